@@ -1,0 +1,187 @@
+//! The permission matrix (`governance.md`, Access), as one table for the server, the pages and the audit report.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// What a person may be here. Held for the organisation or for one team.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// Runs the installation: people, teams, settings. Decides nothing about models or assessments.
+    Admin,
+    /// Answers for compliance: reviews, exports, confirms.
+    ComplianceOfficer,
+    /// Reads everything, changes nothing.
+    Auditor,
+    /// Answers for one team.
+    TeamLead,
+    /// Works in a team and answers questions.
+    Contributor,
+    /// Decides on approvals for a team.
+    Approver,
+    /// Looks.
+    Viewer,
+}
+
+impl Role {
+    /// Every role, in the order of the matrix's columns.
+    pub const ALL: [Self; 7] = [
+        Self::Admin,
+        Self::ComplianceOfficer,
+        Self::Auditor,
+        Self::TeamLead,
+        Self::Contributor,
+        Self::Approver,
+        Self::Viewer,
+    ];
+
+    /// The name in files, addresses and the ledger.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Admin => "admin",
+            Self::ComplianceOfficer => "compliance-officer",
+            Self::Auditor => "auditor",
+            Self::TeamLead => "team-lead",
+            Self::Contributor => "contributor",
+            Self::Approver => "approver",
+            Self::Viewer => "viewer",
+        }
+    }
+
+    /// The name that people read.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Admin => "Administrator",
+            Self::ComplianceOfficer => "Compliance officer",
+            Self::Auditor => "Auditor",
+            Self::TeamLead => "Team lead",
+            Self::Contributor => "Contributor",
+            Self::Approver => "Approver",
+            Self::Viewer => "Viewer",
+        }
+    }
+
+    /// Whether the role makes sense only for the whole organisation.
+    #[must_use]
+    pub const fn organisation_only(self) -> bool {
+        matches!(self, Self::Admin | Self::ComplianceOfficer | Self::Auditor)
+    }
+
+    /// Whether a team lead may grant the role in the own team.
+    #[must_use]
+    pub const fn granted_by_lead(self) -> bool {
+        matches!(self, Self::Contributor | Self::Viewer)
+    }
+}
+
+impl std::fmt::Display for Role {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl std::str::FromStr for Role {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        Self::ALL.into_iter().find(|role| role.name() == name).ok_or_else(|| {
+            let known: Vec<_> = Self::ALL.iter().map(|role| role.name()).collect();
+            format!("no role is called {name:?}; the roles are {}", known.join(", "))
+        })
+    }
+}
+
+/// How far a role's permission reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Grant {
+    /// Not at all.
+    No,
+    /// In the teams for which the role is held.
+    Own,
+    /// Everywhere.
+    All,
+}
+
+macro_rules! permissions {
+    ($( $(#[$doc:meta])* $name:ident, $id:literal, $label:literal, [$($grant:ident)*] ;)*) => {
+        /// One thing that somebody may or may not do.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum Permission {
+            $( $(#[$doc])* #[serde(rename = $id)] $name, )*
+        }
+
+        impl Permission {
+            /// The identifier in the ledger and in error messages.
+            #[must_use]
+            pub const fn id(self) -> &'static str {
+                match self { $( Self::$name => $id, )* }
+            }
+
+            /// What people read: "may …".
+            #[must_use]
+            pub const fn label(self) -> &'static str {
+                match self { $( Self::$name => $label, )* }
+            }
+
+            /// The grants of this permission, in the order of [`Role::ALL`].
+            #[must_use]
+            pub const fn grants(self) -> [Grant; 7] {
+                match self { $( Self::$name => [$(Grant::$grant),*], )* }
+            }
+        }
+
+        /// Every permission with its grants, in the order of [`Role::ALL`].
+        pub const MATRIX: &[(Permission, [Grant; 7])] = &[
+            $( (Permission::$name, [$(Grant::$grant),*]), )*
+        ];
+    };
+}
+
+permissions! {
+    // Columns:                                                                  admin officer auditor lead contributor approver viewer
+    /// Own account, own sessions, own tokens.
+    OwnAccount, "account:own", "manage the own account, sessions and tokens",    [All All All All All All All];
+    /// See people, their roles and service accounts.
+    ReadPeople, "people:read", "see people, roles and service accounts",         [All All All No  No  No  No];
+    /// Invite and deactivate people, make service accounts' tokens.
+    ManagePeople, "people:manage", "manage people and service accounts",         [All No  No  No  No  No  No];
+    /// Grant any role.
+    GrantAnyRole, "roles:grant-any", "grant any role",                           [All No  No  No  No  No  No];
+    /// Grant contributor and viewer in a team.
+    GrantTeamRole, "roles:grant-team", "grant contributor and viewer in a team", [All No  No  Own No  No  No];
+    /// See teams and their members.
+    ReadTeams, "teams:read", "see teams and members",                            [All All All Own Own Own Own];
+    /// Create teams.
+    CreateTeams, "teams:create", "create teams",                                 [All No  No  No  No  No  No];
+    /// Change a team's name and purpose.
+    EditTeams, "teams:edit", "edit teams",                                       [All No  No  Own No  No  No];
+    /// Read questionnaires.
+    ReadQuestionnaires, "questionnaires:read", "read questionnaires",            [All All All All All All All];
+    /// Publish questionnaires.
+    ManageQuestionnaires, "questionnaires:manage", "publish questionnaires",     [All All No  No  No  No  No];
+    /// Read assessments and results.
+    ReadAssessments, "assessments:read", "read assessments and results",         [All All All Own Own Own Own];
+    /// Start, delegate, submit and reopen assessments.
+    ManageAssessments, "assessments:manage", "start, delegate, submit and reopen assessments", [No No No Own No No No];
+    /// Answer questions and attach evidence.
+    AnswerAssessments, "assessments:answer", "answer questions and attach evidence", [No No No Own Own No No];
+    /// Review evidence, approve N/A, lock; never on one's own answers.
+    ReviewAssessments, "assessments:review", "review evidence, approve not applicable, lock (never own answers)", [No All No Own No No No];
+    /// Read models, versions and deployments.
+    ReadModels, "models:read", "read models and versions",                       [All All All Own Own Own Own];
+    /// Register models and versions.
+    RegisterModels, "models:register", "register models and versions",           [No  No  No  Own Own No  No];
+    /// Read approvals and approval events.
+    ReadApprovals, "approvals:read", "read approvals",                           [All All All Own Own Own Own];
+    /// Report approval decisions taken elsewhere.
+    ReportApprovals, "approvals:report", "report approval events",               [No  No  No  Own Own No  No];
+    /// Read the audit trail.
+    ReadAudit, "audit:read", "read the audit trail",                             [All All All Own No  No  No];
+    /// Export a selection of the audit trail and make reports.
+    ExportAudit, "audit:export", "export the audit trail, make reports",         [All All All Own No  No  No];
+    /// Export the whole log, with every entry.
+    ExportFullLog, "audit:export-full", "export the full bundle and entry tiles", [No All All No No  No  No];
+}

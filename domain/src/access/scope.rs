@@ -1,0 +1,71 @@
+//! What a token may do.
+
+use super::Permission;
+use serde::{Deserialize, Serialize};
+
+macro_rules! scopes {
+    ($( $(#[$doc:meta])* $name:ident, $id:literal, [$($permission:ident),*] ;)*) => {
+        /// A right of an API token.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum Scope {
+            $( $(#[$doc])* #[serde(rename = $id)] $name, )*
+        }
+
+        impl Scope {
+            /// Every scope.
+            pub const ALL: &[Self] = &[$( Self::$name, )*];
+
+            /// The name on the command line and in the API.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $( Self::$name => $id, )* }
+            }
+
+            /// The permissions that the scope stands for.
+            #[must_use]
+            pub const fn permissions(self) -> &'static [Permission] {
+                match self { $( Self::$name => &[$(Permission::$permission),*], )* }
+            }
+        }
+    };
+}
+
+scopes! {
+    /// Read assessments, results and questionnaires.
+    AssessmentsRead, "assessments:read", [ReadAssessments, ReadQuestionnaires, ReadTeams];
+    /// Start, answer and submit assessments.
+    AssessmentsWrite, "assessments:write", [ReadAssessments, ReadQuestionnaires, ReadTeams, ManageAssessments, AnswerAssessments];
+    /// Attach evidence to answers.
+    EvidenceWrite, "evidence:write", [ReadAssessments, AnswerAssessments];
+    /// Read models and versions.
+    ModelsRead, "models:read", [ReadModels];
+    /// Register models and versions.
+    ModelsWrite, "models:write", [ReadModels, RegisterModels];
+    /// Post approval events.
+    ApprovalsReport, "approvals:report", [ReportApprovals, ReadApprovals];
+    /// Read the audit trail.
+    AuditRead, "audit:read", [ReadAudit];
+    /// Export the audit trail.
+    AuditExport, "audit:export", [ReadAudit, ExportAudit, ExportFullLog];
+    /// Make reports.
+    ReportsCreate, "reports:create", [ReadAssessments, ReadAudit, ExportAudit];
+    /// Manage people, teams and questionnaires.
+    Admin, "admin", [ReadPeople, ManagePeople, GrantAnyRole, GrantTeamRole, ReadTeams, CreateTeams, EditTeams, ReadQuestionnaires, ManageQuestionnaires];
+}
+
+impl std::fmt::Display for Scope {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl std::str::FromStr for Scope {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        Self::ALL.iter().copied().find(|scope| scope.name() == name).ok_or_else(|| {
+            let known: Vec<_> = Self::ALL.iter().map(|scope| scope.name()).collect();
+            format!("no scope is called {name:?}; the scopes are {}", known.join(", "))
+        })
+    }
+}

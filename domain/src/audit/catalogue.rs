@@ -1,0 +1,428 @@
+//! The catalogue of actions: name, facts, sentence and example of each, in one place.
+//!
+//! Facts are strings, integers and lists of strings. Sentences leave out who and to what: the page puts those around.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+macro_rules! actions {
+    ($(
+        $(#[$doc:meta])*
+        $variant:ident $name:literal {
+            $( $(#[$field_doc:meta])* $field:ident : $type:ty = $example:expr, )*
+        } => |$facts:ident| $sentence:expr;
+    )*) => {
+        $(
+            $(#[$doc])*
+            #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+            #[serde(deny_unknown_fields)]
+            pub struct $variant {
+                $(
+                    $(#[$field_doc])*
+                    #[serde(default, skip_serializing_if = "is_absent")]
+                    pub $field: $type,
+                )*
+            }
+        )*
+
+        /// Everything that can be on the record.
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+        #[serde(tag = "action", content = "facts")]
+        pub enum Action {
+            $( $(#[$doc])* #[serde(rename = $name)] $variant($variant), )*
+        }
+
+        $( impl From<$variant> for Action { fn from(facts: $variant) -> Self { Self::$variant(facts) } } )*
+
+        impl Action {
+            /// Every action's name, in the order of the catalogue.
+            pub const NAMES: &[&str] = &[$( $name, )*];
+
+            /// The name in a leaf.
+            #[must_use]
+            pub const fn name(&self) -> &'static str {
+                match self { $( Self::$variant(_) => $name, )* }
+            }
+
+            /// The facts, as they stand in a leaf.
+            ///
+            /// # Errors
+            /// Never for the types of the catalogue; the signature is serde's.
+            pub fn facts(&self) -> Result<Map<String, Value>, serde_json::Error> {
+                let value = match self { $( Self::$variant(facts) => serde_json::to_value(facts)?, )* };
+                serde_json::from_value(value)
+            }
+
+            /// What happened, for people: continues "Ana Lima …".
+            #[must_use]
+            pub fn sentence(&self) -> String {
+                match self { $( Self::$variant($facts) => $sentence, )* }
+            }
+
+            /// One example of each action, for the documentation and for tests.
+            #[must_use]
+            pub fn examples() -> Vec<Self> {
+                vec![$( Self::$variant($variant { $( $field: $example, )* }), )*]
+            }
+
+            /// What the actions mean, from the catalogue's own documentation.
+            #[must_use]
+            pub fn meaning(&self) -> String {
+                match self { $( Self::$variant(_) => describe::<$variant>(), )* }
+            }
+        }
+    };
+}
+
+/// An absent optional or an empty text is left out of the facts; both decode to the default again.
+trait Absent {
+    fn absent(&self) -> bool;
+}
+
+impl<T> Absent for Option<T> {
+    fn absent(&self) -> bool {
+        self.is_none()
+    }
+}
+
+macro_rules! always_present {
+    ($($type:ty),*) => { $( impl Absent for $type { fn absent(&self) -> bool { false } } )* };
+}
+always_present!(u64, String, Uuid, Vec<String>);
+
+fn is_absent<T: Absent>(value: &T) -> bool {
+    value.absent()
+}
+
+fn describe<T: JsonSchema>() -> String {
+    let schema = schemars::schema_for!(T);
+    schema.get("description").and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
+fn text(value: &str) -> String {
+    value.to_owned()
+}
+
+const ID: Uuid = Uuid::from_u128(0x0192_f3c4_5d6e_7a8b_9c0d_1e2f_3a4b_5c6d);
+const DIGEST: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+
+actions! {
+    /// The log was created: its first entry.
+    LedgerCreated "ledger.created" {
+        /// The origin of the log's checkpoints.
+        origin: String = text("assay.example/0192f3c4-5d6e-7a8b-9c0d-1e2f3a4b5c6d"),
+    } => |f| format!("opened the ledger {}", f.origin);
+
+    /// The first administrator was made with the one-time set-up link.
+    OrganisationSetUp "organisation.set_up" {} => |_f| text("set up the organisation");
+
+    /// A person was created or invited. Name and mail address are committed.
+    UserCreated "user.created" {
+        /// How: `set-up`, `command-line` or `invitation`.
+        via: String = text("invitation"),
+    } => |f| format!("added a person ({})", f.via);
+
+    /// A person chose the first password after an invitation.
+    UserActivated "user.activated" {} => |_f| text("accepted the invitation");
+
+    /// A person may no longer sign in.
+    UserDeactivated "user.deactivated" {} => |_f| text("deactivated a person");
+
+    /// A password was changed.
+    PasswordChanged "user.password_changed" {} => |_f| text("changed the password");
+
+    /// A person was given a role, for the entry's team or for the organisation.
+    RoleGranted "role.granted" {
+        /// The role.
+        role: String = text("team-lead"),
+    } => |f| format!("granted the role {}", f.role);
+
+    /// A role was taken away.
+    RoleRevoked "role.revoked" {
+        /// The role.
+        role: String = text("viewer"),
+    } => |f| format!("took away the role {}", f.role);
+
+    /// Somebody signed in.
+    SessionStarted "session.started" {
+        /// How: `password`.
+        method: String = text("password"),
+    } => |f| format!("signed in ({})", f.method);
+
+    /// A session ended.
+    SessionEnded "session.ended" {
+        /// Why: `signed-out`, `revoked`, `deactivated` or `password-changed`.
+        reason: String = text("signed-out"),
+    } => |f| format!("ended a session ({})", f.reason);
+
+    /// An API token was made. Its name is committed.
+    TokenCreated "token.created" {
+        /// The token's rights.
+        scopes: Vec<String> = vec![text("approvals:report"), text("models:write")],
+        /// When it ends, RFC 3339.
+        expires_at: Option<String> = Some(text("2027-02-19T07:04:05.000Z")),
+        /// The person whose token it is; absent for a service account.
+        person: Option<Uuid> = Some(ID),
+    } => |f| format!("made a token with {}", f.scopes.join(", "));
+
+    /// An API token was revoked.
+    TokenRevoked "token.revoked" {} => |_f| text("revoked a token");
+
+    /// A team was created. Its name is committed.
+    TeamCreated "team.created" {
+        /// The short name in addresses.
+        slug: String = text("payments"),
+    } => |f| format!("created the team {}", f.slug);
+
+    /// A team's name or purpose was changed; both are committed.
+    TeamChanged "team.changed" {} => |_f| text("changed the team's description");
+
+    /// A version of a questionnaire was published.
+    QuestionnairePublished "questionnaire.published" {
+        /// The questionnaire.
+        questionnaire: String = text("mlops-levels"),
+        /// Its version.
+        version: String = text("1.0.0"),
+        /// The digest of the bank.
+        bank_sha256: String = text(DIGEST),
+    } => |f| format!("published the questionnaire {} {}", f.questionnaire, f.version);
+
+    /// An assessment was started. Its title is committed.
+    AssessmentStarted "assessment.started" {
+        /// The questionnaire.
+        questionnaire: String = text("mlops-levels"),
+        /// Its version.
+        version: String = text("1.0.0"),
+        /// The profile: `extended` or `strict`.
+        profile: String = text("extended"),
+        /// The digest of the bank.
+        bank_sha256: String = text(DIGEST),
+        /// The assessment whose answers were carried over.
+        carried_over_from: Option<Uuid> = Some(ID),
+    } => |f| format!("started an assessment with {} {} ({})", f.questionnaire, f.version, f.profile);
+
+    /// A dimension of an assessment was given to somebody to answer.
+    AssessmentDelegated "assessment.delegated" {
+        /// The dimension.
+        dimension: String = text("operations"),
+        /// To whom; absent when it was taken back.
+        to: Option<Uuid> = Some(ID),
+    } => |f| match f.to {
+        Some(_) => format!("gave {} to somebody to answer", f.dimension),
+        None => format!("took {} back", f.dimension),
+    };
+
+    /// An answer was changed. Comment and justification are committed.
+    AnswerChanged "answer.changed" {
+        /// The question's code.
+        code: String = text("MC-2.1"),
+        /// The rung before; absent when there was no answer.
+        old: Option<String> = Some(text("some")),
+        /// The rung after; absent when the answer was taken back.
+        new: Option<String> = Some(text("most")),
+        /// The answer's revision after the change.
+        revision: u64 = 2,
+    } => |f| format!(
+        "answered {}: {} → {}",
+        f.code,
+        f.old.as_deref().unwrap_or("no answer"),
+        f.new.as_deref().unwrap_or("no answer"),
+    );
+
+    /// A piece of evidence was attached to an answer. Its link is committed.
+    EvidenceAttached "evidence.attached" {
+        /// The question's code.
+        code: String = text("MC-2.1"),
+        /// The piece of evidence.
+        evidence: Uuid = ID,
+        /// `artefact` or `automated`.
+        kind: String = text("artefact"),
+        /// The digest of what the link leads to, where given.
+        sha256: Option<String> = Some(text(DIGEST)),
+        /// The last day on which it counts in full.
+        expires: Option<String> = Some(text("2027-06-30")),
+    } => |f| format!("attached {} evidence to {}", f.kind, f.code);
+
+    /// A piece of evidence was taken off an answer.
+    EvidenceRemoved "evidence.removed" {
+        /// The question's code.
+        code: String = text("MC-2.1"),
+        /// The piece of evidence.
+        evidence: Uuid = ID,
+    } => |f| format!("removed evidence from {}", f.code);
+
+    /// Somebody else looked at a piece of evidence. The reason is committed.
+    EvidenceReviewed "evidence.reviewed" {
+        /// The question's code.
+        code: String = text("MC-2.1"),
+        /// The piece of evidence.
+        evidence: Uuid = ID,
+        /// `accepted` or `rejected`.
+        decision: String = text("accepted"),
+        /// The rung that was reviewed.
+        value: String = text("most"),
+    } => |f| format!("{} the evidence of {} for {}", f.decision, f.code, f.value);
+
+    /// Somebody decided whether a question may be left out as not applicable. The reason is committed.
+    NotApplicableReviewed "answer.not_applicable_reviewed" {
+        /// The question's code.
+        code: String = text("RE-3.2"),
+        /// `approved` or `declined`.
+        decision: String = text("approved"),
+        /// Why it does not apply: `out_of_scope` or `architecture`.
+        reason: String = text("architecture"),
+    } => |f| format!("{} “not applicable” for {} ({})", f.decision, f.code, f.reason);
+
+    /// An assessment was handed in for review.
+    AssessmentSubmitted "assessment.submitted" {
+        /// The revision.
+        revision: u64 = 1,
+        /// How many questions have an answer.
+        answered: u64 = 78,
+        /// How many there are.
+        questions: u64 = 80,
+    } => |f| format!("submitted revision {} with {} of {} questions answered", f.revision, f.answered, f.questions);
+
+    /// An assessment was locked: the snapshot and its levels are final.
+    AssessmentLocked "assessment.locked" {
+        /// The revision.
+        revision: u64 = 1,
+        /// The digest of all that was scored.
+        input_sha256: String = text(DIGEST),
+        /// The headline level as claimed.
+        claimed: u64 = 2,
+        /// The headline level that evidence supports.
+        supported: u64 = 1,
+    } => |f| format!("locked revision {}: level {} claimed, {} supported", f.revision, f.claimed, f.supported);
+
+    /// A submitted or locked assessment was opened again, as a new revision.
+    AssessmentReopened "assessment.reopened" {
+        /// The new revision.
+        revision: u64 = 2,
+    } => |f| format!("reopened the assessment as revision {}", f.revision);
+
+    /// A model was registered.
+    ModelRegistered "model.registered" {
+        /// The model's name.
+        model: String = text("fraud-scoring"),
+    } => |f| format!("registered the model {}", f.model);
+
+    /// A version of a model was registered.
+    ModelVersionRegistered "model_version.registered" {
+        /// The model's name.
+        model: String = text("fraud-scoring"),
+        /// The version.
+        version: String = text("7"),
+        /// The artefact's digest.
+        artefact_digest: String = format!("sha256:{DIGEST}"),
+    } => |f| format!("registered {} version {}", f.model, f.version);
+
+    /// A pipeline reported a decision about a model. Who decided, why, and the run's address are committed.
+    ApprovalReported "approval.reported" {
+        /// The model's name.
+        model: String = text("fraud-scoring"),
+        /// The version.
+        version: String = text("7"),
+        /// The artefact's digest.
+        artefact_digest: String = format!("sha256:{DIGEST}"),
+        /// Where it was to be deployed.
+        environment: String = text("production"),
+        /// `approved` or `rejected`.
+        decision: String = text("approved"),
+        /// When, as the pipeline says, RFC 3339.
+        occurred_at: String = text("2026-11-21T07:04:05.000Z"),
+        /// The pipeline's kind.
+        provider: Option<String> = Some(text("github-actions")),
+        /// The commit that was built.
+        source_commit: Option<String> = Some(text("4b825dc642cb6eb9a060e54bf8d69288fbee4904")),
+        /// The digest of the canonical body that was posted.
+        body_sha256: String = text(DIGEST),
+    } => |f| format!("reported {} {} as {} for {}", f.model, f.version, f.decision, f.environment);
+
+    /// A pipeline reported another digest than the one on record, and was refused.
+    ApprovalContradicted "approval.contradicted" {
+        /// The model's name.
+        model: String = text("fraud-scoring"),
+        /// The version.
+        version: String = text("7"),
+        /// The digest on record.
+        recorded_digest: String = format!("sha256:{DIGEST}"),
+        /// The digest that was presented.
+        presented_digest: String = text("sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+        /// Where it was to be deployed.
+        environment: String = text("production"),
+    } => |f| format!("reported {} {} with another digest than the one on record", f.model, f.version);
+
+    /// Somebody known tried to change something and was refused.
+    AccessDenied "access.denied" {
+        /// The permission that was missing.
+        permission: String = text("assessments:manage"),
+    } => |f| format!("was refused: {}", f.permission);
+
+    /// A report was made.
+    ReportCreated "report.created" {
+        /// `maturity` or `audit`.
+        kind: String = text("maturity"),
+        /// The size of the tree it is anchored in.
+        tree_size: u64 = 412,
+    } => |f| format!("made a {} report", f.kind);
+
+    /// The audit trail was exported.
+    AuditExported "audit.exported" {
+        /// `full` or `selection`.
+        kind: String = text("selection"),
+        /// The size of the tree that was exported.
+        tree_size: u64 = 412,
+    } => |f| format!("exported the audit trail ({}, {} entries in the tree)", f.kind, f.tree_size);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_example_survives_its_leaf() {
+        for action in Action::examples() {
+            let facts = action.facts().unwrap();
+            let read: Action =
+                serde_json::from_value(serde_json::json!({ "action": action.name(), "facts": facts }))
+                    .unwrap();
+            assert_eq!(read, action);
+        }
+    }
+
+    #[test]
+    fn facts_hold_only_strings_integers_and_lists_of_strings() {
+        for action in Action::examples() {
+            for (name, value) in action.facts().unwrap() {
+                let fine = value.is_string()
+                    || value.is_u64()
+                    || value.as_array().is_some_and(|items| items.iter().all(Value::is_string));
+                assert!(fine, "{} of {}: {value}", name, action.name());
+            }
+        }
+    }
+
+    #[test]
+    fn the_documentation_prints_the_catalogue() {
+        let mut page = String::from(
+            "# Audited actions\n\nThe catalogue in `domain/src/audit/catalogue.rs`, printed by its test. `UPDATE=1 cargo test -p assay-domain` writes this page anew.\n",
+        );
+        for action in Action::examples() {
+            let facts = serde_json::to_string_pretty(&action.facts().unwrap()).unwrap();
+            page += &format!(
+                "\n## `{}`\n\n{}\n\n> … {}\n\n```json\n{facts}\n```\n",
+                action.name(),
+                action.meaning(),
+                action.sentence()
+            );
+        }
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/audit-actions.md");
+        if std::env::var_os("UPDATE").is_some() {
+            std::fs::write(path, &page).unwrap();
+        }
+        assert_eq!(std::fs::read_to_string(path).unwrap_or_default(), page, "run again with UPDATE=1");
+    }
+}
