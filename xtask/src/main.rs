@@ -10,6 +10,8 @@ mod commands;
 mod shell;
 mod tools;
 
+use std::process::ExitCode;
+
 use clap::{Parser, Subcommand};
 
 /// Assay's own commands. Each does its own set-up.
@@ -41,12 +43,19 @@ enum Command {
     Bundle,
 }
 
-fn main() -> anyhow::Result<()> {
-    match Arguments::parse().command {
+fn main() -> ExitCode {
+    let done = match Arguments::parse().command {
         Command::Serve { arguments } => commands::serve(&arguments),
         Command::Test { filter } => commands::test(filter.as_deref()),
         Command::Build => commands::build(),
         Command::Check => commands::check(),
         Command::Bundle => bundle::build().map(drop),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
     }
 }
