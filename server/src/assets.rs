@@ -12,7 +12,9 @@ use std::sync::LazyLock;
 
 use axum::Router;
 use axum::extract::Path;
-use axum::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY};
+use axum::http::header::{
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
+};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -23,6 +25,7 @@ use sha2::{Digest, Sha256};
 #[derive(RustEmbed)]
 #[folder = "../style"]
 #[prefix = "style/"]
+#[cfg_attr(debug_assertions, allow_missing = true)]
 struct Style;
 
 /// The islands as WASM with their script, made by `cargo xtask bundle`. A debug server also starts without.
@@ -36,6 +39,7 @@ struct Bundle;
 #[derive(RustEmbed)]
 #[folder = "../questionnaires"]
 #[include = "*.toml"]
+#[cfg_attr(debug_assertions, allow_missing = true)]
 struct Questionnaires;
 
 /// The version in the addresses of the assets. Debug files change under the running server, so theirs is constant
@@ -79,7 +83,11 @@ async fn serve(Path((version, path)): Path<(String, String)>, request: HeaderMap
         return StatusCode::NOT_FOUND.into_response();
     };
     let compressed = accepts_brotli(&request).then(|| find(&format!("{path}.br"))).flatten();
-    let tag = format!("\"{}{}\"", hex(&plain.metadata.sha256_hash()[..8]), if compressed.is_some() { "-br" } else { "" });
+    let tag = format!(
+        "\"{}{}\"",
+        hex(&plain.metadata.sha256_hash()[..8]),
+        if compressed.is_some() { "-br" } else { "" }
+    );
     let mut headers = HeaderMap::new();
     headers.insert(CONTENT_TYPE, content_type(&plain));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static(caching(&version)));
@@ -160,7 +168,13 @@ mod tests {
 
     #[tokio::test]
     async fn nothing_outside_the_folders_is_served() {
-        for path in ["style/../Cargo.toml", "style/..%2fCargo.toml", "maturity/mlops-levels.toml", "style", "style/fonts"] {
+        for path in [
+            "style/../Cargo.toml",
+            "style/..%2fCargo.toml",
+            "maturity/mlops-levels.toml",
+            "style",
+            "style/fonts",
+        ] {
             assert_eq!(fetch(&url(path), None).await.0, StatusCode::NOT_FOUND, "{path}");
         }
     }

@@ -1,2 +1,4 @@
-//! The one test binary.
-fn main() {}
+//! The one test binary: everything that needs the whole product. A new file needs a line here.
+#![expect(clippy::unwrap_used, reason = "what cannot be set up has failed its test")]
+
+mod harness;

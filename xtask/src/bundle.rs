@@ -44,10 +44,7 @@ pub(crate) fn build() -> Result<Size> {
     let lock = fs::read_to_string(root().join("Cargo.lock"))?;
     same_version(&lock)?;
     tools::wasm_target()?;
-    let compiled = step(
-        "Compiling the browser bundle (about three minutes the first time)",
-        compile,
-    )?;
+    let compiled = step("Compiling the browser bundle (about three minutes the first time)", compile)?;
     let folder = root().join("target/browser/pkg");
     if !is_newer(&folder.join(MODULE), &compiled) {
         step("Packing the browser bundle", || pack(&compiled, &folder))?;
@@ -57,10 +54,7 @@ pub(crate) fn build() -> Result<Size> {
 
 /// `wasm-bindgen` refuses a module that another version made; here both versions are one file away from each other.
 fn same_version(lock: &str) -> Result<()> {
-    let (runtime, tool) = (
-        locked(lock, "wasm-bindgen"),
-        locked(lock, "wasm-bindgen-cli-support"),
-    );
+    let (runtime, tool) = (locked(lock, "wasm-bindgen"), locked(lock, "wasm-bindgen-cli-support"));
     ensure!(
         runtime.is_some() && runtime == tool,
         "Cargo.lock has wasm-bindgen {} but wasm-bindgen-cli-support {}: run `cargo update -p wasm-bindgen-cli-support --precise {0}`",
@@ -79,16 +73,7 @@ fn locked<'a>(lock: &'a str, package: &str) -> Option<&'a str> {
 fn compile() -> Result<PathBuf> {
     // The crate type is given here and not in the manifest, so that native builds link no useless shared library.
     run(cargo()
-        .args([
-            "rustc",
-            "--package",
-            "assay-app",
-            "--lib",
-            "--crate-type",
-            "cdylib",
-            "--target",
-            WASM,
-        ])
+        .args(["rustc", "--package", "assay-app", "--lib", "--crate-type", "cdylib", "--target", WASM])
         .args(["--features", "hydrate", "--profile", "wasm-release"]))?;
     Ok(target_dir().join(WASM).join("wasm-release/assay_app.wasm"))
 }
@@ -134,13 +119,8 @@ fn optimise(module: &Path) {
     let Some(tool) = on_path("wasm-opt") else {
         return;
     };
-    let features = [
-        "bulk-memory",
-        "mutable-globals",
-        "nontrapping-float-to-int",
-        "reference-types",
-        "sign-ext",
-    ];
+    let features =
+        ["bulk-memory", "mutable-globals", "nontrapping-float-to-int", "reference-types", "sign-ext"];
     let smaller = module.with_extension("smaller");
     let done = run(Command::new(tool)
         .arg("-Oz")
@@ -164,37 +144,23 @@ fn compress(file: &Path, name: &Path) -> Result<()> {
 
 /// A debug server that was compiled before the folder existed does not know where it is and is compiled again.
 fn recompile_assets() -> Result<()> {
-    let source = File::options()
-        .append(true)
-        .open(root().join("server/src/assets.rs"))?;
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "a file time for Cargo, nothing that Assay records"
-    )]
+    let source = File::options().append(true).open(root().join("server/src/assets.rs"))?;
+    #[expect(clippy::disallowed_methods, reason = "a file time for Cargo, nothing that Assay records")]
     Ok(source.set_modified(SystemTime::now())?)
 }
 
 fn report(folder: &Path) -> Result<Size> {
     let size = |name: &str| -> Result<u64> {
         let file = folder.join(name);
-        Ok(fs::metadata(&file)
-            .with_context(|| format!("{} is missing", file.display()))?
-            .len())
+        Ok(fs::metadata(&file).with_context(|| format!("{} is missing", file.display()))?.len())
     };
     let mut compressed = 0;
     for name in [SCRIPT, MODULE] {
         let (plain, brotli) = (size(name)?, size(&format!("{name}.br"))?);
-        eprintln!(
-            "    {name:<14} {:>7.1} KB, brotli {:>6.1} KB",
-            kilobytes(plain),
-            kilobytes(brotli)
-        );
+        eprintln!("    {name:<14} {:>7.1} KB, brotli {:>6.1} KB", kilobytes(plain), kilobytes(brotli));
         compressed += brotli;
     }
-    eprintln!(
-        "    together {:>32.1} KB of {BUDGET_KB} KB",
-        kilobytes(compressed)
-    );
+    eprintln!("    together {:>32.1} KB of {BUDGET_KB} KB", kilobytes(compressed));
     Ok(Size { compressed })
 }
 
@@ -212,34 +178,16 @@ mod tests {
     #[test]
     fn versions_are_compared() {
         assert!(same_version(LOCK).is_ok());
-        let other = LOCK.replace(
-            "support\"\nversion = \"0.2.130\"",
-            "support\"\nversion = \"0.2.129\"",
-        );
+        let other = LOCK.replace("support\"\nversion = \"0.2.130\"", "support\"\nversion = \"0.2.129\"");
         let message = same_version(&other).unwrap_err().to_string();
-        assert!(
-            message.contains("wasm-bindgen 0.2.130 but wasm-bindgen-cli-support 0.2.129"),
-            "{message}"
-        );
+        assert!(message.contains("wasm-bindgen 0.2.130 but wasm-bindgen-cli-support 0.2.129"), "{message}");
         assert!(same_version("").is_err());
     }
 
     #[test]
     fn the_budget_is_inclusive() {
-        assert!(
-            Size {
-                compressed: 120_000
-            }
-            .within_budget()
-            .is_ok()
-        );
-        assert!(
-            Size {
-                compressed: 120_001
-            }
-            .within_budget()
-            .is_err()
-        );
+        assert!(Size { compressed: 120_000 }.within_budget().is_ok());
+        assert!(Size { compressed: 120_001 }.within_budget().is_err());
     }
 
     #[test]

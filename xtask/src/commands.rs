@@ -11,69 +11,33 @@ use crate::tools::{self, WASM};
 
 /// The product as a developer builds it: fast to compile, files read from disk.
 fn debug_binary() -> PathBuf {
-    target_dir()
-        .join("debug")
-        .join(format!("assay{}", std::env::consts::EXE_SUFFIX))
+    target_dir().join("debug").join(format!("assay{}", std::env::consts::EXE_SUFFIX))
 }
 
 /// `cargo xtask serve`: ends as `assay serve`, in the folder it was called from.
 pub(crate) fn serve(arguments: &[String]) -> Result<()> {
     bundle::build()?;
-    step(
-        "Building the server (about five minutes the first time)",
-        || {
-            // The whole workspace, so that dependencies get the same features, and are built once, here and in the tests.
-            run(cargo().args([
-                "build",
-                "--workspace",
-                "--exclude",
-                "xtask",
-                "--bin",
-                "assay",
-            ]))
-        },
-    )?;
+    step("Building the server (about five minutes the first time)", || {
+        // The whole workspace, so that dependencies get the same features, and are built once, here and in the tests.
+        run(cargo().args(["build", "--workspace", "--exclude", "xtask", "--bin", "assay"]))
+    })?;
     let mut assay = std::process::Command::new(debug_binary());
     become_(assay.arg("serve").args(arguments))
 }
 
 /// `cargo xtask test`: everything, or with a filter the tests of that name.
 pub(crate) fn test(filter: Option<&str>) -> Result<()> {
-    step("Checking the formatting", || {
-        run(cargo().args(["fmt", "--check"]))
-    })?;
+    step("Checking the formatting", || run(cargo().args(["fmt", "--check"])))?;
     tools::test_programs()?;
     let axe = tools::axe();
     bundle::build()?.within_budget()?;
-    step(
-        "Building the server and the tests (about ten minutes the first time)",
-        || {
-            run(cargo().args([
-                "build",
-                "--workspace",
-                "--exclude",
-                "xtask",
-                "--lib",
-                "--bins",
-                "--tests",
-            ]))
-        },
-    )?;
+    step("Building the server and the tests (about ten minutes the first time)", || {
+        run(cargo().args(["build", "--workspace", "--exclude", "xtask", "--lib", "--bins", "--tests"]))
+    })?;
     step("Testing", || {
-        run(cargo()
-            .args(["test", "--package", "xtask", "--quiet", "--"])
-            .args(filter))?;
+        run(cargo().args(["test", "--package", "xtask", "--quiet", "--"]).args(filter))?;
         let mut tests = cargo();
-        tests
-            .args([
-                "test",
-                "--workspace",
-                "--exclude",
-                "xtask",
-                "--no-fail-fast",
-                "--",
-            ])
-            .args(filter);
+        tests.args(["test", "--workspace", "--exclude", "xtask", "--no-fail-fast", "--"]).args(filter);
         tests.env("ASSAY_BIN", debug_binary());
         if let Some(script) = axe {
             tests.env("ASSAY_AXE", script);
@@ -85,10 +49,9 @@ pub(crate) fn test(filter: Option<&str>) -> Result<()> {
 /// `cargo xtask build`: the one file to hand on.
 pub(crate) fn build() -> Result<()> {
     bundle::build()?.within_budget()?;
-    step(
-        "Building the release (about ten minutes the first time)",
-        || run(cargo().args(["build", "--release", "--package", "assay", "--bin", "assay"])),
-    )?;
+    step("Building the release (about ten minutes the first time)", || {
+        run(cargo().args(["build", "--release", "--package", "assay", "--bin", "assay"]))
+    })?;
     let name = format!("assay{}", std::env::consts::EXE_SUFFIX);
     let folder = target_dir().join("dist");
     fs::create_dir_all(&folder)?;
@@ -100,39 +63,17 @@ pub(crate) fn build() -> Result<()> {
 
 /// `cargo xtask check`: what a reviewer should not have to say.
 pub(crate) fn check() -> Result<()> {
-    step("Checking the formatting", || {
-        run(cargo().args(["fmt", "--check"]))
-    })?;
+    step("Checking the formatting", || run(cargo().args(["fmt", "--check"])))?;
     step("Linting everything native", || {
-        run(cargo().args([
-            "clippy",
-            "--workspace",
-            "--all-targets",
-            "--",
-            "--deny",
-            "warnings",
-        ]))
+        run(cargo().args(["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]))
     })?;
     tools::wasm_target()?;
     step("Linting what runs in the browser", || {
         run(cargo()
-            .args([
-                "clippy",
-                "--package",
-                "assay-app",
-                "--lib",
-                "--target",
-                WASM,
-                "--features",
-                "hydrate",
-            ])
+            .args(["clippy", "--package", "assay-app", "--lib", "--target", WASM, "--features", "hydrate"])
             .args(["--", "--deny", "warnings"]))
     })?;
     step("Checking the documentation", || {
-        run(cargo().env("RUSTDOCFLAGS", "--deny warnings").args([
-            "doc",
-            "--workspace",
-            "--no-deps",
-        ]))
+        run(cargo().env("RUSTDOCFLAGS", "--deny warnings").args(["doc", "--workspace", "--no-deps"]))
     })
 }

@@ -25,7 +25,9 @@ pub(crate) fn wasm_target() -> Result<()> {
     }
     step(&format!("Adding the Rust target {WASM}"), || {
         run(Command::new("rustup").args(["target", "add", WASM])).with_context(|| {
-            format!("The Rust target {WASM} is missing and rustup could not add it: install it for this toolchain")
+            format!(
+                "The Rust target {WASM} is missing and rustup could not add it: install it for this toolchain"
+            )
         })
     })
 }
@@ -37,38 +39,18 @@ struct Program {
 }
 
 const PROGRAMS: [Program; 5] = [
-    Program {
-        package: "chromium",
-        present: || on_path("chromium").is_some(),
-    },
-    Program {
-        package: "chromium-driver",
-        present: || on_path("chromedriver").is_some(),
-    },
-    Program {
-        package: "postgresql",
-        present: has_postgresql,
-    },
-    Program {
-        package: "poppler-utils",
-        present: || on_path("pdftotext").is_some(),
-    },
-    Program {
-        package: "qpdf",
-        present: || on_path("qpdf").is_some(),
-    },
+    Program { package: "chromium", present: || on_path("chromium").is_some() },
+    Program { package: "chromium-driver", present: || on_path("chromedriver").is_some() },
+    Program { package: "postgresql", present: has_postgresql },
+    Program { package: "poppler-utils", present: || on_path("pdftotext").is_some() },
+    Program { package: "qpdf", present: || on_path("qpdf").is_some() },
 ];
 
 /// Debian keeps the server's own programs out of PATH.
 fn has_postgresql() -> bool {
-    let versions = std::fs::read_dir("/usr/lib/postgresql")
-        .into_iter()
-        .flatten()
-        .flatten();
+    let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     on_path("initdb").is_some()
-        || versions
-            .into_iter()
-            .any(|version| version.path().join("bin/initdb").is_file())
+        || versions.into_iter().any(|version| version.path().join("bin/initdb").is_file())
 }
 
 /// Brings the programs that the tests need.
@@ -76,11 +58,7 @@ fn has_postgresql() -> bool {
 /// # Errors
 /// Names the packages when they are missing and cannot be installed from here.
 pub(crate) fn test_programs() -> Result<()> {
-    let missing: Vec<&str> = PROGRAMS
-        .iter()
-        .filter(|it| !(it.present)())
-        .map(|it| it.package)
-        .collect();
+    let missing: Vec<&str> = PROGRAMS.iter().filter(|it| !(it.present)()).map(|it| it.package).collect();
     if missing.is_empty() {
         return Ok(());
     }
@@ -93,16 +71,13 @@ pub(crate) fn test_programs() -> Result<()> {
     step(&format!("Installing {names} (about two minutes)"), || {
         // A package list that cannot be refreshed may still be good enough to install from.
         let _ = run(apt().args(["update"]));
-        run(apt()
-            .args(["install", "--yes", "--no-install-recommends"])
-            .args(&missing))
+        run(apt().args(["install", "--yes", "--no-install-recommends"]).args(&missing))
     })
 }
 
 fn apt() -> Command {
     let mut apt = Command::new("apt-get");
-    apt.env("DEBIAN_FRONTEND", "noninteractive")
-        .arg("--quiet=2");
+    apt.env("DEBIAN_FRONTEND", "noninteractive").arg("--quiet=2");
     apt
 }
 
