@@ -1,0 +1,224 @@
+//! TOML documents whose mistakes are named by file, line, column and field.
+//!
+//! Everything that people write by hand (banks, answers, policies, frameworks) is read through [`Document`]: it keeps
+//! the position of every key and value, so that syntax, types and the rules of the domain report alike. To read a new
+//! kind of file: derive `Deserialize` with `deny_unknown_fields`, [`Document::decode`] it, check it, and report each
+//! mistake with [`Document::diagnose`].
+
+use std::fmt;
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use toml::Spanned;
+use toml::de::{DeArray, DeTable, DeValue, ValueDeserializer};
+
+/// One mistake in a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Diagnostic {
+    /// The file as the caller named it.
+    pub file: String,
+    /// Line, from 1.
+    pub line: usize,
+    /// Column in characters, from 1.
+    pub column: usize,
+    /// Where in the document, such as `questions[3].level`; empty for the document as a whole.
+    pub field: String,
+    /// What is wrong and what would be right.
+    pub message: String,
+}
+
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}: ", self.file, self.line, self.column)?;
+        if !self.field.is_empty() {
+            write!(f, "{}: ", self.field)?;
+        }
+        f.write_str(&self.message)
+    }
+}
+
+/// One step of the way from the root of a document to a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// Into a table.
+    Key(String),
+    /// Into an array, from 0.
+    Index(usize),
+}
+
+impl From<&str> for Step {
+    fn from(key: &str) -> Self {
+        Self::Key(key.to_owned())
+    }
+}
+
+impl From<usize> for Step {
+    fn from(index: usize) -> Self {
+        Self::Index(index)
+    }
+}
+
+/// The way to a value: `path!["questions", 3, "level"]`.
+#[macro_export]
+macro_rules! path {
+    ($($step:expr),* $(,)?) => { [$($crate::document::Step::from($step)),*] };
+}
+
+/// A parsed TOML text that remembers where everything stood.
+pub struct Document<'t> {
+    file: &'t str,
+    text: &'t str,
+    root: Spanned<DeTable<'t>>,
+}
+
+impl<'t> Document<'t> {
+    /// Reads the syntax.
+    ///
+    /// # Errors
+    /// Every syntax error that the parser can tell apart, in the order of the text.
+    pub fn parse(text: &'t str, file: &'t str) -> Result<Self, Vec<Diagnostic>> {
+        let (root, errors) = DeTable::parse_recoverable(text);
+        let document = Self { file, text, root };
+        if errors.is_empty() {
+            return Ok(document);
+        }
+        Err(errors.iter().map(|error| document.translate(error)).collect())
+    }
+
+    /// Reads the whole document as a `T`.
+    ///
+    /// # Errors
+    /// The first field that is unknown, missing or of the wrong type.
+    pub fn decode<T: DeserializeOwned>(&self) -> Result<T, Diagnostic> {
+        self.decode_value(DeValue::Table(self.root.get_ref().clone()), self.root.span())
+    }
+
+    /// Reads the document as a `T` and, apart from it, each table of the array `list` as an `I`, so that every item can
+    /// report its own mistake. `T` sees `list` as an empty array.
+    ///
+    /// # Errors
+    /// The first mistake outside the list, and the first in each item.
+    pub fn decode_with_list<T, I>(&self, list: &str) -> Result<(T, Vec<I>), Vec<Diagnostic>>
+    where
+        T: DeserializeOwned,
+        I: DeserializeOwned,
+    {
+        let mut head = self.root.get_ref().clone();
+        let mut items = Vec::new();
+        if let Some(value) = head.get_mut(list)
+            && let DeValue::Array(array) = value.get_mut()
+        {
+            items = std::mem::replace(array, DeArray::new()).into_iter().collect();
+        }
+        let mut mistakes = Vec::new();
+        let head = self
+            .decode_value(DeValue::Table(head), self.root.span())
+            .map_err(|mistake| mistakes.push(mistake));
+        let items: Vec<I> = items
+            .into_iter()
+            .filter_map(|item| {
+                let span = item.span();
+                self.decode_value(item.into_inner(), span).map_err(|mistake| mistakes.push(mistake)).ok()
+            })
+            .collect();
+        match head {
+            Ok(head) if mistakes.is_empty() => Ok((head, items)),
+            _ => Err(mistakes),
+        }
+    }
+
+    /// Reports a mistake at the value that `path` leads to, or at the nearest value around it that exists.
+    #[must_use]
+    pub fn diagnose(&self, path: &[Step], message: impl Into<String>) -> Diagnostic {
+        let mut span = self.root.span();
+        let mut value: Option<&DeValue<'_>> = None;
+        for step in path {
+            let next = match (step, value) {
+                (Step::Key(key), None) => self.root.get_ref().get(key.as_str()),
+                (Step::Key(key), Some(DeValue::Table(table))) => table.get(key.as_str()),
+                (Step::Index(index), Some(DeValue::Array(array))) => array.get(*index),
+                _ => None,
+            };
+            let Some(next) = next else { break };
+            span = next.span();
+            value = Some(next.get_ref());
+        }
+        self.report(span.start, write_path(path), message.into())
+    }
+
+    fn decode_value<T: DeserializeOwned>(
+        &self,
+        value: DeValue<'t>,
+        span: std::ops::Range<usize>,
+    ) -> Result<T, Diagnostic> {
+        T::deserialize(ValueDeserializer::from(Spanned::new(span, value)))
+            .map_err(|error| self.translate(&error))
+    }
+
+    fn translate(&self, error: &toml::de::Error) -> Diagnostic {
+        let offset = error.span().map_or(0, |span| span.start);
+        let mut path = Vec::new();
+        let field = find_in_table(self.root.get_ref(), offset, &mut path).unwrap_or_default();
+        self.report(offset, field, error.message().trim().replace('\n', " "))
+    }
+
+    fn report(&self, offset: usize, field: String, message: String) -> Diagnostic {
+        let before = self.text.get(..offset).unwrap_or(self.text);
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        Diagnostic {
+            file: self.file.to_owned(),
+            line: before.matches('\n').count() + 1,
+            column: before[line_start..].chars().count() + 1,
+            field,
+            message,
+        }
+    }
+}
+
+/// The deepest field whose key or value covers `offset`. A table's own span covers only its header, hence the search
+/// goes everywhere.
+fn find_in_table(table: &DeTable<'_>, offset: usize, path: &mut Vec<Step>) -> Option<String> {
+    let mut found = None;
+    for (key, value) in table {
+        path.push(Step::Key(key.get_ref().to_string()));
+        let here = key.span().contains(&offset).then(|| write_path(path));
+        found = find_in_value(value, offset, path).or(here).or(found);
+        path.pop();
+    }
+    found
+}
+
+fn find_in_value(value: &Spanned<DeValue<'_>>, offset: usize, path: &mut Vec<Step>) -> Option<String> {
+    let deeper = match value.get_ref() {
+        DeValue::Table(table) => find_in_table(table, offset, path),
+        DeValue::Array(array) => array.iter().enumerate().fold(None, |found, (index, item)| {
+            path.push(Step::Index(index));
+            let found = find_in_value(item, offset, path).or(found);
+            path.pop();
+            found
+        }),
+        _ => None,
+    };
+    deeper.or_else(|| value.span().contains(&offset).then(|| write_path(path)))
+}
+
+fn write_path(path: &[Step]) -> String {
+    let mut written = String::new();
+    for step in path {
+        match step {
+            Step::Index(index) => written.push_str(&format!("[{index}]")),
+            Step::Key(key) => {
+                if !written.is_empty() {
+                    written.push('.');
+                }
+                let bare = key.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+                if bare {
+                    written.push_str(key);
+                } else {
+                    written.push_str(&format!("{key:?}"));
+                }
+            }
+        }
+    }
+    written
+}
