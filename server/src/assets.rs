@@ -39,7 +39,6 @@ struct Bundle;
 #[derive(RustEmbed)]
 #[folder = "../questionnaires"]
 #[include = "*.toml"]
-#[cfg_attr(debug_assertions, allow_missing = true)]
 struct Questionnaires;
 
 /// The version in the addresses of the assets. Debug files change under the running server, so theirs is constant
