@@ -6,11 +6,27 @@
 //! are rescored by the rules that they were locked under.
 
 mod answer;
+mod blockers;
+mod carry_over;
 mod evidence;
 mod file;
 mod fraction;
+mod life_cycle;
+mod organisation;
+mod scorecard;
+mod scoring;
+mod snapshot;
+mod tally;
 
 pub use answer::{Answer, Choice, Evidence, EvidenceKind, NotApplicable, Problem, Reason};
+pub use carry_over::{CarriedOver, carry_over};
 pub use evidence::{FRESH_DAYS, Grade};
 pub use file::{AnswersFile, drop_foreign_claims};
 pub use fraction::Fraction;
+pub use life_cycle::{LifeCycle, Refused, State, Step, UnknownState};
+pub use organisation::{Distribution, Targets, distance, distribution};
+pub use scorecard::{
+    Basis, Blocker, BlockingAnswer, CapabilityScore, Cell, Criteria, DimensionScore, Headline,
+    PrincipleScore, QuestionnaireRef, Scorecard,
+};
+pub use snapshot::{ScoreError, Snapshot};
