@@ -1,0 +1,22 @@
+//! Pictures of levels.
+//!
+//! Each chart takes plain integers, draws SVG or HTML sized by attributes and classes, and stands in a [`ChartFrame`]
+//! that gives the same facts as a table. Everywhere, an outline is what a team claims and a solid is what evidence
+//! supports; shape and text say what colour says. To add one: a file here, its look in `style/charts.css`, a section
+//! in `gallery.rs`.
+
+mod distribution;
+mod frame;
+mod heat_map;
+mod heat_table;
+mod ladder;
+mod radar;
+mod trend;
+
+pub use distribution::Distribution;
+pub use frame::{ChartFrame, Facts};
+pub use heat_map::{HeatCell, HeatGroup, HeatMap};
+pub use heat_table::{HeatRow, HeatTable};
+pub use ladder::LevelLadder;
+pub use radar::{Radar, RadarAxis};
+pub use trend::{Trend, TrendPoint};

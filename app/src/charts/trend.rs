@@ -1,0 +1,135 @@
+//! Levels over time, in steps: a level holds until the next assessment.
+
+use chrono::NaiveDate;
+use leptos::prelude::*;
+
+use super::{ChartFrame, Facts};
+use crate::components::{Basis, Column, MaybeText};
+
+/// One assessment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TrendPoint {
+    /// Its as-of date.
+    pub date: NaiveDate,
+    /// The claimed level, 0 to 4.
+    pub claimed: u8,
+    /// The supported level, 0 to 4.
+    pub supported: u8,
+}
+
+/// Where the plot begins and ends, in the picture's units.
+const LEFT: f64 = 34.0;
+const RIGHT: f64 = 616.0;
+const TOP: f64 = 18.0;
+const BOTTOM: f64 = 202.0;
+
+/// Claimed and supported level over time.
+#[component]
+pub fn Trend(
+    /// What the chart shows.
+    #[prop(into)]
+    title: String,
+    /// The assessments, oldest first.
+    points: Vec<TrendPoint>,
+    /// What one should see in it, in a sentence.
+    #[prop(optional, into)]
+    summary: MaybeText,
+) -> AnyView {
+    let places = places(&points);
+    let name = format!("{title}. {}", spoken(&points));
+    let grid = (0..=4u8)
+        .map(|level| {
+            let y = height(level);
+            view! {
+                <line class="trend-grid" x1=fixed(LEFT) x2=fixed(RIGHT) y1=fixed(y) y2=fixed(y) />
+                <text class="trend-scale" x=fixed(LEFT - 12.0) y=fixed(y + 5.0) text-anchor="middle">{level.to_string()}</text>
+            }
+        })
+        .collect_view();
+    let dates = points.iter().zip(&places).enumerate().map(|(place, (point, &x))| date(point.date, x, place, points.len())).collect_view();
+    let facts = facts(&points);
+    view! {
+        <ChartFrame title summary legend=true facts>
+            <svg class="trend" viewBox="0 0 640 236" role="img" aria-label=name>
+                {grid}
+                {series(&points, &places, Basis::Supported)}
+                {series(&points, &places, Basis::Claimed)}
+                {dates}
+            </svg>
+        </ChartFrame>
+    }
+    .into_any()
+}
+
+fn fixed(value: f64) -> String {
+    format!("{value:.1}")
+}
+
+fn height(level: u8) -> f64 {
+    BOTTOM - (BOTTOM - TOP) * f64::from(level.min(4)) / 4.0
+}
+
+/// Each assessment's place from left to right, by date, with room for the marks at both ends.
+fn places(points: &[TrendPoint]) -> Vec<f64> {
+    let (Some(first), Some(last)) = (points.first(), points.last()) else { return Vec::new() };
+    let days = (last.date - first.date).num_days().max(1) as f64;
+    let (from, width) = (LEFT + 24.0, RIGHT - LEFT - 48.0);
+    points.iter().map(|point| from + width * (point.date - first.date).num_days() as f64 / days).collect()
+}
+
+fn series(points: &[TrendPoint], places: &[f64], basis: Basis) -> AnyView {
+    // Where both are the same, the claimed outline stays visible around the solid.
+    let half = if basis == Basis::Claimed { 7.5 } else { 5.0 };
+    let level = |point: &TrendPoint| if basis == Basis::Claimed { point.claimed } else { point.supported };
+    let mut line = String::new();
+    for (point, x) in points.iter().zip(places) {
+        let y = height(level(point));
+        line += &if line.is_empty() { format!("M{x:.1} {y:.1}") } else { format!("H{x:.1}V{y:.1}") };
+    }
+    let marks = points
+        .iter()
+        .zip(places)
+        .map(|(point, x)| {
+            let (cut, side) = (half * 0.6, half * 0.8);
+            let (left, top) = (x - half + cut, height(level(point)) - half);
+            view! { <path class="trend-mark" d=format!("M{left:.1} {top:.1}h{side:.1}l{cut:.1} {cut:.1}v{side:.1}l-{cut:.1} {cut:.1}h-{side:.1}l-{cut:.1}-{cut:.1}v-{side:.1}z") /> }
+        })
+        .collect_view();
+    view! {
+        <g class=basis.class()>
+            <path class="trend-line" d=line />
+            {marks}
+        </g>
+    }
+    .into_any()
+}
+
+/// Dates stand under the first and the last assessment; between them where there is room.
+fn date(date: NaiveDate, x: f64, place: usize, count: usize) -> AnyView {
+    let at_end = place == 0 || place + 1 == count;
+    let anchor = if place == 0 { "start" } else if at_end { "end" } else { "middle" };
+    let x = if place == 0 { x - 24.0 } else if at_end { x + 24.0 } else { x };
+    (at_end || count <= 5).then(|| {
+        let class = if at_end { "trend-date" } else { "trend-date trend-date-between" };
+        view! { <text class=class x=fixed(x) y="228" text-anchor=anchor>{date.format("%b %Y").to_string()}</text> }
+    })
+    .into_any()
+}
+
+fn spoken(points: &[TrendPoint]) -> String {
+    let parts: Vec<String> = points
+        .iter()
+        .map(|point| format!("{}: claimed {}, supported {}", point.date, point.claimed, point.supported))
+        .collect();
+    parts.join("; ")
+}
+
+fn facts(points: &[TrendPoint]) -> Facts {
+    Facts {
+        columns: vec![Column::new("Date"), Column::numeric("Claimed level"), Column::numeric("Supported level")],
+        rows: points
+            .iter()
+            .map(|point| vec![point.date.to_string(), point.claimed.to_string(), point.supported.to_string()])
+            .collect(),
+    }
+}

@@ -1,0 +1,24 @@
+//! How much of something is done.
+
+use leptos::prelude::*;
+
+/// A bar with its count in words.
+#[component]
+pub fn Progress(
+    /// What is counted: "answered".
+    #[prop(into)]
+    label: String,
+    /// How many are done.
+    done: u32,
+    /// Of how many.
+    total: u32,
+) -> AnyView {
+    let words = format!("{done} of {total} {label}");
+    view! {
+        <div class="progress">
+            <progress value=done.to_string() max=total.max(1).to_string() aria-label=words.clone()></progress>
+            <span aria-hidden="true">{words}</span>
+        </div>
+    }
+    .into_any()
+}
