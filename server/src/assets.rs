@@ -10,6 +10,8 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
+use assay_app::render::{PRELOADED_FONTS, STYLES};
+use assay_app::shell::Assets;
 use axum::Router;
 use axum::extract::Path;
 use axum::http::header::{
@@ -25,7 +27,6 @@ use sha2::{Digest, Sha256};
 #[derive(RustEmbed)]
 #[folder = "../style"]
 #[prefix = "style/"]
-#[cfg_attr(debug_assertions, allow_missing = true)]
 struct Style;
 
 /// The islands as WASM with their script, made by `cargo xtask bundle`. A debug server also starts without.
@@ -59,6 +60,19 @@ static VERSION: LazyLock<String> = LazyLock::new(|| {
 #[must_use]
 pub fn url(path: &str) -> String {
     format!("/assets/{}/{path}", *VERSION)
+}
+
+/// The addresses that the frame around every page links to.
+#[must_use]
+pub fn links() -> Assets {
+    let style = |name: &str| url(&format!("style/{name}"));
+    Assets {
+        styles: STYLES.map(style).into(),
+        fonts: PRELOADED_FONTS.map(style).into(),
+        icon: style("mark.svg"),
+        script: url("pkg/assay.js"),
+        wasm: url("pkg/assay_bg.wasm"),
+    }
 }
 
 /// The contents of an asset, for example a font that a PDF embeds.
@@ -163,6 +177,14 @@ mod tests {
         let tag = headers[ETAG].to_str().unwrap();
         let (status, _, body) = fetch(&address, Some(("if-none-match", tag))).await;
         assert_eq!((status, body.len()), (StatusCode::NOT_MODIFIED, 0));
+    }
+
+    #[tokio::test]
+    async fn whatever_a_page_links_to_is_there() {
+        let links = links();
+        for address in links.styles.iter().chain(&links.fonts).chain([&links.icon]) {
+            assert_eq!(fetch(address, None).await.0, StatusCode::OK, "{address}");
+        }
     }
 
     #[tokio::test]

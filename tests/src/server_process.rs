@@ -136,12 +136,15 @@ impl Server {
         }
     }
 
-    /// Runs another command of the binary on this server's data directory, for example `user create`.
+    /// Runs another command of the binary on this server's data, for example `user create`, also while
+    /// the server runs.
     /// The caller adds input and reads the output.
     #[must_use]
     pub fn command<'a>(&self, arguments: impl IntoIterator<Item = &'a str>) -> Command {
         let mut command = command(arguments);
         command.env("ASSAY_DATA", self.data());
+        let database = self.arguments.iter().skip_while(|argument| *argument != "--database-url").nth(1);
+        command.envs(database.map(|url| ("ASSAY_DATABASE_URL", url)));
         command
     }
 

@@ -85,33 +85,28 @@ fn is_newer(file: &Path, than: &Path) -> bool {
 
 fn pack(compiled: &Path, folder: &Path) -> Result<()> {
     let first_time = !folder.exists();
-    fs::create_dir_all(folder)?;
-    let mut output = Bindgen::new()
+    let unfinished = folder.with_extension("unfinished");
+    remove(&unfinished)?;
+    Bindgen::new()
         .input_path(compiled)
         .out_name("assay")
         .web(true)?
         .typescript(false)
         .remove_name_section(true)
         .remove_producers_section(true)
-        .generate_output()?;
-    ensure!(
-        output.snippets().is_empty() && output.local_modules().is_empty(),
-        "app/ brings JavaScript files of its own, which the server does not serve: {:?}",
-        output.local_modules().keys().collect::<Vec<_>>()
-    );
-    fs::write(folder.join(SCRIPT), output.js())?;
-    let module = folder.join(MODULE);
-    // Written last and under another name: whoever finds the module finds it whole, and its script beside it.
-    let unfinished = module.with_extension("unfinished");
-    fs::write(&unfinished, output.wasm_mut().emit_wasm())?;
-    optimise(&unfinished);
-    compress(&folder.join(SCRIPT), &folder.join(SCRIPT))?;
-    compress(&unfinished, &module)?;
-    fs::rename(&unfinished, &module)?;
-    if first_time {
-        recompile_assets()?;
+        .generate(&unfinished)?;
+    optimise(&unfinished.join(MODULE));
+    for name in [SCRIPT, MODULE] {
+        compress(&unfinished.join(name))?;
     }
-    Ok(())
+    // All at once: whoever finds the module finds its script beside it.
+    remove(folder)?;
+    fs::rename(&unfinished, folder)?;
+    if first_time { recompile_assets() } else { Ok(()) }
+}
+
+fn remove(folder: &Path) -> Result<()> {
+    if folder.exists() { Ok(fs::remove_dir_all(folder)?) } else { Ok(()) }
 }
 
 /// Makes the module smaller when `wasm-opt` is there. An old one may not know what the compiler emits; then it stays.
@@ -133,9 +128,9 @@ fn optimise(module: &Path) {
     }
 }
 
-/// Writes `name.br` with the contents of `file`, for the server to hand out as it is.
-fn compress(file: &Path, name: &Path) -> Result<()> {
-    let mut compressed = name.as_os_str().to_owned();
+/// Puts `{file}.br` beside the file, for the server to hand out as it is.
+fn compress(file: &Path) -> Result<()> {
+    let mut compressed = file.as_os_str().to_owned();
     compressed.push(".br");
     let mut writer = brotli::CompressorWriter::new(File::create(compressed)?, 1 << 16, 11, 22);
     writer.write_all(&fs::read(file)?)?;
