@@ -1,3 +1,7 @@
-//! server
+//! The server: storage, ledger, use cases, HTTP and command line. One room per subject; see `ARCHITECTURE.md`.
 
 pub mod assets;
+pub mod clock;
+pub mod db;
+pub mod error;
+pub mod ledger;

@@ -1,0 +1,143 @@
+//! Making proofs from stored hashes: full tiles from `audit_tile`, the right edge of each level from what lies below.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use assay_ledger::hash::Hash;
+use assay_ledger::tile::{HEIGHT, Tiles, WIDTH};
+use assay_ledger::tree::{self, Node, Span};
+
+use super::rows::{self, int};
+use super::{entries, sequencer};
+use crate::db::{Conn, Db};
+use crate::error::{Error, FieldError};
+use crate::fetch_optional;
+
+/// The unfinished tiles above level 0: without them, each proof would read up to 255 tiles below to know their roots.
+/// What is in a row never changes; rows only grow.
+#[derive(Default)]
+pub(crate) struct RowCache(Mutex<HashMap<u8, (u64, Vec<Hash>)>>);
+
+impl Db {
+    /// The proof that the entry at `index` is in the tree of `size` entries: from its sibling up to the root's child.
+    ///
+    /// # Errors
+    /// [`Error::BadRequest`] when there is no such entry in a tree of that size.
+    pub async fn inclusion_proof(&self, conn: &mut Conn, index: u64, size: u64) -> Result<Vec<Hash>, Error> {
+        self.check_size(conn, size, "/size").await?;
+        let path = tree::inclusion_path(index, size)
+            .map_err(|error| Error::BadRequest(FieldError::new("/index", error.to_string())))?;
+        self.proof(conn, &path).await
+    }
+
+    /// The proof that the tree of `newer` entries begins with the tree of `older`.
+    ///
+    /// # Errors
+    /// [`Error::BadRequest`] when there are no such trees.
+    pub async fn consistency_proof(&self, conn: &mut Conn, older: u64, newer: u64) -> Result<Vec<Hash>, Error> {
+        self.check_size(conn, newer, "/to").await?;
+        let path = tree::consistency_path(older, newer)
+            .map_err(|error| Error::BadRequest(FieldError::new("/from", error.to_string())))?;
+        self.proof(conn, &path).await
+    }
+
+    /// The first `width` hashes of a tile of hashes, as C2SP tlog-tiles serves it; [`Error::NotFound`] when the log has
+    /// not that many.
+    ///
+    /// # Errors
+    /// See above.
+    pub async fn tile(&self, conn: &mut Conn, level: u8, n: u64, width: u16) -> Result<Vec<Hash>, Error> {
+        let size = sequencer::head(conn, self.log().id).await?.size();
+        let items = size.checked_shr(u32::from(level) * u32::from(HEIGHT)).unwrap_or(0);
+        let end = n.checked_mul(u64::from(WIDTH)).and_then(|begin| begin.checked_add(u64::from(width)));
+        if width > WIDTH || end.is_none_or(|end| end > items) {
+            return Err(Error::NotFound);
+        }
+        let mut row = self.row(conn, level, n, usize::from(width)).await?;
+        row.truncate(usize::from(width));
+        Ok(row)
+    }
+
+    /// The root of the tree when it had `size` entries.
+    ///
+    /// # Errors
+    /// [`Error::BadRequest`] when it never had that many.
+    pub async fn root_at(&self, conn: &mut Conn, size: u64) -> Result<Hash, Error> {
+        self.check_size(conn, size, "/size").await?;
+        let nodes: Vec<Node> = Span { begin: 0, end: size }.nodes().collect();
+        let tiles = self.tiles(conn, &nodes).await?;
+        let hashes = nodes.into_iter().map(|node| tiles.node(node)).collect::<Result<Vec<_>, _>>();
+        Ok(Span::fold(hashes.map_err(Error::internal)?.into_iter()).unwrap_or_else(assay_ledger::hash::empty_root))
+    }
+
+    async fn check_size(&self, conn: &mut Conn, size: u64, pointer: &str) -> Result<(), Error> {
+        let now = sequencer::head(conn, self.log().id).await?.size();
+        if size <= now {
+            return Ok(());
+        }
+        let message = format!("the log has {now} entries, not {size}");
+        Err(Error::BadRequest(FieldError::new(pointer, message)))
+    }
+
+    async fn proof(&self, conn: &mut Conn, path: &[Span]) -> Result<Vec<Hash>, Error> {
+        let nodes: Vec<Node> = path.iter().flat_map(|span| span.nodes()).collect();
+        let tiles = self.tiles(conn, &nodes).await?;
+        tree::assemble(path, |node| tiles.node(node)).map_err(Error::internal)
+    }
+
+    /// Reads what the nodes follow from.
+    async fn tiles(&self, conn: &mut Conn, nodes: &[Node]) -> Result<Tiles, Error> {
+        let mut needed: HashMap<(u8, u64), usize> = HashMap::new();
+        for node in nodes {
+            let (level, inside) = (node.level / HEIGHT, node.level % HEIGHT);
+            let index = node.index >> (HEIGHT - inside);
+            let end = ((node.index + 1) << inside) - index * u64::from(WIDTH);
+            let width = needed.entry((level, index)).or_default();
+            *width = (*width).max(end as usize);
+        }
+        let mut tiles = Tiles::new();
+        for ((level, n), width) in needed {
+            tiles.insert(level, n, self.row(conn, level, n, width).await?);
+        }
+        Ok(tiles)
+    }
+
+    /// At least the first `width` hashes of a tile.
+    async fn row(&self, conn: &mut Conn, level: u8, n: u64, width: usize) -> Result<Vec<Hash>, Error> {
+        let log_id = self.log().id;
+        let cache = &self.ledger().rows;
+        let mut row = cache.get(level, n);
+        if row.len() >= width {
+            return Ok(row);
+        }
+        let sql = "SELECT hashes FROM audit_tile WHERE log_id = $1 AND level = $2 AND n = $3";
+        if let Some((bytes,)) = fetch_optional!(conn, (Vec<u8>,), sql, log_id, i64::from(level), int(n)?).await? {
+            return rows::tile_hashes(&bytes);
+        }
+        let begin = n * u64::from(WIDTH);
+        let end = begin + width as u64;
+        match level.checked_sub(1) {
+            None => row = entries::leaf_hashes(conn, log_id, begin, end).await?,
+            Some(below) => {
+                row.extend(sequencer::tile_roots(conn, log_id, below, begin + row.len() as u64, end).await?);
+                cache.put(level, n, &row);
+            }
+        }
+        Ok(row)
+    }
+}
+
+impl RowCache {
+    fn get(&self, level: u8, n: u64) -> Vec<Hash> {
+        let rows = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        rows.get(&level).filter(|(index, _)| *index == n).map(|(_, row)| row.clone()).unwrap_or_default()
+    }
+
+    fn put(&self, level: u8, n: u64, row: &[Hash]) {
+        let mut rows = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let newer = rows.get(&level).is_none_or(|(index, known)| (*index, known.len()) < (n, row.len()));
+        if newer {
+            rows.insert(level, (n, row.to_vec()));
+        }
+    }
+}
