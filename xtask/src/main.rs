@@ -59,3 +59,17 @@ fn main() -> ExitCode {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_serve_does_not_know_goes_to_the_server() {
+        let words = ["cargo xtask", "serve", "--demo", "--listen", "127.0.0.1:0"];
+        let Command::Serve { arguments } = Arguments::try_parse_from(words).unwrap().command else {
+            panic!()
+        };
+        assert_eq!(arguments, words[2..]);
+    }
+}
