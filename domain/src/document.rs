@@ -156,10 +156,13 @@ impl<'t> Document<'t> {
     }
 
     fn translate(&self, error: &toml::de::Error) -> Diagnostic {
-        let offset = error.span().map_or(0, |span| span.start);
-        let mut path = Vec::new();
-        let field = find_in_table(self.root.get_ref(), offset, &mut path).unwrap_or_default();
-        self.report(offset, field, error.message().trim().replace('\n', " "))
+        let span = error.span().unwrap_or_else(|| self.root.span());
+        let field = if span == self.root.span() {
+            String::new()
+        } else {
+            find_in_table(self.root.get_ref(), span.start, &mut Vec::new()).unwrap_or_default()
+        };
+        self.report(span.start, field, error.message().trim().replace('\n', " "))
     }
 
     fn report(&self, offset: usize, field: String, message: String) -> Diagnostic {

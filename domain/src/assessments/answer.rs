@@ -2,7 +2,8 @@
 
 use chrono::NaiveDate;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::document::Step;
 use crate::path;
@@ -69,7 +70,7 @@ pub struct Evidence {
     /// Made by people, or produced by a machine.
     pub kind: EvidenceKind,
     /// When a machine last checked it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "day", skip_serializing_if = "Option::is_none")]
     pub checked_at: Option<NaiveDate>,
     /// Who reviewed it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -78,8 +79,16 @@ pub struct Evidence {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reviewed_value: Option<Rung>,
     /// The last day on which it counts in full.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "day", skip_serializing_if = "Option::is_none")]
     pub expires: Option<NaiveDate>,
+}
+
+/// A day, with a message that shows how to write one.
+fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NaiveDate>, D::Error> {
+    let Some(text) = Option::<String>::deserialize(deserializer)? else { return Ok(None) };
+    text.parse()
+        .map(Some)
+        .map_err(|_| D::Error::custom(format!("`{text}` is no day: write it as \"2027-06-30\"")))
 }
 
 /// Where evidence comes from.

@@ -2,7 +2,7 @@
 
 use assay_domain::questionnaires::{Bank, Bump, Change, Version, diff, schema};
 
-const SMALL: &str = include_str!("data/small-bank.toml");
+const SMALL: &str = include_str!("../data/small-bank.toml");
 
 fn small() -> Bank {
     Bank::parse(SMALL, "small-bank.toml").expect("the example is a bank")

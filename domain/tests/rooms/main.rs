@@ -1,0 +1,7 @@
+//! The rules of the domain from outside, as its users see them.
+
+mod maturity_bank;
+mod properties;
+mod questionnaires;
+mod scoring;
+mod support;
