@@ -10,6 +10,8 @@
 //!
 //! A new format gets a module of its own with a parser that never panics, and a property test that proves it.
 
+#[cfg(feature = "bundle")]
+pub mod bundle;
 pub mod checkpoint;
 pub mod commit;
 pub mod hash;
@@ -19,6 +21,8 @@ pub mod proof;
 pub mod receipt;
 pub mod tile;
 pub mod tree;
+#[cfg(feature = "bundle")]
+pub mod verify;
 
 pub use checkpoint::{Checkpoint, SignedCheckpoint};
 pub use hash::Hash;

@@ -180,6 +180,16 @@ impl FromStr for VerifierKey {
     }
 }
 
+/// Reads verifier keys, one a line; empty lines are skipped.
+///
+/// # Errors
+/// When a line is not a key, or there is none.
+pub fn parse_keys(text: &str) -> Result<Vec<VerifierKey>, NoteError> {
+    let lines = text.lines().filter(|line| !line.trim().is_empty());
+    let keys = lines.map(str::parse).collect::<Result<Vec<VerifierKey>, _>>()?;
+    if keys.is_empty() { Err(NoteError::Key("there is none")) } else { Ok(keys) }
+}
+
 impl Note {
     /// Signs a text.
     ///
