@@ -3,6 +3,7 @@
 //! are shared by all rooms.
 
 pub mod access;
+pub mod approvals;
 pub mod assessments;
 pub mod audit;
 pub mod digest;

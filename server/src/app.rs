@@ -1,0 +1,52 @@
+//! What every use case needs at hand: database, time, randomness, settings. Cheap to clone, the same for all requests.
+
+use crate::clock::{Clock, Rng};
+use crate::config;
+use crate::db::Db;
+use std::ops::Deref;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// The running installation.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+/// What an [`App`] consists of.
+pub struct Parts {
+    /// Storage and ledger.
+    pub db: Db,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub rng: Arc<dyn Rng>,
+    /// How people reach the server.
+    pub config: config::Http,
+    /// Passwords being hashed at once: each takes a core and 19 MiB.
+    pub hashing: tokio::sync::Semaphore,
+}
+
+/// How many passwords may be hashed at once.
+const HASHING_AT_ONCE: usize = 2;
+
+impl App {
+    /// Puts an installation together.
+    #[must_use]
+    pub fn new(db: Db, clock: Arc<dyn Clock>, rng: Arc<dyn Rng>, config: config::Http) -> Self {
+        let hashing = tokio::sync::Semaphore::new(HASHING_AT_ONCE);
+        Self(Arc::new(Parts { db, clock, rng, config, hashing }))
+    }
+
+    /// A fresh UUID of version 7.
+    #[must_use]
+    pub fn new_id(&self) -> Uuid {
+        crate::clock::new_id(&*self.clock, &*self.rng)
+    }
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}

@@ -1,0 +1,48 @@
+//! What an operator can set: command-line flags, each mirrored by an `ASSAY_*` environment variable.
+//!
+//! To add a setting, add a field here; `assay serve --help` is its documentation.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+
+/// Where the data is.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Storage {
+    /// Directory for the signing key, its state and, without --database-url, the SQLite file.
+    #[arg(long, value_name = "DIR", env = "ASSAY_DATA", default_value = "assay-data")]
+    pub data: PathBuf,
+    /// PostgreSQL to use instead of SQLite, as postgres://user:password@host/database.
+    #[arg(long, value_name = "URL", env = "ASSAY_DATABASE_URL", hide_env_values = true)]
+    pub database_url: Option<String>,
+}
+
+/// Where the server listens unless it is told otherwise.
+pub const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
+
+/// How the server is reached.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Http {
+    /// Address and port to listen on.
+    #[arg(long, value_name = "ADDR", env = "ASSAY_LISTEN", default_value_t = DEFAULT_LISTEN)]
+    pub listen: SocketAddr,
+    /// The address people use, when it is not the one listened on (for example behind a proxy that adds TLS).
+    #[arg(long, value_name = "URL", env = "ASSAY_PUBLIC_URL")]
+    pub public_url: Option<String>,
+}
+
+impl Http {
+    /// The address that links start with and that browsers name as origin, without a slash at the end.
+    #[must_use]
+    pub fn origin(&self) -> String {
+        match &self.public_url {
+            Some(url) => url.trim_end_matches('/').to_owned(),
+            None => format!("http://{}", self.listen),
+        }
+    }
+
+    /// Whether people come over TLS: then cookies are marked secure and HSTS is sent.
+    #[must_use]
+    pub fn secure(&self) -> bool {
+        self.public_url.as_deref().is_some_and(|url| url.starts_with("https://"))
+    }
+}
