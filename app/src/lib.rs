@@ -9,7 +9,10 @@
 
 // What a page is made of is one nested type until a component erases it.
 #![recursion_limit = "256"]
-#![expect(unreachable_pub, reason = "the component macro makes what it writes public, whatever the component is")]
+#![expect(
+    unreachable_pub,
+    reason = "the component macro makes what it writes public, whatever the component is"
+)]
 
 pub mod charts;
 pub mod components;

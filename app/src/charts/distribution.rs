@@ -38,7 +38,10 @@ pub fn Distribution(
         .collect_view();
     let facts = Facts {
         columns: vec![Column::new("Level"), Column::new("Meaning"), Column::numeric(counted.clone())],
-        rows: (0u8..=4).zip(counts).map(|(level, count)| vec![level.to_string(), level_name(level).to_owned(), count.to_string()]).collect(),
+        rows: (0u8..=4)
+            .zip(counts)
+            .map(|(level, count)| vec![level.to_string(), level_name(level).to_owned(), count.to_string()])
+            .collect(),
     };
     view! { <ChartFrame title summary facts><ul class="bars">{bars}</ul></ChartFrame> }.into_any()
 }

@@ -31,11 +31,7 @@ pub fn ChartFrame(
     children: Children,
 ) -> AnyView {
     let caption = title.clone();
-    let rows = facts
-        .rows
-        .into_iter()
-        .map(|row| row.into_iter().map(IntoAny::into_any).collect())
-        .collect();
+    let rows = facts.rows.into_iter().map(|row| row.into_iter().map(IntoAny::into_any).collect()).collect();
     view! {
         <figure class="chart">
             <figcaption class="chart-head">

@@ -36,7 +36,7 @@ pub fn HeatTable(
     let body = rows.into_iter().map(row).collect_view();
     let name = caption.clone();
     view! {
-        <div class="scroll" tabindex="0" role="region" aria-label=name>
+        <div class="scroll" tabindex="0" role="group" aria-label=name>
             <table class="heat-table">
                 <caption>{caption}</caption>
                 <thead><tr><th scope="col">{rows_are}</th>{heads}</tr></thead>
@@ -57,7 +57,9 @@ fn row(row: HeatRow) -> AnyView {
         .levels
         .into_iter()
         .map(|level| {
-            let class = level.map_or("heat-none", |level| ["heat-0", "heat-1", "heat-2", "heat-3", "heat-4"][usize::from(level.min(4))]);
+            let class = level.map_or("heat-none", |level| {
+                ["heat-0", "heat-1", "heat-2", "heat-3", "heat-4"][usize::from(level.min(4))]
+            });
             let words = level.map_or_else(|| "not rated".to_owned(), |level| level.to_string());
             view! { <td class=class>{words}</td> }
         })

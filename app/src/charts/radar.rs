@@ -4,7 +4,7 @@ use std::f64::consts::TAU;
 
 use leptos::prelude::*;
 
-use super::{ChartFrame, Facts};
+use super::{ChartFrame, Facts, octagon};
 use crate::components::{Column, MaybeText};
 
 /// One dimension.
@@ -26,6 +26,8 @@ const CENTRE: (f64, f64) = (240.0, 190.0);
 const RADIUS: f64 = 132.0;
 /// From the middle to a label.
 const LABEL_RADIUS: f64 = 150.0;
+/// From line to line of a label, in ems.
+const LINE: f64 = 1.2;
 /// Level 4 in hundredths.
 const TOP: u16 = 400;
 
@@ -56,8 +58,11 @@ pub fn Radar(
         .collect_view();
     let scale = (1..=4u16)
         .map(|level| {
-            let y = CENTRE.1 - RADIUS * f64::from(level) / 4.0;
-            view! { <text class="radar-scale" x=fixed(CENTRE.0 + 5.0) y=fixed(y + 11.0)>{level.to_string()}</text> }
+            // Half-way between two axes, where no mark can be; there the ring is nearer to the middle.
+            let angle = TAU / count.max(1) as f64 / 2.0;
+            let distance = reach(level * 100) * angle.cos();
+            let (x, y) = (CENTRE.0 - distance * angle.sin(), CENTRE.1 - distance * angle.cos());
+            view! { <text class="radar-scale" x=fixed(x) y=fixed(y + 4.0) text-anchor="middle">{level.to_string()}</text> }
         })
         .collect_view();
     let labels = axes.iter().enumerate().map(|(place, axis)| label(place, count, axis)).collect_view();
@@ -68,8 +73,8 @@ pub fn Radar(
                 {spokes}
                 <polygon class="radar-supported" points=outline(&supported) />
                 <polygon class="radar-claimed" points=outline(&claimed) />
-                {dots(&supported, "radar-dot-supported")}
-                {dots(&claimed, "radar-dot-claimed")}
+                {dots(&claimed, "radar-dot-claimed", 6.5)}
+                {dots(&supported, "radar-dot-supported", 4.5)}
                 {scale}
                 {labels}
             </svg>
@@ -105,18 +110,18 @@ fn outline(indexes: &[u16]) -> String {
     corners.join(" ")
 }
 
-/// Eight-sided, like the marks.
-fn dots(indexes: &[u16], class: &'static str) -> AnyView {
+/// Eight-sided, like the marks. The claimed ones are larger, so that they show around supported ones at the same place.
+fn dots(indexes: &[u16], class: &'static str, half: f64) -> AnyView {
     let count = indexes.len();
     indexes
         .iter()
         .enumerate()
         .map(|(place, &index)| {
             let (x, y) = point(place, count, reach(index));
-            let (left, top) = (x - 4.5, y - 4.5);
-            view! { <path class=class d=format!("M{:.1} {top:.1}h3l3 3v3l-3 3h-3l-3-3v-3z", left + 3.0) /> }
+            view! { <path class=class d=octagon(x, y, half) /> }
         })
-        .collect_view().into_any()
+        .collect_view()
+        .into_any()
 }
 
 /// The name beside the end of its axis, a line for each word so that it stays within the picture.
@@ -129,20 +134,22 @@ fn label(place: usize, count: usize, axis: &RadarAxis) -> AnyView {
     };
     let words: Vec<&str> = axis.label.split_whitespace().collect();
     let levels = format!("{} / {}", axis.supported / 100, axis.claimed / 100);
-    let lines = words.len() as f64 + 1.0;
-    // Above the middle the lines grow upwards, below it downwards, beside it both ways.
-    let first = y + 5.0 - (lines - 1.0) * 17.0 * (1.0 - (y - CENTRE.1) / LABEL_RADIUS) / 2.0;
-    let row = |offset: usize| fixed(first + 17.0 * offset as f64);
-    let last = row(words.len());
+    // Above the middle the lines grow upwards, below it downwards, beside it both ways; in ems, so that a narrow
+    // picture may have larger letters.
+    let upwards = (1.0 - (y - CENTRE.1) / LABEL_RADIUS) / 2.0;
+    let first = 0.35 - LINE * words.len() as f64 * upwards;
     let names = words
         .into_iter()
         .enumerate()
-        .map(|(offset, word)| view! { <tspan x=fixed(x) y=row(offset)>{word.to_owned()}</tspan> })
+        .map(|(offset, word)| {
+            let down = if offset == 0 { first } else { LINE };
+            view! { <tspan x=fixed(x) dy=format!("{down:.2}em")>{word.to_owned()}</tspan> }
+        })
         .collect_view();
     view! {
-        <text class="radar-label" text-anchor=anchor>
+        <text class="radar-label" text-anchor=anchor y=fixed(y)>
             {names}
-            <tspan class="radar-levels" x=fixed(x) y=last>{levels}</tspan>
+            <tspan class="radar-levels" x=fixed(x) dy=format!("{LINE}em")>{levels}</tspan>
         </text>
     }
     .into_any()
@@ -155,7 +162,9 @@ fn decimal(index: u16) -> String {
 fn spoken(axes: &[RadarAxis]) -> String {
     let parts: Vec<String> = axes
         .iter()
-        .map(|axis| format!("{}: claimed {}, supported {}", axis.label, axis.claimed / 100, axis.supported / 100))
+        .map(|axis| {
+            format!("{}: claimed {}, supported {}", axis.label, axis.claimed / 100, axis.supported / 100)
+        })
         .collect();
     parts.join("; ")
 }

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use leptos::prelude::*;
 
-use super::{ChartFrame, Facts};
+use super::{ChartFrame, Facts, octagon};
 use crate::components::{Basis, Column, MaybeText};
 
 /// One assessment.
@@ -21,7 +21,7 @@ pub struct TrendPoint {
 const LEFT: f64 = 34.0;
 const RIGHT: f64 = 616.0;
 const TOP: f64 = 18.0;
-const BOTTOM: f64 = 202.0;
+const BOTTOM: f64 = 250.0;
 
 /// Claimed and supported level over time.
 #[component]
@@ -46,11 +46,16 @@ pub fn Trend(
             }
         })
         .collect_view();
-    let dates = points.iter().zip(&places).enumerate().map(|(place, (point, &x))| date(point.date, x, place, points.len())).collect_view();
+    let dates = points
+        .iter()
+        .zip(&places)
+        .enumerate()
+        .map(|(place, (point, &x))| date(point.date, x, place, points.len()))
+        .collect_view();
     let facts = facts(&points);
     view! {
         <ChartFrame title summary legend=true facts>
-            <svg class="trend" viewBox="0 0 640 236" role="img" aria-label=name>
+            <svg class="trend" viewBox="0 0 640 284" role="img" aria-label=name>
                 {grid}
                 {series(&points, &places, Basis::Supported)}
                 {series(&points, &places, Basis::Claimed)}
@@ -90,9 +95,7 @@ fn series(points: &[TrendPoint], places: &[f64], basis: Basis) -> AnyView {
         .iter()
         .zip(places)
         .map(|(point, x)| {
-            let (cut, side) = (half * 0.6, half * 0.8);
-            let (left, top) = (x - half + cut, height(level(point)) - half);
-            view! { <path class="trend-mark" d=format!("M{left:.1} {top:.1}h{side:.1}l{cut:.1} {cut:.1}v{side:.1}l-{cut:.1} {cut:.1}h-{side:.1}l-{cut:.1}-{cut:.1}v-{side:.1}z") /> }
+            view! { <path class="trend-mark" d=octagon(*x, height(level(point)), half) /> }
         })
         .collect_view();
     view! {
@@ -107,11 +110,23 @@ fn series(points: &[TrendPoint], places: &[f64], basis: Basis) -> AnyView {
 /// Dates stand under the first and the last assessment; between them where there is room.
 fn date(date: NaiveDate, x: f64, place: usize, count: usize) -> AnyView {
     let at_end = place == 0 || place + 1 == count;
-    let anchor = if place == 0 { "start" } else if at_end { "end" } else { "middle" };
-    let x = if place == 0 { x - 24.0 } else if at_end { x + 24.0 } else { x };
+    let anchor = if place == 0 {
+        "start"
+    } else if at_end {
+        "end"
+    } else {
+        "middle"
+    };
+    let x = if place == 0 {
+        x - 24.0
+    } else if at_end {
+        x + 24.0
+    } else {
+        x
+    };
     (at_end || count <= 5).then(|| {
         let class = if at_end { "trend-date" } else { "trend-date trend-date-between" };
-        view! { <text class=class x=fixed(x) y="228" text-anchor=anchor>{date.format("%b %Y").to_string()}</text> }
+        view! { <text class=class x=fixed(x) y="276" text-anchor=anchor>{date.format("%b %Y").to_string()}</text> }
     })
     .into_any()
 }
@@ -126,7 +141,11 @@ fn spoken(points: &[TrendPoint]) -> String {
 
 fn facts(points: &[TrendPoint]) -> Facts {
     Facts {
-        columns: vec![Column::new("Date"), Column::numeric("Claimed level"), Column::numeric("Supported level")],
+        columns: vec![
+            Column::new("Date"),
+            Column::numeric("Claimed level"),
+            Column::numeric("Supported level"),
+        ],
         rows: points
             .iter()
             .map(|point| vec![point.date.to_string(), point.claimed.to_string(), point.supported.to_string()])

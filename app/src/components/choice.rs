@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::{MaybeText, field::{described_by, field_class}};
+use super::{
+    MaybeText,
+    field::{described_by, field_class},
+};
 
 /// One way to answer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

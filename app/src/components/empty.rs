@@ -14,7 +14,7 @@ pub fn Empty(
     view! {
         <div class="empty">
             <svg class="empty-mark" viewBox="0 0 40 40" aria-hidden="true">
-                <path d="M12 3h16l9 9v16l-9 9H12l-9-9V12z" />
+                <path d="M12.34 1.5h15.32L38.5 12.34v15.32L27.66 38.5H12.34L1.5 27.66V12.34z" pathLength="80" />
             </svg>
             <p class="empty-title">{title}</p>
             <div class="empty-body">{children()}</div>

@@ -29,26 +29,27 @@ pub fn ErrorSummary(
     #[prop(default = true)]
     take_focus: bool,
 ) -> AnyView {
-    (!errors.is_empty()).then(|| {
-        let entries = errors
-            .into_iter()
-            .map(|error| {
-                let words = if error.field.is_empty() {
-                    error.message.into_any()
-                } else {
-                    view! { <a href=format!("#{}", error.field)>{error.message}</a> }.into_any()
-                };
-                view! { <li>{words}</li> }
-            })
-            .collect_view();
-        view! {
-            <div class="error-summary" role="alert" tabindex="-1" autofocus=take_focus>
-                <h2><Icon kind=IconKind::Cross />"There is a problem"</h2>
-                <ul>{entries}</ul>
-            </div>
-        }
-    })
-    .into_any()
+    (!errors.is_empty())
+        .then(|| {
+            let entries = errors
+                .into_iter()
+                .map(|error| {
+                    let words = if error.field.is_empty() {
+                        error.message.into_any()
+                    } else {
+                        view! { <a href=format!("#{}", error.field)>{error.message}</a> }.into_any()
+                    };
+                    view! { <li>{words}</li> }
+                })
+                .collect_view();
+            view! {
+                <div class="error-summary" role="alert" tabindex="-1" autofocus=take_focus>
+                    <h2><Icon kind=IconKind::Cross />"There is a problem"</h2>
+                    <ul>{entries}</ul>
+                </div>
+            }
+        })
+        .into_any()
 }
 
 /// Picks the messages of single fields out of a form's errors.

@@ -42,11 +42,10 @@ pub fn CodeBlock(
     #[prop(optional, into)]
     caption: MaybeText,
 ) -> AnyView {
-    let label = caption.0.clone().unwrap_or_else(|| "Code".into());
     view! {
         <figure class="code">
             {caption.0.map(|caption| view! { <figcaption>{caption}</figcaption> })}
-            <pre tabindex="0" role="region" aria-label=label><code>{code}</code></pre>
+            <pre tabindex="0"><code>{code}</code></pre>
         </figure>
     }
     .into_any()

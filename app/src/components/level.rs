@@ -8,6 +8,9 @@ use leptos::prelude::*;
 /// The highest level.
 const TOP: u8 = 4;
 
+/// A regular octagon on a grid of 40. Told to be 80 long, each side is 10, so that dashes meet at the corners.
+const OCTAGON: &str = "M12.34 1.5h15.32L38.5 12.34v15.32L27.66 38.5H12.34L1.5 27.66V12.34z";
+
 /// What a level means, in the words of the model.
 pub fn level_name(level: u8) -> &'static str {
     match level {
@@ -85,16 +88,23 @@ pub fn LevelMark(
 ) -> AnyView {
     let label = (!decorative).then(|| format!("{} level {level}", basis.word()));
     let (role, hidden) = if decorative { (None, Some("true")) } else { (Some("img"), None) };
+    // Level 0 is metal without a mark: there is nothing to strike.
+    let class = format!(
+        "mark {} {} {}",
+        basis.class(),
+        size.class(),
+        if level == 0 { "mark-blank" } else { "mark-made" }
+    );
     let pips = (1..=TOP)
         .map(|pip| {
             let class = if pip <= level { "mark-pip mark-pip-struck" } else { "mark-pip" };
-            view! { <rect class=class x=(7.4 + 6.6 * f64::from(pip - 1)).to_string() y="30" width="5.2" height="2.6" /> }
+            view! { <rect class=class x=(9 + 6 * u16::from(pip - 1)).to_string() y="30.4" width="4" height="2.4" /> }
         })
         .collect_view();
     view! {
-        <svg class=format!("mark {} {}", basis.class(), size.class()) viewBox="0 0 40 40" role=role aria-label=label aria-hidden=hidden>
-            <path class="mark-field" d="M12 1.5h16L38.5 12v16L28 38.5H12L1.5 28V12z" />
-            <text class="mark-numeral" x="20" y="25.5" text-anchor="middle">{level.to_string()}</text>
+        <svg class=class viewBox="0 0 40 40" role=role aria-label=label aria-hidden=hidden>
+            <path class="mark-field" d=OCTAGON pathLength="80" />
+            <text class="mark-numeral" x="20" y="26" text-anchor="middle">{level.to_string()}</text>
             {pips}
         </svg>
     }

@@ -26,7 +26,10 @@ pub fn Breadcrumbs(
     /// From the top.
     crumbs: Vec<Crumb>,
 ) -> AnyView {
-    let steps = crumbs.into_iter().map(|crumb| view! { <li><a href=crumb.href>{crumb.label}</a></li> }).collect_view();
+    let steps = crumbs
+        .into_iter()
+        .map(|crumb| view! { <li><a href=crumb.href>{crumb.label}</a></li> })
+        .collect_view();
     view! {
         <nav class="crumbs" aria-label="Breadcrumbs">
             <ol>{steps}</ol>

@@ -16,8 +16,8 @@ pub fn Progress(
     let words = format!("{done} of {total} {label}");
     view! {
         <div class="progress">
-            <progress value=done.to_string() max=total.max(1).to_string() aria-label=words.clone()></progress>
-            <span aria-hidden="true">{words}</span>
+            <p aria-hidden="true">{words.clone()}</p>
+            <progress value=done.to_string() max=total.max(1).to_string() aria-label=words></progress>
         </div>
     }
     .into_any()

@@ -112,5 +112,6 @@ fn row(columns: &[Column], cells: Vec<AnyView>) -> AnyView {
                 view! { <td class:numeric=column.numeric data-label=label>{cell}</td> }.into_any()
             }
         })
-        .collect_view().into_any()
+        .collect_view()
+        .into_any()
 }

@@ -4,8 +4,8 @@ use leptos::prelude::*;
 
 use super::Specimen;
 use crate::components::{
-    Button, ButtonKind, Checkbox, Choice, Confirm, ErrorSummary, ErrorsByField, Field, FieldError, InputKind, RadioGroup, Select,
-    SelectOption, Textarea,
+    Button, ButtonKind, Checkbox, Choice, Confirm, ErrorSummary, ErrorsByField, Field, FieldError, Filters,
+    InputKind, RadioGroup, Select, SelectOption, Textarea, Welcome,
 };
 
 #[component]
@@ -37,6 +37,29 @@ pub(super) fn Controls() -> AnyView {
         </Specimen>
         <Specimen name="ErrorSummary, Field, Select">
             <Faulty />
+        </Specimen>
+        <Specimen name="Filters">
+            <Filters action="#" active=true>
+                <Field id="q" label="Words" kind=InputKind::Search value="fraud-scoring" />
+                <Select
+                    id="action"
+                    label="What happened"
+                    options=vec![SelectOption::new("", "Anything"), SelectOption::new("approval", "Approvals"), SelectOption::new("answer", "Answers")]
+                    value="approval"
+                />
+                <Field id="from" label="From" kind=InputKind::Date value="2026-11-01" />
+            </Filters>
+        </Specimen>
+        <Specimen name="Welcome">
+            <div class="card">
+                <Welcome title="Sign in" lede="Northwind Mutual keeps its record of approvals here.">
+                    <form method="get">
+                        <Field id="sign-in-email" label="E-mail" kind=InputKind::Email autocomplete="username" />
+                        <Field id="sign-in-password" label="Password" kind=InputKind::Password autocomplete="current-password" />
+                        <Button>"Sign in"</Button>
+                    </form>
+                </Welcome>
+            </div>
         </Specimen>
         <Specimen name="Confirm">
             <Confirm

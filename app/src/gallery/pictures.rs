@@ -5,11 +5,15 @@ use leptos::prelude::*;
 
 use super::Specimen;
 use crate::{
-    charts::{ChartFrame, Distribution, Facts, HeatCell, HeatGroup, HeatMap, HeatRow, HeatTable, LevelLadder, Radar, RadarAxis, Trend, TrendPoint},
+    charts::{
+        ChartFrame, Distribution, Facts, HeatCell, HeatGroup, HeatMap, HeatRow, HeatTable, LevelLadder,
+        Radar, RadarAxis, Trend, TrendPoint,
+    },
     components::Column,
 };
 
-const DIMENSIONS: [&str; 7] = ["People", "Data", "Model creation", "Model release", "Integration", "Operations", "Governance"];
+const DIMENSIONS: [&str; 7] =
+    ["People", "Data", "Model creation", "Model release", "Integration", "Operations", "Governance"];
 
 #[component]
 pub(super) fn Pictures() -> AnyView {
@@ -61,7 +65,12 @@ fn axes() -> Vec<RadarAxis> {
         .into_iter()
         .zip(claimed)
         .zip(supported)
-        .map(|((label, claimed), supported)| RadarAxis { label: label.into(), claimed, supported, provisional: label == "Operations" })
+        .map(|((label, claimed), supported)| RadarAxis {
+            label: label.into(),
+            claimed,
+            supported,
+            provisional: label == "Operations",
+        })
         .collect()
 }
 
@@ -70,14 +79,46 @@ fn groups() -> Vec<HeatGroup> {
         label: label.into(),
         cells: cells
             .iter()
-            .map(|&(label, percent, level)| HeatCell { label: label.into(), percent, level, href: Some("#".into()) })
+            .map(|&(label, percent, level)| HeatCell {
+                label: label.into(),
+                percent,
+                level,
+                href: Some("#".into()),
+            })
             .collect(),
     };
     vec![
-        group("People", &[("Working together", Some(88), 3), ("Shared ownership", Some(64), 2), ("Skills", Some(47), 1)]),
-        group("Data", &[("Pipelines", Some(92), 3), ("Versioning", Some(71), 2), ("Quality checks", Some(38), 1), ("Labelling", None, 0), ("Catalogue", Some(55), 2)]),
-        group("Model release", &[("Packaging", Some(100), 4), ("Tests of models", Some(84), 3), ("Progressive rollout", Some(81), 3)]),
-        group("Operations", &[("Monitoring", Some(52), 1), ("Drift", Some(12), 0), ("Retraining", Some(26), 0), ("Cost", Some(5), 0)]),
+        group(
+            "People",
+            &[("Working together", Some(88), 3), ("Shared ownership", Some(64), 2), ("Skills", Some(47), 1)],
+        ),
+        group(
+            "Data",
+            &[
+                ("Pipelines", Some(92), 3),
+                ("Versioning", Some(71), 2),
+                ("Quality checks", Some(38), 1),
+                ("Labelling", None, 0),
+                ("Catalogue", Some(55), 2),
+            ],
+        ),
+        group(
+            "Model release",
+            &[
+                ("Packaging", Some(100), 4),
+                ("Tests of models", Some(84), 3),
+                ("Progressive rollout", Some(81), 3),
+            ],
+        ),
+        group(
+            "Operations",
+            &[
+                ("Monitoring", Some(52), 1),
+                ("Drift", Some(12), 0),
+                ("Retraining", Some(26), 0),
+                ("Cost", Some(5), 0),
+            ],
+        ),
     ]
 }
 

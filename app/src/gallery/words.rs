@@ -4,9 +4,9 @@ use leptos::prelude::*;
 
 use super::Specimen;
 use crate::components::{
-    Badge, Basis, Button, ButtonKind, Card, CodeBlock, Column, Definition, DefinitionList, Direction, Empty, Figure, Happening, Hash,
-    LevelMark, LevelPair, LinkButton, MarkSize, Notice, Pagination, Progress, SubNav, Tab, Table, Task, TaskList, TaskState, Timeline,
-    Tone,
+    Badge, Basis, Button, ButtonKind, Card, CodeBlock, Column, Definition, DefinitionList, Direction, Empty,
+    Figure, Happening, Hash, LevelMark, LevelPair, LinkButton, MarkSize, Notice, Pagination, Progress,
+    SubNav, Tab, Table, Task, TaskList, TaskState, Timeline, Tone,
 };
 
 const DIGEST: &str = "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
@@ -171,14 +171,22 @@ fn Entries() -> AnyView {
 }
 
 fn tasks() -> Vec<Task> {
-    let task = |label: &str, hint: &str, state| Task { label: label.into(), href: Some("#".into()), hint: Some(hint.into()), state };
+    let task = |label: &str, hint: &str, state| Task {
+        label: label.into(),
+        href: Some("#".into()),
+        hint: Some(hint.into()),
+        state,
+    };
     vec![
         task("People", "9 of 9 answered", TaskState::Completed),
         task("Data", "8 of 11 answered - Li is answering", TaskState::InProgress),
         task("Model creation", "12 of 12 answered", TaskState::Completed),
         task("Model release", "One answer needs a reason", TaskState::Wrong),
         task("Operations", "0 of 13 answered", TaskState::NotStarted),
-        Task { href: None, ..task("Check answers and submit", "When every dimension is completed", TaskState::Blocked) },
+        Task {
+            href: None,
+            ..task("Check answers and submit", "When every dimension is completed", TaskState::Blocked)
+        },
     ]
 }
 
@@ -192,9 +200,33 @@ fn happenings() -> Vec<Happening> {
         href: None,
     };
     vec![
-        happening("2026-11-21T07:04:05Z", "21 Nov 2026, 07:04 UTC", "Deployed to production", "ci-fraud", Tone::Good),
-        happening("2026-11-20T15:12:00Z", "20 Nov 2026, 15:12 UTC", "Approved for production", "Ana Lindqvist, compliance", Tone::Good),
-        happening("2026-11-19T09:40:00Z", "19 Nov 2026, 09:40 UTC", "Sent back: fairness evidence is missing", "Ana Lindqvist, compliance", Tone::Bad),
-        happening("2026-11-18T17:25:00Z", "18 Nov 2026, 17:25 UTC", "Approval requested", "Sam Okafor, team lead", Tone::Neutral),
+        happening(
+            "2026-11-21T07:04:05Z",
+            "21 Nov 2026, 07:04 UTC",
+            "Deployed to production",
+            "ci-fraud",
+            Tone::Good,
+        ),
+        happening(
+            "2026-11-20T15:12:00Z",
+            "20 Nov 2026, 15:12 UTC",
+            "Approved for production",
+            "Ana Lindqvist, compliance",
+            Tone::Good,
+        ),
+        happening(
+            "2026-11-19T09:40:00Z",
+            "19 Nov 2026, 09:40 UTC",
+            "Sent back: fairness evidence is missing",
+            "Ana Lindqvist, compliance",
+            Tone::Bad,
+        ),
+        happening(
+            "2026-11-18T17:25:00Z",
+            "18 Nov 2026, 17:25 UTC",
+            "Approval requested",
+            "Sam Okafor, team lead",
+            Tone::Neutral,
+        ),
     ]
 }

@@ -21,14 +21,21 @@ pub fn Frame(
 ) -> AnyView {
     let title = if head.title.is_empty() { "Assay".to_owned() } else { format!("{} - Assay", head.title) };
     let scripts = head.has_islands.then(|| scripts(&head.assets, &head.nonce));
-    let styles = head.assets.styles.iter().map(|href| view! { <link rel="stylesheet" href=href.clone() /> }).collect_view();
+    let styles = head
+        .assets
+        .styles
+        .iter()
+        .map(|href| view! { <link rel="stylesheet" href=href.clone() /> })
+        .collect_view();
     let fonts = head
         .assets
         .fonts
         .iter()
         .map(|href| view! { <link rel="preload" href=href.clone() r#as="font" r#type="font/woff2" crossorigin="anonymous" /> })
         .collect_view();
-    let flash = head.flash.clone().map(|flash| view! { <div class="flash"><Notice tone=flash.tone live=true>{flash.text}</Notice></div> });
+    let flash = head.flash.clone().map(
+        |flash| view! { <div class="flash"><Notice tone=flash.tone live=true>{flash.text}</Notice></div> },
+    );
     let theme = head.theme.attribute();
     let icon = head.assets.icon.clone();
     view! {
@@ -48,8 +55,10 @@ pub fn Frame(
             <body>
                 <a class="skip-link" href="#main">"Skip to the content"</a>
                 <Masthead head />
-                {flash}
-                <main class="page" id="main" tabindex="-1">{body}</main>
+                <main class="page" id="main" tabindex="-1">
+                    {flash}
+                    {body}
+                </main>
                 <Foot />
             </body>
         </html>

@@ -62,7 +62,9 @@ pub struct Assets {
 impl Default for Assets {
     fn default() -> Self {
         Self {
-            styles: ["tokens", "base", "shell", "components", "charts", "print"].map(|name| format!("/style/{name}.css")).into(),
+            styles: ["tokens", "base", "shell", "components", "charts", "print"]
+                .map(|name| format!("/style/{name}.css"))
+                .into(),
             fonts: ["sans-regular", "sans-semibold", "serif-semibold"]
                 .map(|name| format!("/style/fonts/assay-{name}.woff2"))
                 .into(),
