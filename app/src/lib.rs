@@ -14,6 +14,7 @@
     reason = "the component macro makes what it writes public, whatever the component is"
 )]
 
+pub mod access;
 pub mod charts;
 pub mod components;
 #[cfg(feature = "ssr")]
@@ -21,6 +22,7 @@ pub mod gallery;
 #[cfg(feature = "ssr")]
 pub mod render;
 pub mod shell;
+pub mod teams;
 
 /// Prepares the browser for islands; the script in the page's head calls it, then wakes each island.
 #[cfg(feature = "hydrate")]

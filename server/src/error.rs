@@ -15,6 +15,10 @@ pub enum Error {
     /// There is no such thing, or the caller may not know that there is. 404.
     #[error("not found")]
     NotFound,
+    /// There is such a thing, but the caller may not know. Answered exactly as [`Error::NotFound`]; an attempt to change
+    /// it goes on the record as denied. 404.
+    #[error("hidden: {0:?}")]
+    Hidden(Permission),
     /// Nobody is signed in, or the token is not valid. 401.
     #[error("not signed in")]
     Unauthenticated,

@@ -28,6 +28,7 @@ mod timeline;
 mod title;
 mod trouble;
 mod welcome;
+mod when;
 
 pub use badge::{Badge, Tone};
 pub use button::{Button, ButtonKind, LinkButton};
@@ -52,3 +53,4 @@ pub use timeline::{Happening, Timeline};
 pub use title::PageTitle;
 pub use trouble::Trouble;
 pub use welcome::Welcome;
+pub use when::when;

@@ -118,17 +118,26 @@ actions! {
     /// The first administrator was made with the one-time set-up link.
     OrganisationSetUp "organisation.set_up" {} => |_f| text("set up the organisation");
 
+    /// The server printed a one-time link for making the first administrator.
+    SetUpOffered "organisation.set_up_offered" {} => |_f| text("offered to set up the organisation");
+
     /// A person was created or invited. Name and mail address are committed.
     UserCreated "user.created" {
         /// How: `set-up`, `command-line` or `invitation`.
         via: String = text("invitation"),
     } => |f| format!("added a person ({})", f.via);
 
-    /// A person chose the first password after an invitation.
+    /// A person was sent a new one-time link, for a lost invitation or a forgotten password.
+    UserInvited "user.invited" {} => |_f| text("made a new invitation");
+
+    /// A person chose a password with the link of an invitation.
     UserActivated "user.activated" {} => |_f| text("accepted the invitation");
 
     /// A person may no longer sign in.
     UserDeactivated "user.deactivated" {} => |_f| text("deactivated a person");
+
+    /// A deactivated person may sign in again.
+    UserReactivated "user.reactivated" {} => |_f| text("let a person in again");
 
     /// A password was changed.
     PasswordChanged "user.password_changed" {} => |_f| text("changed the password");

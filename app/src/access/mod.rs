@@ -1,0 +1,17 @@
+//! Pages of people, sessions, tokens and roles, and the page for when something goes wrong.
+//!
+//! Each page takes what it shows and, where it holds a form, what was typed and what was wrong with it.
+
+mod account;
+mod entrance;
+mod people;
+mod tokens;
+mod trouble;
+
+pub use account::{AccountData, AccountPage, SessionLine};
+pub use entrance::{AcceptInvitation, EntranceForm, SetUp, SignIn};
+pub use people::{
+    InviteForm, OneTimeLink, PeoplePage, PeoplePageProps, PersonData, PersonLine, PersonPage, PersonPageProps, RoleLine, TeamChoice,
+};
+pub use tokens::{NewTokenForm, ServiceTokensPage, ServiceTokensPageProps, TokenLine};
+pub use trouble::Trouble;

@@ -1,0 +1,8 @@
+//! Times as people read them.
+
+use chrono::{DateTime, Utc};
+
+/// "21 Nov 2026, 07:04 UTC".
+pub fn when(at: DateTime<Utc>) -> String {
+    at.format("%-d %b %Y, %H:%M UTC").to_string()
+}

@@ -1,0 +1,9 @@
+//! Pages of teams and their members.
+
+mod form;
+mod list;
+mod page;
+
+pub use form::{TeamForm, TeamFormPage};
+pub use list::{TeamLine, TeamsPage};
+pub use page::{MemberForm, MemberLine, RoleHere, TeamData, TeamPage};

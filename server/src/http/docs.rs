@@ -1,0 +1,58 @@
+//! The OpenAPI document and the page to read it on. Nothing is loaded from elsewhere and nothing is inline.
+
+use axum::Router;
+use utoipa::openapi::{
+    ContentBuilder, InfoBuilder, OpenApi, Ref, RefOr, ResponseBuilder, ServerBuilder,
+    path::{Operation, PathItem},
+    security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
+};
+
+use utoipa_swagger_ui::{Config, SwaggerUi};
+
+use crate::app::App;
+
+/// What every operation shares: how to authenticate, and how it fails.
+pub(super) fn finish(mut api: OpenApi) -> OpenApi {
+    api.info = InfoBuilder::new()
+        .title("Assay")
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some(
+            "Errors are `application/problem+json` with `type, title, status, detail, errors:[{pointer, message}]`. \
+             Lists are `{items, next}` with `?limit=&after=`. Writes take `Idempotency-Key`, updates of shared things \
+             `If-Match`. Unknown fields are errors. Bodies hold up to 1 MiB.",
+        ))
+        .build();
+    api.servers = Some(vec![ServerBuilder::new().url("/").build()]);
+    let components = api.components.get_or_insert_default();
+    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("assay_…").build();
+    components.add_security_scheme("token", SecurityScheme::Http(bearer));
+    let cookie = ApiKeyValue::new("__Host-assay-session");
+    components.add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
+    api.paths.paths.values_mut().flat_map(operations).for_each(complete);
+    api
+}
+
+fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+    [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete].into_iter().flatten()
+}
+
+fn complete(operation: &mut Operation) {
+    let none: [String; 0] = [];
+    operation.security = Some(vec![
+        SecurityRequirement::new("token", none.clone()),
+        SecurityRequirement::new("session", none),
+    ]);
+    let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
+    let failed = ResponseBuilder::new()
+        .description("Refused or failed; nothing was stored.")
+        .content("application/problem+json", problem)
+        .build();
+    operation.responses.responses.insert("default".to_owned(), RefOr::T(failed));
+}
+
+/// `/api/openapi.json` and `/api/docs`.
+pub(super) fn routes(api: OpenApi) -> Router<App> {
+    // Without `validator_url` the page would ask a service on the internet to check the document.
+    let config = Config::new(["/api/openapi.json"]).validator_url("none");
+    SwaggerUi::new("/api/docs").url("/api/openapi.json", api).config(config).into()
+}

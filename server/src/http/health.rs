@@ -1,0 +1,49 @@
+//! Operations: is the process alive, may it be sent requests.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
+use axum::{Extension, extract::State, http::StatusCode};
+
+use crate::app::App;
+
+use super::routes::Pages;
+
+/// Whether the server is shutting down: it finishes what it has and wants nothing new.
+#[derive(Clone, Debug, Default)]
+pub struct Draining(Arc<AtomicBool>);
+
+impl Draining {
+    /// From now on `/readyz` says no.
+    pub fn begin(&self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+
+    fn begun(&self) -> bool {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+pub(super) fn pages() -> Pages {
+    Pages::new().get("/livez", livez).get("/readyz", readyz)
+}
+
+/// Alive means that this answers; the database is none of its business.
+async fn livez() -> &'static str {
+    "alive\n"
+}
+
+async fn readyz(State(app): State<App>, Extension(draining): Extension<Draining>) -> (StatusCode, &'static str) {
+    if draining.begun() {
+        return (StatusCode::SERVICE_UNAVAILABLE, "shutting down\n");
+    }
+    match app.db.read().await {
+        Ok(_) => (StatusCode::OK, "ready\n"),
+        Err(error) => {
+            tracing::warn!(%error, "not ready");
+            (StatusCode::SERVICE_UNAVAILABLE, "the database cannot be reached\n")
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! Posting twice is harmless: a key remembers which id the first post made, never what was in it.
+
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use crate::{db::Tx, error::Error, execute, fetch_one};
+
+use super::Caller;
+
+#[derive(FromRow)]
+struct Remembered {
+    digest: Vec<u8>,
+    outcome: Uuid,
+}
+
+/// Claims `key` for the caller, inside the write that makes `outcome`. Answers the id that an earlier post with the same
+/// key and body made, if there was one: then the caller has nothing left to do.
+///
+/// # Errors
+/// [`Error::Invalid`] when the key was used for another body.
+pub async fn claim(tx: &mut Tx, caller: &Caller, key: &str, digest: [u8; 32], outcome: Uuid) -> Result<Option<Uuid>, Error> {
+    let (actor, now) = (caller.actor().id(), tx.now());
+    let fresh = execute!(
+        tx,
+        "INSERT INTO idempotency_key (actor_id, key, digest, outcome, created_at) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (actor_id, key) DO NOTHING",
+        actor,
+        key.to_owned(),
+        digest.to_vec(),
+        outcome,
+        now
+    )
+    .await?;
+    if fresh == 1 {
+        return Ok(None);
+    }
+    let known = fetch_one!(
+        tx,
+        Remembered,
+        "SELECT digest, outcome FROM idempotency_key WHERE actor_id = $1 AND key = $2",
+        actor,
+        key.to_owned()
+    )
+    .await?;
+    if known.digest == digest {
+        return Ok(Some(known.outcome));
+    }
+    Err(Error::invalid("", "this Idempotency-Key was used before with another body; use a new key for a new request"))
+}
