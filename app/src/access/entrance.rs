@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::components::{Button, ErrorSummary, ErrorsByField, Field, FieldError, InputKind, PageTitle};
+use crate::components::{Button, ErrorSummary, ErrorsByField, Field, FieldError, InputKind, Welcome};
 
 const PASSWORD_HINT: &str = "At least 15 characters. Four or five unrelated words are easy to remember and hard to guess.";
 
@@ -27,8 +27,7 @@ pub fn SignIn(
 ) -> AnyView {
     let errors = form.errors;
     view! {
-        <div class="narrow stack">
-            <PageTitle title="Sign in" />
+        <Welcome title="Sign in">
             <ErrorSummary errors=errors.clone() />
             <form class="stack" method="post" action="/sign-in">
                 <input type="hidden" name="next" value=next />
@@ -37,7 +36,7 @@ pub fn SignIn(
                 <Button>"Sign in"</Button>
             </form>
             <p class="soft">"New here, or the password is lost? An administrator can give you a link to choose one."</p>
-        </div>
+        </Welcome>
     }
     .into_any()
 }
@@ -52,11 +51,10 @@ pub fn SetUp(
 ) -> AnyView {
     let errors = form.errors;
     view! {
-        <div class="narrow stack">
-            <PageTitle
-                title="Set up Assay"
-                lede="You become the first administrator: you can invite people and make teams, and you decide nothing about models."
-            />
+        <Welcome
+            title="Set up Assay"
+            lede="You become the first administrator: you can invite people and make teams, and you decide nothing about models."
+        >
             <ErrorSummary errors=errors.clone() />
             <form class="stack" method="post" action="/setup">
                 <input type="hidden" name="link" value=link />
@@ -65,7 +63,7 @@ pub fn SetUp(
                 <Field id="password" label="Password" kind=InputKind::Password hint=PASSWORD_HINT error=errors.at("password") autocomplete="new-password" required=true />
                 <Button>"Set up"</Button>
             </form>
-        </div>
+        </Welcome>
     }
     .into_any()
 }
@@ -80,8 +78,7 @@ pub fn AcceptInvitation(
 ) -> AnyView {
     let errors = form.errors;
     view! {
-        <div class="narrow stack">
-            <PageTitle title=format!("Welcome, {}", form.name) lede="Choose a password and you are in. The link works once." />
+        <Welcome title=format!("Welcome, {}", form.name) lede="Choose a password and you are in. The link works once.">
             <ErrorSummary errors=errors.clone() />
             <form class="stack" method="post" action=action>
                 <p>"You sign in as " <strong>{form.email.clone()}</strong> "."</p>
@@ -90,7 +87,7 @@ pub fn AcceptInvitation(
                 <Field id="password" label="Password" kind=InputKind::Password hint=PASSWORD_HINT error=errors.at("password") autocomplete="new-password" required=true />
                 <Button>"Choose this password"</Button>
             </form>
-        </div>
+        </Welcome>
     }
     .into_any()
 }

@@ -1,4 +1,4 @@
-//! Pages of people, sessions, tokens and roles, and the page for when something goes wrong.
+//! Pages of people, sessions, tokens and roles.
 //!
 //! Each page takes what it shows and, where it holds a form, what was typed and what was wrong with it.
 
@@ -6,7 +6,6 @@ mod account;
 mod entrance;
 mod people;
 mod tokens;
-mod trouble;
 
 pub use account::{AccountData, AccountPage, SessionLine};
 pub use entrance::{AcceptInvitation, EntranceForm, SetUp, SignIn};
@@ -14,4 +13,3 @@ pub use people::{
     InviteForm, OneTimeLink, PeoplePage, PeoplePageProps, PersonData, PersonLine, PersonPage, PersonPageProps, RoleLine, TeamChoice,
 };
 pub use tokens::{NewTokenForm, ServiceTokensPage, ServiceTokensPageProps, TokenLine};
-pub use trouble::Trouble;
