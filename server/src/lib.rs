@@ -1,12 +1,15 @@
 //! The server: storage, ledger, use cases, HTTP and command line. One room per subject; see `ARCHITECTURE.md`.
 
+pub mod access;
 pub mod app;
 pub mod assets;
 pub mod clock;
 pub mod config;
 pub mod db;
 pub mod error;
+pub mod http;
 pub mod ledger;
+pub mod teams;
 
 pub use app::App;
 pub use error::Error;
