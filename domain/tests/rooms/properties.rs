@@ -1,6 +1,7 @@
 //! What holds for all banks and answers. Blockers are compared with all sets of answers, tried one by one.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use assay_domain::assessments::{Answer, Basis, Blocker, Choice, Scorecard, carry_over};
 use assay_domain::questionnaires::Bank;
@@ -9,11 +10,11 @@ use proptest::sample::{Index, select};
 
 use crate::support::{Q, answer, bank, dimension, q, score_answers};
 
-/// A question of dimension a or b. Codes are given by position, so that they are unique.
-fn question() -> impl Strategy<Value = Q> {
+/// A question of dimension a or b, up to a level. Codes are finished by position, so that they are unique.
+fn question(levels: u8) -> impl Strategy<Value = Q> {
     let dimension = select(vec!["a", "b"]);
     let flags = any::<(bool, bool, bool)>();
-    (dimension, 1..=4u8, 1..=3u8, flags, 1..=3u8).prop_map(|(dimension, level, weight, flags, time)| {
+    (dimension, 1..=levels, 1..=3u8, flags, 1..=3u8).prop_map(|(dimension, level, weight, flags, time)| {
         let (mandatory, automation, not_applicable) = flags;
         Q {
             mandatory,
@@ -24,8 +25,8 @@ fn question() -> impl Strategy<Value = Q> {
     })
 }
 
-fn questions(count: std::ops::Range<usize>) -> impl Strategy<Value = Vec<Q>> {
-    prop::collection::vec(question(), count).prop_map(|mut questions| {
+fn questions(count: Range<usize>, levels: u8) -> impl Strategy<Value = Vec<Q>> {
+    prop::collection::vec(question(levels), count).prop_map(|mut questions| {
         for (number, question) in questions.iter_mut().enumerate() {
             question.code.push_str(&number.to_string());
         }
@@ -47,8 +48,12 @@ fn given(question: &Q) -> impl Strategy<Value = Option<String>> + use<> {
 
 type Answers = BTreeMap<String, Answer>;
 
-fn answered(count: std::ops::Range<usize>) -> impl Strategy<Value = (Vec<Q>, Answers)> {
-    questions(count).prop_flat_map(|questions| {
+fn answered(count: Range<usize>) -> impl Strategy<Value = (Vec<Q>, Answers)> {
+    answered_up_to(4, count)
+}
+
+fn answered_up_to(levels: u8, count: Range<usize>) -> impl Strategy<Value = (Vec<Q>, Answers)> {
+    questions(count, levels).prop_flat_map(|questions| {
         let given: Vec<_> = questions.iter().map(given).collect();
         (Just(questions), given).prop_map(|(questions, given)| {
             let given =
@@ -203,7 +208,9 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(48) })]
 
     #[test]
-    fn blockers_are_the_smallest_of_all_sets((questions, answers) in answered(1..8)) {
+    fn blockers_are_the_smallest_of_all_sets(
+        (questions, answers) in prop_oneof![answered(1..8), answered_up_to(1, 1..12)],
+    ) {
         let bank = bank(&questions);
         for blocker in score_answers(&bank, answers.clone()).blockers {
             let found: Vec<String> = blocker.questions.iter().map(|question| question.code.clone()).collect();
