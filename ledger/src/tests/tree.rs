@@ -82,6 +82,41 @@ fn roots_and_proofs_are_the_oracles_for_every_pair_of_sizes() {
     }
 }
 
+/// The hashes that the second oracle stores, by its own numbering.
+struct Stored(Vec<tlog_tiles::Hash>);
+
+impl tlog_tiles::HashReader for Stored {
+    fn read_hashes(&self, indexes: &[u64]) -> Result<Vec<tlog_tiles::Hash>, tlog_tiles::Error> {
+        Ok(indexes.iter().map(|index| self.0[*index as usize]).collect())
+    }
+}
+
+#[test]
+fn roots_and_proofs_are_the_second_oracles_too() {
+    let leaves = leaf_hashes(LIMIT);
+    let nodes = levels(&leaves);
+    let mut oracle = Stored(Vec::new());
+    for size in 1..=LIMIT {
+        let new = tlog_tiles::stored_hashes(size - 1, &leaf(size - 1), &oracle).unwrap();
+        oracle.0.extend(new);
+        let root = root(&leaves[..size as usize]);
+        assert_eq!(root.0, tlog_tiles::tree_hash(size, &oracle).unwrap().0, "root of {size}");
+        for other in 0..size {
+            let proof = prove(&inclusion_path(other, size).unwrap(), &nodes);
+            let expected = tlog_tiles::prove_record(size, other, &oracle).unwrap();
+            assert_eq!(concat(&proof), concat_oracle(&expected), "entry {other} of {size}");
+
+            let proof = prove(&consistency_path(other + 1, size).unwrap(), &nodes);
+            let expected = tlog_tiles::prove_tree(size, other + 1, &oracle).unwrap();
+            assert_eq!(concat(&proof), concat_oracle(&expected), "{} to {size}", other + 1);
+        }
+    }
+}
+
+fn concat_oracle(hashes: &[tlog_tiles::Hash]) -> Vec<u8> {
+    hashes.iter().flat_map(|hash| hash.0).collect()
+}
+
 #[test]
 fn a_frontier_survives_being_stored_at_any_size() {
     let leaves = leaf_hashes(70);
