@@ -83,6 +83,24 @@ fn malformed_notes_are_refused() {
     assert!(Ed25519Signer::from_seed("with space", &[1; 32]).is_err());
 }
 
+/// S and S + L satisfy the same equation; RFC 8032 allows only the smaller.
+#[test]
+fn the_second_spelling_of_a_signature_is_refused() {
+    const ORDER: [u8; 32] = [
+        0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
+    ];
+    let mut signature = signer(1).sign(b"text\n").unwrap();
+    assert!(key(1).verifies(b"text\n", &signature));
+    let mut carry = 0;
+    for (byte, order) in signature[32..].iter_mut().zip(ORDER) {
+        let sum = u16::from(*byte) + u16::from(order) + carry;
+        (*byte, carry) = (sum as u8, sum >> 8);
+    }
+    assert!(!key(1).verifies(b"text\n", &signature));
+    assert!(!key(1).verifies(b"text\n", &signature[..63]));
+}
+
 #[test]
 fn malformed_keys_are_refused() {
     let weak = [&[ED25519], [0u8; 32].as_slice()].concat();
