@@ -48,8 +48,14 @@ impl Clock for SystemClock {
 pub struct SystemRng;
 
 impl Rng for SystemRng {
-    #[expect(clippy::disallowed_methods, reason = "this is the one place that draws from the operating system")]
-    #[expect(clippy::expect_used, reason = "without randomness no secret can be made: going on would be worse")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the one place that draws from the operating system"
+    )]
+    #[expect(
+        clippy::expect_used,
+        reason = "without randomness no secret can be made: going on would be worse"
+    )]
     fn fill(&self, bytes: &mut [u8]) {
         getrandom::fill(bytes).expect("the operating system gives random bytes");
     }
@@ -93,7 +99,10 @@ impl Rng for SeededRng {
     fn fill(&self, bytes: &mut [u8]) {
         let mut block = self.block.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         for chunk in bytes.chunks_mut(32) {
-            let digest = Sha256::new().chain_update(self.seed.to_be_bytes()).chain_update(block.to_be_bytes()).finalize();
+            let digest = Sha256::new()
+                .chain_update(self.seed.to_be_bytes())
+                .chain_update(block.to_be_bytes())
+                .finalize();
             chunk.copy_from_slice(&digest[..chunk.len()]);
             *block += 1;
         }

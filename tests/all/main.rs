@@ -1,4 +1,5 @@
 //! The one test binary: everything that needs the whole product. A new file needs a line here.
-#![expect(clippy::unwrap_used, reason = "what cannot be set up has failed its test")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "what cannot be set up has failed its test")]
 
 mod harness;
+mod storage;

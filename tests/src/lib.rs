@@ -1,4 +1,6 @@
-//! What the tests of the whole product share: a real server process and a real browser.
+//! What the tests of the whole product share: a real server process, a real browser, a database on either engine.
 
 pub mod browser;
+pub mod postgres;
 pub mod server_process;
+pub mod storage;

@@ -13,7 +13,7 @@ use super::{Db, Ticket, Tx, Written};
 use crate::error::Error;
 
 /// Which index each event of a batch was given.
-pub(crate) type Indices = HashMap<Uuid, u64>;
+pub type Indices = HashMap<Uuid, u64>;
 
 /// What is to become of a job's changes.
 pub(crate) enum Verdict {

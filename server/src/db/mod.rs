@@ -24,11 +24,11 @@ use uuid::Uuid;
 use crate::clock::{Clock, Rng};
 use crate::error::Error;
 use crate::ledger::log::Log;
-use crate::ledger::{Ledger, task};
+use crate::ledger::{Ledger, LedgerHealth, task};
 
 pub use crate::ledger::receipt::{Receipt, Ticket};
 pub use conn::Conn;
-pub(crate) use job::Indices;
+pub use job::Indices;
 pub use open::{OpenError, Options, Role};
 pub use tx::Tx;
 
@@ -139,6 +139,11 @@ impl Db {
     /// The state of the ledger.
     pub fn ledger(&self) -> &Arc<Ledger> {
         &self.0.ledger
+    }
+
+    /// How the ledger is doing.
+    pub fn ledger_health(&self) -> LedgerHealth {
+        self.ledger().health()
     }
 
     /// Whether it is PostgreSQL.

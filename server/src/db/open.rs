@@ -70,7 +70,9 @@ pub enum OpenError {
         reason: String,
     },
     /// A newer program was here.
-    #[error("the database has schema {found}, but this version of Assay knows none beyond {known}; run the newer version that last used it")]
+    #[error(
+        "the database has schema {found}, but this version of Assay knows none beyond {known}; run the newer version that last used it"
+    )]
     NewerSchema {
         /// The migration that this program does not know.
         found: i64,
@@ -78,7 +80,9 @@ pub enum OpenError {
         known: i64,
     },
     /// A server of an older version runs on it, so the schema cannot be brought up to date now.
-    #[error("the database has schema {found}, this version of Assay needs {known}, and a server is using it; stop that server, then try again")]
+    #[error(
+        "the database has schema {found}, this version of Assay needs {known}, and a server is using it; stop that server, then try again"
+    )]
     OlderSchema {
         /// The last migration applied.
         found: i64,
@@ -86,7 +90,9 @@ pub enum OpenError {
         known: i64,
     },
     /// The text of a migration is not what it was when it was applied.
-    #[error("migration {number} of this version of Assay differs from the one that made this database; run the version that made it, or start with an empty database")]
+    #[error(
+        "migration {number} of this version of Assay differs from the one that made this database; run the version that made it, or start with an empty database"
+    )]
     ChangedMigration {
         /// The migration.
         number: i64,
@@ -191,7 +197,8 @@ impl Env {
 /// on without.
 async fn lock(options: &Options) -> Result<(LockFile, bool), OpenError> {
     let dir = &options.data_dir;
-    let failed = |error: std::io::Error| OpenError::Directory { path: dir.clone(), reason: error.to_string() };
+    let failed =
+        |error: std::io::Error| OpenError::Directory { path: dir.clone(), reason: error.to_string() };
     let mut lock = LockFile::open(dir).map_err(failed)?;
     let held = match options.role {
         Role::Server => lock.wait().await.map_err(failed)?,

@@ -18,7 +18,8 @@ const ATTEMPTS: u32 = 10;
 
 /// Connects, and refuses a server that would lose acknowledged writes.
 pub(super) async fn open(url: &str) -> Result<PgPool, OpenError> {
-    let options = PgConnectOptions::from_str(url).map_err(|error| OpenError::database("the database URL", &error))?;
+    let options =
+        PgConnectOptions::from_str(url).map_err(|error| OpenError::database("the database URL", &error))?;
     let place = format!("PostgreSQL at {}:{}", options.get_host(), options.get_port());
     let pool = PgPoolOptions::new()
         .max_connections(CONNECTIONS)
@@ -27,8 +28,10 @@ pub(super) async fn open(url: &str) -> Result<PgPool, OpenError> {
         .await
         .map_err(|error| OpenError::database(&place, &error))?;
     for (setting, sql) in [("fsync", "SHOW fsync"), ("synchronous_commit", "SHOW synchronous_commit")] {
-        let value: String =
-            sqlx::query_scalar(sql).fetch_one(&pool).await.map_err(|error| OpenError::database(&place, &error))?;
+        let value: String = sqlx::query_scalar(sql)
+            .fetch_one(&pool)
+            .await
+            .map_err(|error| OpenError::database(&place, &error))?;
         if value == "off" {
             return Err(OpenError::NotDurable { setting });
         }

@@ -44,7 +44,8 @@ pub(super) async fn open(path: &Path) -> Result<(PoolConnection<Sqlite>, SqliteP
         SqlitePoolOptions::new().max_connections(connections).idle_timeout(None).max_lifetime(None)
     };
     let failed = |error: sqlx::Error| OpenError::database(&place, &error);
-    let mut writer = pool(1).connect_with(options.clone()).await.map_err(failed)?.acquire().await.map_err(failed)?;
+    let mut writer =
+        pool(1).connect_with(options.clone()).await.map_err(failed)?.acquire().await.map_err(failed)?;
     let version: String =
         sqlx::query_scalar("SELECT sqlite_version()").fetch_one(&mut *writer).await.map_err(failed)?;
     if parse_version(&version) < OLDEST_SQLITE {
@@ -106,7 +107,11 @@ impl Writer {
         }
     }
 
-    async fn transact(&mut self, first: Box<dyn Job>, jobs: &mut Vec<Box<dyn Job>>) -> Result<Indices, Error> {
+    async fn transact(
+        &mut self,
+        first: Box<dyn Job>,
+        jobs: &mut Vec<Box<dyn Job>>,
+    ) -> Result<Indices, Error> {
         let mut next = Some(first);
         let began = self.tx.run("BEGIN IMMEDIATE").await;
         let started = Instant::now();

@@ -149,7 +149,12 @@ async fn insert_arrays(conn: &mut sqlx::PgConnection, rows: &[EntryRow]) -> Resu
 }
 
 /// The hashes of the leaves `begin..end`, as far as the log has them.
-pub(crate) async fn leaf_hashes(conn: &mut Conn, log_id: i64, begin: u64, end: u64) -> Result<Vec<Hash>, Error> {
+pub(crate) async fn leaf_hashes(
+    conn: &mut Conn,
+    log_id: i64,
+    begin: u64,
+    end: u64,
+) -> Result<Vec<Hash>, Error> {
     let hashes = fetch_all!(
         conn,
         (Vec<u8>,),

@@ -7,6 +7,7 @@
 //! and [`fsck`] rechecks everything. A new table of the ledger needs guards in both migrations and a check in `fsck`.
 
 pub mod entries;
+pub mod fsck;
 pub(crate) mod key;
 pub(crate) mod lock;
 pub mod log;
@@ -14,8 +15,9 @@ mod outbox;
 pub mod proofs;
 pub(crate) mod publisher;
 pub mod receipt;
+mod reconcile;
 mod rows;
-pub(crate) mod sequencer;
+pub mod sequencer;
 pub(crate) mod task;
 pub mod trail;
 

@@ -52,8 +52,14 @@ impl Tx {
             leaf.commit.insert(commit.field.to_owned(), hash);
         }
         let bytes = leaf.to_bytes().map_err(Error::internal)?;
-        execute!(self, "INSERT INTO audit_outbox (log_id, event_id, leaf) VALUES ($1, $2, $3)", log_id, id, bytes)
-            .await?;
+        execute!(
+            self,
+            "INSERT INTO audit_outbox (log_id, event_id, leaf) VALUES ($1, $2, $3)",
+            log_id,
+            id,
+            bytes
+        )
+        .await?;
         self.note_recorded(id);
         Ok(id)
     }

@@ -34,7 +34,12 @@ impl Db {
     ///
     /// # Errors
     /// [`Error::BadRequest`] when there are no such trees.
-    pub async fn consistency_proof(&self, conn: &mut Conn, older: u64, newer: u64) -> Result<Vec<Hash>, Error> {
+    pub async fn consistency_proof(
+        &self,
+        conn: &mut Conn,
+        older: u64,
+        newer: u64,
+    ) -> Result<Vec<Hash>, Error> {
         self.check_size(conn, newer, "/to").await?;
         let path = tree::consistency_path(older, newer)
             .map_err(|error| Error::BadRequest(FieldError::new("/from", error.to_string())))?;
@@ -67,7 +72,8 @@ impl Db {
         let nodes: Vec<Node> = Span { begin: 0, end: size }.nodes().collect();
         let tiles = self.tiles(conn, &nodes).await?;
         let hashes = nodes.into_iter().map(|node| tiles.node(node)).collect::<Result<Vec<_>, _>>();
-        Ok(Span::fold(hashes.map_err(Error::internal)?.into_iter()).unwrap_or_else(assay_ledger::hash::empty_root))
+        Ok(Span::fold(hashes.map_err(Error::internal)?.into_iter())
+            .unwrap_or_else(assay_ledger::hash::empty_root))
     }
 
     async fn check_size(&self, conn: &mut Conn, size: u64, pointer: &str) -> Result<(), Error> {
@@ -111,7 +117,9 @@ impl Db {
             return Ok(row);
         }
         let sql = "SELECT hashes FROM audit_tile WHERE log_id = $1 AND level = $2 AND n = $3";
-        if let Some((bytes,)) = fetch_optional!(conn, (Vec<u8>,), sql, log_id, i64::from(level), int(n)?).await? {
+        if let Some((bytes,)) =
+            fetch_optional!(conn, (Vec<u8>,), sql, log_id, i64::from(level), int(n)?).await?
+        {
             return rows::tile_hashes(&bytes);
         }
         let begin = n * u64::from(WIDTH);

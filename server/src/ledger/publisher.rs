@@ -60,7 +60,10 @@ pub(crate) fn signer(dir: &Path, log: &Log) -> Result<Option<Ed25519Signer>, Ope
     match key::load(dir)? {
         Some(signer) if signer.verifier().to_string() != log.vkey => {
             let other = signer.verifier().name().to_owned();
-            Err(key::problem(dir, format!("it is the key of {other}, but the database holds the log {}", log.origin)))
+            Err(key::problem(
+                dir,
+                format!("it is the key of {other}, but the database holds the log {}", log.origin),
+            ))
         }
         signer => Ok(signer),
     }
@@ -93,7 +96,10 @@ impl Publisher {
     }
 
     /// The checkpoint to store and announce, if the tree grew since the last one.
-    pub(crate) async fn next(&mut self, conn: &mut Conn) -> Result<Option<Arc<SignedCheckpoint>>, PublishError> {
+    pub(crate) async fn next(
+        &mut self,
+        conn: &mut Conn,
+    ) -> Result<Option<Arc<SignedCheckpoint>>, PublishError> {
         let head = sequencer::head(conn, self.log.id).await?;
         if head.size() != self.frontier.size() {
             self.extend_to(conn, &head).await?;
@@ -121,7 +127,9 @@ impl Publisher {
             let begin = grown.size();
             grown.extend(entries::leaf_hashes(conn, self.log.id, begin, end).await?);
             if grown.size() != end {
-                return Err(PublishError::Halt(format!("entries {begin} to {end} of the log are not all there")));
+                return Err(PublishError::Halt(format!(
+                    "entries {begin} to {end} of the log are not all there"
+                )));
             }
         }
         if grown.root() != head.root() {
@@ -156,7 +164,10 @@ async fn recall(conn: &mut Conn, log: &Log, last: &Checkpoint) -> Result<Frontie
     let head = fetch_optional!(conn, (Vec<u8>,), sql, log.id, int(last.size)?).await?;
     let frontier = head.and_then(|(bytes,)| Frontier::from_bytes(last.size, &bytes).ok());
     frontier.filter(|frontier| frontier.root() == last.root).ok_or_else(|| {
-        PublishError::Halt(format!("the first {} entries of the log are not the ones that were signed", last.size))
+        PublishError::Halt(format!(
+            "the first {} entries of the log are not the ones that were signed",
+            last.size
+        ))
     })
 }
 
@@ -188,6 +199,11 @@ pub(crate) async fn store(conn: &mut Conn, log_id: i64, signed: Arc<SignedCheckp
     )
     .await?;
     Ok(())
+}
+
+/// What was signed last in this directory.
+pub(crate) fn state(dir: &Path) -> Result<Option<Checkpoint>, PublishError> {
+    read_state(&state_path(dir))
 }
 
 fn read_state(path: &Path) -> Result<Option<Checkpoint>, PublishError> {

@@ -59,11 +59,18 @@ impl Ticket {
     /// # Errors
     /// [`Error::Unavailable`] after 5 s, or when the ledger is halted: the record is kept, and asking again finds it.
     pub async fn receipt(&self) -> Result<Receipt, Error> {
-        let (event, index) =
-            self.events.last().copied().ok_or_else(|| Error::internal("nothing was recorded, so nothing has a receipt"))?;
+        let (event, index) = self
+            .events
+            .last()
+            .copied()
+            .ok_or_else(|| Error::internal("nothing was recorded, so nothing has a receipt"))?;
         self.db.ledger().ready()?;
         let receipt = async {
-            if self.db.role() == Role::Server { self.wait(event, index).await } else { self.work(event, index).await }
+            if self.db.role() == Role::Server {
+                self.wait(event, index).await
+            } else {
+                self.work(event, index).await
+            }
         };
         timeout(PATIENCE, receipt).await.unwrap_or_else(|_| {
             Err(Error::unavailable("It is recorded, but has no place in the ledger yet. Ask again.", 1))

@@ -17,7 +17,8 @@ pub(crate) fn index(value: i64, column: &str) -> Result<u64, Error> {
 
 /// A hash.
 pub(crate) fn hash(bytes: &[u8], column: &str) -> Result<Hash, Error> {
-    Hash::try_from(bytes).map_err(|_| Error::Internal(format!("{column}: {} bytes instead of 32", bytes.len())))
+    Hash::try_from(bytes)
+        .map_err(|_| Error::Internal(format!("{column}: {} bytes instead of 32", bytes.len())))
 }
 
 /// `audit_tile.hashes`.

@@ -27,8 +27,11 @@ struct OutboxRow {
     leaf: Vec<u8>,
 }
 
-/// Sequences until the outbox is empty.
-pub(crate) async fn drain(conn: &mut Conn, log_id: i64) -> Result<Indices, Error> {
+/// Sequences until the outbox is empty; gives the new indices. Public for the test that runs several without the lock.
+///
+/// # Errors
+/// When the database refuses, or holds what is no leaf: then nothing of this transaction may be kept.
+pub async fn drain(conn: &mut Conn, log_id: i64) -> Result<Indices, Error> {
     let mut indices = Indices::new();
     while sequence(conn, log_id, &mut indices).await? == BATCH {}
     Ok(indices)
@@ -104,7 +107,8 @@ async fn take(conn: &mut Conn, log_id: i64) -> Result<Vec<OutboxRow>, Error> {
 }
 
 fn entry(log_id: i64, idx: i64, row: OutboxRow) -> Result<(EntryRow, Hash), Error> {
-    let wrong = |problem: String| Error::Internal(format!("audit_outbox row {}, column leaf: {problem}", row.id));
+    let wrong =
+        |problem: String| Error::Internal(format!("audit_outbox row {}, column leaf: {problem}", row.id));
     let leaf = Leaf::parse(&row.leaf).map_err(|error| wrong(error.to_string()))?;
     if leaf.id != row.event_id {
         return Err(wrong(format!("its id is {}, not that of the row, {}", leaf.id, row.event_id)));

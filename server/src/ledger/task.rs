@@ -46,7 +46,10 @@ impl Ledger {
 
 /// Checks that the database continues what was signed, puts the first entry into a new log, and starts a server's
 /// background work.
-pub(crate) async fn start(db: &Db, lock: Option<LockFile>) -> Result<Vec<tokio::task::JoinHandle<()>>, OpenError> {
+pub(crate) async fn start(
+    db: &Db,
+    lock: Option<LockFile>,
+) -> Result<Vec<tokio::task::JoinHandle<()>>, OpenError> {
     let failed = |error: Error| OpenError::database("the ledger", &error);
     let mut worker = db.ledger().worker.lock().await;
     worker.lock = lock;
@@ -60,7 +63,8 @@ pub(crate) async fn start(db: &Db, lock: Option<LockFile>) -> Result<Vec<tokio::
         return unlock(&mut worker).map(|()| Vec::new()).map_err(failed);
     }
     drop(worker);
-    let mut tasks = vec![tokio::spawn(run(Arc::downgrade(&db.0), db.ledger().clone(), db.0.phase.subscribe()))];
+    let mut tasks =
+        vec![tokio::spawn(run(Arc::downgrade(&db.0), db.ledger().clone(), db.0.phase.subscribe()))];
     if let Engine::Postgres(pool) = &db.0.engine {
         tasks.push(tokio::spawn(listen(pool.clone(), db.ledger().clone(), db.0.phase.subscribe())));
     }
@@ -76,7 +80,10 @@ async fn load_publisher(db: &Db) -> Result<Result<Option<Publisher>, PublishErro
             tracing::warn!(origin = %log.origin, "this process has no key for the log: another one has to sign");
             return Ok(Ok(None));
         }
-        let reason = format!("it is missing, and the log {} cannot go on without; restore it from a backup", log.origin);
+        let reason = format!(
+            "it is missing, and the log {} cannot go on without; restore it from a backup",
+            log.origin
+        );
         return Err(key::problem(dir, reason));
     };
     let load = async {
@@ -167,19 +174,24 @@ fn unlock(worker: &mut Worker) -> Result<(), Error> {
     lock.unlock().map_err(|error| Error::Storage(format!("ledger.lock: {error}")))
 }
 
-async fn sequence(db: &Db) -> Result<(), Error> {
+async fn sequence(db: &Db) -> Result<(), PublishError> {
     let log_id = db.log().id;
     let mut conn = db.read().await?;
-    let waiting = fetch_optional!(&mut conn, (i64,), "SELECT id FROM audit_outbox WHERE log_id = $1 LIMIT 1", log_id);
+    let waiting =
+        fetch_optional!(&mut conn, (i64,), "SELECT id FROM audit_outbox WHERE log_id = $1 LIMIT 1", log_id);
     if waiting.await?.is_none() {
         return Ok(());
     }
     drop(conn);
     match (&db.0.engine, db.role()) {
         // What a command has added: the writer sequences at the end of every batch, even of an empty one.
-        (Engine::Sqlite { .. }, Role::Server) => db.submit(|_| Box::pin(async { Ok(()) })).await.map(drop),
+        (Engine::Sqlite { .. }, Role::Server) => {
+            db.submit(|_| Box::pin(async { Ok(()) })).await?;
+            Ok(())
+        }
         (Engine::Sqlite { .. }, Role::Beside) => {
-            let sequenced = db.submit(move |tx| Box::pin(sequencer::drain(tx, log_id))).await?;
+            let sequenced =
+                db.submit(move |tx| Box::pin(sequencer::drain(tx, log_id))).await.map_err(halting)?;
             db.ledger().announce(&sequenced.value);
             Ok(())
         }
@@ -188,19 +200,28 @@ async fn sequence(db: &Db) -> Result<(), Error> {
 }
 
 /// READ COMMITTED, because the head has to be read as it is after the lock was taken.
-async fn sequence_postgres(db: &Db, log_id: i64) -> Result<(), Error> {
+async fn sequence_postgres(db: &Db, log_id: i64) -> Result<(), PublishError> {
     let mut added = sequencer::BATCH;
     while added == sequencer::BATCH {
         let mut indices = Indices::new();
-        let locked = locked(db, SEQUENCER_LOCK, async |tx| sequencer::sequence(tx, log_id, &mut indices).await);
-        let Some(count) = locked.await? else {
+        let locked =
+            locked(db, SEQUENCER_LOCK, async |tx| sequencer::sequence(tx, log_id, &mut indices).await);
+        let Some(count) = locked.await.map_err(halting)? else {
             // Whoever holds the lock may have looked before our row was there.
-            return notify(db).await;
+            return Ok(notify(db).await?);
         };
         db.ledger().announce(&indices);
         added = count;
     }
     Ok(())
+}
+
+/// Nobody else sequences while the lock is held: what fails other than for want of the database will fail again.
+fn halting(error: Error) -> PublishError {
+    match error {
+        Error::Storage(_) => PublishError::Failed(error),
+        other => PublishError::Halt(format!("the sequencer cannot go on: {other}")),
+    }
 }
 
 async fn publish(db: &Db, worker: &mut Worker) -> Result<(), PublishError> {

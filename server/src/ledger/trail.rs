@@ -135,7 +135,11 @@ fn conditions(log_id: i64, filter: &Filter, walk: Walk, postgres: bool) -> Condi
     all.add_some("ts >= ?", filter.from.map(Arg::Time));
     all.add_some("ts < ?", filter.to.map(Arg::Time));
     // The engines have no function in common that finds bytes in bytes.
-    let contains = if postgres { "position(convert_to(?, 'UTF8') IN leaf) > 0" } else { "instr(leaf, CAST(? AS BLOB)) > 0" };
+    let contains = if postgres {
+        "position(convert_to(?, 'UTF8') IN leaf) > 0"
+    } else {
+        "instr(leaf, CAST(? AS BLOB)) > 0"
+    };
     all.add_some(contains, text(&filter.text));
     all
 }
@@ -144,12 +148,21 @@ fn conditions(log_id: i64, filter: &Filter, walk: Walk, postgres: bool) -> Condi
 ///
 /// # Errors
 /// When the database cannot be read.
-pub async fn page(conn: &mut Conn, log_id: i64, filter: &Filter, walk: Walk, limit: u32) -> Result<Page, Error> {
+pub async fn page(
+    conn: &mut Conn,
+    log_id: i64,
+    filter: &Filter,
+    walk: Walk,
+    limit: u32,
+) -> Result<Page, Error> {
     let Conditions { sql, args } = conditions(log_id, filter, walk, conn.is_postgres());
     let order = if matches!(walk, Walk::Down(_)) { "DESC" } else { "ASC" };
     // One more than asked for tells whether there is a next page.
     let more = u64::from(limit) + 1;
-    let sql = format!("SELECT {COLUMNS} FROM audit_entry WHERE {} ORDER BY idx {order} LIMIT {more}", sql.join(" AND "));
+    let sql = format!(
+        "SELECT {COLUMNS} FROM audit_entry WHERE {} ORDER BY idx {order} LIMIT {more}",
+        sql.join(" AND ")
+    );
     macro_rules! run {
         ($engine:ty, $conn:expr) => {{
             let mut query = sqlx::query_as::<$engine, EntryRow>(AssertSqlSafe(sql));
@@ -198,7 +211,8 @@ pub async fn entry(conn: &mut Conn, log_id: i64, index: u64) -> Result<EntryRow,
 /// # Errors
 /// When the database cannot be read.
 pub async fn index_of(conn: &mut Conn, event: Uuid) -> Result<Option<u64>, Error> {
-    let found = fetch_optional!(conn, (i64,), "SELECT idx FROM audit_entry WHERE event_id = $1", event).await?;
+    let found =
+        fetch_optional!(conn, (i64,), "SELECT idx FROM audit_entry WHERE event_id = $1", event).await?;
     found.map(|(index,)| rows::index(index, "audit_entry.idx")).transpose()
 }
 
@@ -250,9 +264,18 @@ pub async fn latest_checkpoint(conn: &mut Conn, log_id: i64) -> Result<Option<Si
 ///
 /// # Errors
 /// When the database cannot be read or a note is malformed.
-pub async fn checkpoints(conn: &mut Conn, log_id: i64, after: u64, limit: u32) -> Result<Vec<SignedCheckpoint>, Error> {
+pub async fn checkpoints(
+    conn: &mut Conn,
+    log_id: i64,
+    after: u64,
+    limit: u32,
+) -> Result<Vec<SignedCheckpoint>, Error> {
     let sql = "SELECT note FROM audit_checkpoint WHERE log_id = $1 AND size > $2 ORDER BY size LIMIT $3";
     let notes = fetch_all!(conn, (String,), sql, log_id, int(after)?, i64::from(limit)).await?;
     let parse = |(note,): (String,)| SignedCheckpoint::parse(note.as_bytes());
-    notes.into_iter().map(parse).collect::<Result<_, _>>().map_err(|e| Error::Internal(format!("audit_checkpoint.note: {e}")))
+    notes
+        .into_iter()
+        .map(parse)
+        .collect::<Result<_, _>>()
+        .map_err(|e| Error::Internal(format!("audit_checkpoint.note: {e}")))
 }
