@@ -9,14 +9,7 @@ use hydration_context::SsrSharedContext;
 use leptos::prelude::*;
 
 use crate::shell::{Frame, PageHead};
-
-/// The style sheets in the order in which they must be linked or joined.
-pub const STYLES: [&str; 6] =
-    ["tokens.css", "base.css", "shell.css", "components.css", "charts.css", "print.css"];
-
-/// The fonts worth fetching before the style sheets ask for them: what every page shows at once.
-pub const PRELOADED_FONTS: [&str; 3] =
-    ["fonts/assay-sans-regular.woff2", "fonts/assay-sans-semibold.woff2", "fonts/assay-serif-semibold.woff2"];
+pub use crate::shell::{PRELOADED_FONTS, STYLES};
 
 /// Renders `body` as the main part of a whole document, framed by header, navigation and footer.
 pub fn document<F, V>(head: PageHead, body: F) -> String

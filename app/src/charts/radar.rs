@@ -170,25 +170,14 @@ fn spoken(axes: &[RadarAxis]) -> String {
 }
 
 fn facts(axes: &[RadarAxis]) -> Facts {
+    let level = |index: u16| format!("{} (index {})", index / 100, decimal(index));
     Facts {
-        columns: vec![
-            Column::new("Dimension"),
-            Column::numeric("Claimed level"),
-            Column::numeric("Supported level"),
-            Column::numeric("Claimed index"),
-            Column::numeric("Supported index"),
-        ],
+        columns: vec![Column::new("Dimension"), Column::new("Claimed level"), Column::new("Supported level")],
         rows: axes
             .iter()
             .map(|axis| {
-                let mark = if axis.provisional { " (provisional)" } else { "" };
-                vec![
-                    axis.label.clone(),
-                    format!("{}{mark}", axis.claimed / 100),
-                    (axis.supported / 100).to_string(),
-                    decimal(axis.claimed),
-                    decimal(axis.supported),
-                ]
+                let mark = if axis.provisional { ", provisional" } else { "" };
+                vec![axis.label.clone(), format!("{}{mark}", level(axis.claimed)), level(axis.supported)]
             })
             .collect(),
     }

@@ -148,7 +148,13 @@ fn facts(points: &[TrendPoint]) -> Facts {
         ],
         rows: points
             .iter()
-            .map(|point| vec![point.date.to_string(), point.claimed.to_string(), point.supported.to_string()])
+            .map(|point| {
+                vec![
+                    point.date.format("%-d\u{a0}%b\u{a0}%Y").to_string(),
+                    point.claimed.to_string(),
+                    point.supported.to_string(),
+                ]
+            })
             .collect(),
     }
 }

@@ -78,13 +78,15 @@ pub fn Table(
     let body = rows.into_iter().map(|cells| view! { <tr>{row(&columns, cells)}</tr> }).collect_view();
     let heads = columns.iter().map(head).collect_view();
     view! {
-        <table class="table">
-            <caption class:visually-hidden=hide_caption>{caption}</caption>
-            <thead>
-                <tr>{heads}</tr>
-            </thead>
-            <tbody>{body}{none}</tbody>
-        </table>
+        <div class="table-frame">
+            <table class="table">
+                <caption class:visually-hidden=hide_caption>{caption}</caption>
+                <thead>
+                    <tr>{heads}</tr>
+                </thead>
+                <tbody>{body}{none}</tbody>
+            </table>
+        </div>
     }
     .into_any()
 }

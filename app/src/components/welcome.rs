@@ -47,7 +47,7 @@ fn Rosette() -> AnyView {
         <svg class="rosette" viewBox="-112 -112 224 224" aria-hidden="true">
             <g>{[1.0, 0.86, 0.74].map(turned).collect_view()}</g>
             <path class="rosette-field" d="M-18.6-45h37.2L45-18.6v37.2L18.6 45h-37.2L-45 18.6v-37.2z" />
-            <path class="rosette-letter" transform="translate(-60 -62) scale(3)" d="M18.9 9.5h2.4l7.5 19.2h2v1.8h-8.2v-1.8h2.3l-1.7-4.7h-7.2l-1.7 4.7h2.4v1.8H9.4v-1.8h2zM19.6 13.6l-3 8.5h6z" />
+            <path class="rosette-letter" transform="translate(-54 -54) scale(2.7)" d="M18.9 9.5h2.4l7.5 19.2h2v1.8h-8.2v-1.8h2.3l-1.7-4.7h-7.2l-1.7 4.7h2.4v1.8H9.4v-1.8h2zM19.6 13.6l-3 8.5h6z" />
         </svg>
     }
     .into_any()

@@ -12,6 +12,14 @@ pub use section::Section;
 
 use crate::components::Tone;
 
+/// The style sheets in the order in which they must be linked or joined.
+pub const STYLES: [&str; 6] =
+    ["tokens.css", "base.css", "shell.css", "components.css", "charts.css", "print.css"];
+
+/// The fonts worth fetching before the style sheets ask for them: what every page shows at once.
+pub const PRELOADED_FONTS: [&str; 3] =
+    ["fonts/assay-sans-regular.woff2", "fonts/assay-sans-semibold.woff2", "fonts/assay-serif-semibold.woff2"];
+
 /// What the frame needs to know about one request.
 #[derive(Clone, Debug, Default)]
 pub struct PageHead {
@@ -61,14 +69,11 @@ pub struct Assets {
 
 impl Default for Assets {
     fn default() -> Self {
+        let address = |name: &str| format!("/style/{name}");
         Self {
-            styles: ["tokens", "base", "shell", "components", "charts", "print"]
-                .map(|name| format!("/style/{name}.css"))
-                .into(),
-            fonts: ["sans-regular", "sans-semibold", "serif-semibold"]
-                .map(|name| format!("/style/fonts/assay-{name}.woff2"))
-                .into(),
-            icon: "/style/mark.svg".into(),
+            styles: STYLES.map(address).into(),
+            fonts: PRELOADED_FONTS.map(address).into(),
+            icon: address("mark.svg"),
             script: "/pkg/assay.js".into(),
             wasm: "/pkg/assay_bg.wasm".into(),
         }
