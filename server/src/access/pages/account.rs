@@ -107,6 +107,6 @@ pub(super) async fn create_token(State(app): State<App>, page: Page, Form(form):
 }
 
 pub(super) async fn revoke_token(State(app): State<App>, page: Page, Path(token): Path<Uuid>) -> Result<Response, Error> {
-    tokens::revoke(&app, &page.caller, token).await?;
+    tokens::revoke_own(&app, &page.caller, token).await?;
     Ok(page.redirect("/account", "The token is revoked."))
 }

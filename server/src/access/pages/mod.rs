@@ -41,7 +41,7 @@ pub fn pages() -> Pages {
         .post("/admin/people/{person}/invitation", people::renew_invitation)
         .get("/admin/tokens", tokens::list)
         .post("/admin/tokens", tokens::create)
-        .post("/admin/tokens/{token}/revoke", tokens::revoke)
+        .post("/admin/tokens/{service}/revoke", tokens::revoke)
 }
 
 /// Every role, as a form offers it.

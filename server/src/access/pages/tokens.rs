@@ -97,7 +97,7 @@ async fn props(
     Ok(assay_app::access::ServiceTokensPageProps { tokens, fresh, form, scopes, teams })
 }
 
-pub(super) async fn revoke(State(app): State<App>, page: Page, Path(token): Path<Uuid>) -> Result<Response, Error> {
-    tokens::revoke(&app, &page.caller, token).await?;
+pub(super) async fn revoke(State(app): State<App>, page: Page, Path(service): Path<Uuid>) -> Result<Response, Error> {
+    tokens::revoke_of_service(&app, &page.caller, service).await?;
     Ok(page.redirect("/admin/tokens", "The token is revoked."))
 }

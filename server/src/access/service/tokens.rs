@@ -145,20 +145,33 @@ pub async fn of_services(app: &App, caller: &Caller) -> Result<Vec<TokenRow>, Er
     store::tokens(&mut app.db.read().await?, None).await
 }
 
-/// Revokes a token: an own one, or one of a service account by who manages people.
+/// Revokes one of the caller's own tokens.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none, [`Error::Hidden`] for somebody else's.
+pub async fn revoke_own(app: &App, caller: &Caller, id: Uuid) -> Result<(), Error> {
+    let own = caller.person().ok_or(Error::NotFound)?;
+    revoke_if(app, caller, id, Some(own)).await
+}
+
+/// Revokes the token of a service account.
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::Hidden`], [`Error::Forbidden`].
-pub async fn revoke(app: &App, caller: &Caller, id: Uuid) -> Result<(), Error> {
+pub async fn revoke_of_service(app: &App, caller: &Caller, id: Uuid) -> Result<(), Error> {
+    super::may_manage_people(caller)?;
+    revoke_if(app, caller, id, None).await
+}
+
+async fn revoke_if(app: &App, caller: &Caller, id: Uuid, owner: Option<Uuid>) -> Result<(), Error> {
     let caller = caller.clone();
     let write = app.db.write(move |tx| {
         let caller = caller.clone();
         async move {
-            let token = store::token(tx, id).await?.ok_or(Error::NotFound)?;
-            if token.person_id.is_none() || token.person_id != caller.person() {
-                super::may_manage_people(&caller)?;
+            let (now, token) = (tx.now(), store::token(tx, id).await?.ok_or(Error::NotFound)?);
+            if token.person_id != owner {
+                return Err(Error::Hidden(Permission::OwnAccount));
             }
-            let now = tx.now();
             if store::revoke_token(tx, id, now).await? == 0 {
                 return Ok(());
             }

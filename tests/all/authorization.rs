@@ -1,0 +1,225 @@
+//! Every route, tried by everybody, on an own, a foreign and a missing thing.
+//!
+//! [`TABLE`] says of each route which permission lets one see its object and which lets one do it; what must come back
+//! follows from the permission matrix. A route that is in the router but not in the table fails the test: a new route
+//! needs a line here, and its object a place in [`World`].
+
+use std::collections::BTreeSet;
+
+use assay_domain::access::Permission;
+use assay_server::http::routes;
+use assay_tests::world::{Who, Whose, World};
+use axum::http::Method;
+
+/// Who may use a route.
+#[derive(Clone, Copy)]
+enum Access {
+    /// Anybody, signed in or not.
+    Public,
+    /// Anybody signed in. What the path names is one's own, or hidden.
+    SignedIn,
+    /// What the path names belongs to a team: seen with the first permission, done with the second.
+    Team(Permission, Permission),
+    /// It belongs to the organisation: seen with the first permission, done with the second.
+    Organisation(Permission, Permission),
+    /// It is no secret that it exists, but needs the permission for the organisation.
+    Open(Permission),
+}
+
+struct Line {
+    method: Method,
+    path: &'static str,
+    access: Access,
+    body: &'static str,
+    answers: &'static [u16],
+    off_record: bool,
+}
+
+const fn line(method: Method, path: &'static str, access: Access, body: &'static str, answers: &'static [u16]) -> Line {
+    Line { method, path, access, body, answers, off_record: false }
+}
+
+impl Line {
+    /// A route that changes nothing although its method could.
+    const fn off_record(mut self) -> Self {
+        self.off_record = true;
+        self
+    }
+}
+
+use Access::{Open, Organisation, Public, SignedIn, Team};
+use Permission as P;
+
+const GET: Method = Method::GET;
+const POST: Method = Method::POST;
+const PUT: Method = Method::PUT;
+const DELETE: Method = Method::DELETE;
+
+/// What the pages of an API answer: only the API takes tokens, so pages send machines to sign in.
+const TABLE: &[Line] = &[
+    // Operations
+    line(GET, "/livez", Public, "", &[200]),
+    line(GET, "/readyz", Public, "", &[200]),
+    // Ways in
+    line(GET, "/sign-in", Public, "", &[200, 303]),
+    line(POST, "/sign-in", Public, "email={who}@nowhere.example&password=wrong&next=", &[422]).off_record(),
+    line(GET, "/setup", Public, "", &[404]),
+    line(POST, "/setup", Public, "link=x&name=x&email=x&password=x", &[404]).off_record(),
+    line(GET, "/invite/{link}", Public, "", &[404]),
+    line(POST, "/invite/{link}", Public, "password=x", &[404]).off_record(),
+    // The own account
+    line(GET, "/account", SignedIn, "", &[200]),
+    line(POST, "/account/password", SignedIn, "present=wrong&password=wrong", &[422]).off_record(),
+    line(POST, "/account/sessions/{session}/end", SignedIn, "", &[303]),
+    line(POST, "/account/tokens", SignedIn, "name=mine&scopes=audit%3Aread&team=&days=1", &[200]),
+    line(POST, "/account/tokens/{token}/revoke", SignedIn, "", &[303]),
+    // Administration
+    line(GET, "/admin", Organisation(P::ReadPeople, P::ReadPeople), "", &[303]),
+    line(GET, "/admin/people", Organisation(P::ReadPeople, P::ReadPeople), "", &[200]),
+    line(
+        POST,
+        "/admin/people",
+        Organisation(P::ReadPeople, P::ManagePeople),
+        "name=New&email={who}-new%40example.org&role=viewer&team=",
+        &[200],
+    ),
+    line(GET, "/admin/people/{person}", Organisation(P::ReadPeople, P::ReadPeople), "", &[200]),
+    line(
+        POST,
+        "/admin/people/{person}/roles",
+        Organisation(P::ReadPeople, P::GrantAnyRole),
+        "role=approver&team=",
+        &[303],
+    ),
+    line(
+        POST,
+        "/admin/people/{person}/roles/revoke",
+        Organisation(P::ReadPeople, P::GrantAnyRole),
+        "role=approver&team=",
+        &[303],
+    ),
+    line(POST, "/admin/people/{person}/active", Organisation(P::ReadPeople, P::ManagePeople), "active=no", &[303]),
+    line(POST, "/admin/people/{person}/active", Organisation(P::ReadPeople, P::ManagePeople), "active=yes", &[303]),
+    line(POST, "/admin/people/{person}/invitation", Organisation(P::ReadPeople, P::ManagePeople), "", &[200]),
+    line(GET, "/admin/tokens", Organisation(P::ReadPeople, P::ReadPeople), "", &[200]),
+    line(
+        POST,
+        "/admin/tokens",
+        Organisation(P::ReadPeople, P::ManagePeople),
+        "name=ci&scopes=audit%3Aread&team=&days=1",
+        &[200],
+    ),
+    line(POST, "/admin/tokens/{service}/revoke", Organisation(P::ReadPeople, P::ManagePeople), "", &[303]),
+    // Teams
+    line(GET, "/teams", SignedIn, "", &[200]),
+    line(GET, "/teams/new", Open(P::CreateTeams), "", &[200]),
+    line(POST, "/teams/new", Open(P::CreateTeams), "name={who}+page&slug=&purpose=", &[303]),
+    line(GET, "/teams/{team}", Team(P::ReadTeams, P::ReadTeams), "", &[200]),
+    line(GET, "/teams/{team}/edit", Team(P::ReadTeams, P::EditTeams), "", &[200]),
+    line(POST, "/teams/{team}/edit", Team(P::ReadTeams, P::EditTeams), "name={whose}&purpose={who}", &[303]),
+    line(
+        POST,
+        "/teams/{team}/members",
+        Team(P::ReadTeams, P::GrantTeamRole),
+        "email=somebody-own%40example.org&role=contributor",
+        &[303],
+    ),
+    line(
+        POST,
+        "/teams/{team}/members/remove",
+        Team(P::ReadTeams, P::GrantTeamRole),
+        "person={person}&role=contributor",
+        &[303],
+    ),
+    line(GET, "/api/v1/teams", SignedIn, "", &[200]),
+    line(POST, "/api/v1/teams", Open(P::CreateTeams), r#"{"name":"{who} api"}"#, &[201]),
+    line(GET, "/api/v1/teams/{team}", Team(P::ReadTeams, P::ReadTeams), "", &[200]),
+    line(GET, "/api/v1/teams/{team}/members/{user}", Team(P::ReadTeams, P::ReadTeams), "", &[200]),
+    line(
+        PUT,
+        "/api/v1/teams/{team}/members/{user}",
+        Team(P::ReadTeams, P::GrantTeamRole),
+        r#"{"roles":["viewer","contributor"]}"#,
+        &[200],
+    ),
+    line(DELETE, "/api/v1/teams/{team}/members/{user}", Team(P::ReadTeams, P::GrantTeamRole), "", &[204]),
+    // Last, because it ends what the others need
+    line(POST, "/sign-out", Public, "", &[303]),
+];
+
+impl Line {
+    /// The statuses of which one must come back.
+    fn expected(&self, world: &World, who: Who, whose: Whose) -> Vec<u16> {
+        let is_page = !self.path.starts_with("/api/");
+        let done = self.answers.to_vec();
+        let missing = whose == Whose::Missing && self.path.contains('{');
+        if matches!(self.access, Public) {
+            return done;
+        }
+        let may_enter = world.principal(who).filter(|_| !is_page || matches!(who, Who::Person(_)));
+        let Some(principal) = may_enter else { return vec![if is_page { 303 } else { 401 }] };
+        let team = (whose != Whose::Missing).then(|| world.team(whose));
+        match self.access {
+            Public => done,
+            SignedIn if self.path.contains('{') && whose != Whose::Own => vec![404],
+            SignedIn => done,
+            Team(_, _) if missing => vec![404],
+            Team(look, act) => decided(principal.may(look, team), principal.may(act, team), done),
+            Organisation(look, _) if !principal.may(look, None) => vec![404],
+            Organisation(_, act) if !principal.may(act, None) => vec![403],
+            Organisation(_, _) if missing => vec![404],
+            Organisation(_, _) => done,
+            Open(act) => decided(true, principal.may(act, None), done),
+        }
+    }
+
+    fn body(&self, world: &World, who: Who, whose: Whose) -> String {
+        let whose_name = format!("{whose:?}").to_lowercase();
+        let person = world.fill("{person}", who, whose);
+        self.body.replace("{whose}", &whose_name).replace("{who}", &who.to_string()).replace("{person}", &person)
+    }
+}
+
+fn decided(seen: bool, allowed: bool, done: Vec<u16>) -> Vec<u16> {
+    match (seen, allowed) {
+        (false, _) => vec![404],
+        (true, false) => vec![403],
+        (true, true) => done,
+    }
+}
+
+#[tokio::test]
+async fn everybody_gets_what_the_matrix_grants_and_nothing_else() {
+    let world = World::new().await;
+    let mut wrong = Vec::new();
+    for line in TABLE {
+        let (before, mut changed) = (world.recorded().await, 0);
+        for (who, whose) in Who::all().flat_map(|who| [Whose::Own, Whose::Foreign, Whose::Missing].map(|whose| (who, whose))) {
+            let (path, body) = (world.fill(line.path, who, whose), line.body(&world, who, whose));
+            let expected = line.expected(&world, who, whose);
+            let answer = world.send(who, &line.method, &path, &body).await;
+            // Creating a thing of the same name twice is refused for another reason than rights.
+            let again = matches!(line.access, Open(_) | Organisation(_, _)) && whose != Whose::Own && answer.status == 422;
+            if !(expected.contains(&answer.status.as_u16()) || again) {
+                let (status, method) = (answer.status.as_u16(), &line.method);
+                wrong.push(format!("{method} {path} by {who} on {whose:?}: {status} instead of {expected:?}"));
+            }
+            changed += i64::from(answer.status.as_u16() < 400);
+        }
+        let changes = line.method != GET && !line.off_record;
+        if changes && (changed == 0 || world.recorded().await == before) {
+            wrong.push(format!("{} {} left nothing on the record", line.method, line.path));
+        }
+    }
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn no_route_is_missing_from_the_table() {
+    let known: BTreeSet<_> = TABLE.iter().map(|line| format!("{} {}", line.method, line.path)).collect();
+    let there: BTreeSet<_> = routes().iter().map(ToString::to_string).collect();
+    let forgotten: Vec<_> = there.difference(&known).collect();
+    let gone: Vec<_> = known.difference(&there).collect();
+    assert!(forgotten.is_empty(), "in the router but not in the table: {forgotten:#?}");
+    assert!(gone.is_empty(), "in the table but not in the router: {gone:#?}");
+}

@@ -1,0 +1,309 @@
+//! A small organisation in memory of one process: the router as it is served, on a SQLite file of its own.
+//!
+//! Two teams, of which one is the own team of everybody who is asked as; somebody with each role; machines with and
+//! without rights. Other rooms add their things with [`World::add_object`], under the name of the path's parameter.
+#![expect(clippy::expect_used, reason = "a test whose world cannot be made has failed")]
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use assay_domain::access::{Principal, Rights, Role, RoleHeld, Scope};
+use assay_domain::audit::Actor;
+use assay_server::access::service::people::{self, NewPerson};
+use assay_server::access::service::sessions::{self, Origin};
+use assay_server::access::service::tokens::{self, NewToken};
+use assay_server::access::store::TokenRow;
+use assay_server::clock::{FixedClock, SeededRng};
+use assay_server::db::{Db, Options};
+use assay_server::http::{self, Caller};
+use assay_server::teams::service::{self as teams, NewTeam};
+use assay_server::{App, config, fetch_one};
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use chrono::{DateTime, TimeDelta};
+use tempfile::TempDir;
+use tower::ServiceExt;
+use uuid::Uuid;
+
+/// The password of everybody.
+pub const PASSWORD: &str = "walnut carriage fog mitten";
+
+/// Who asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Who {
+    /// Nobody is signed in.
+    SignedOut,
+    /// Somebody with this role: for the organisation where it is held there only, otherwise for the own team.
+    Person(Role),
+    /// A service account with every scope in the own team.
+    TeamMachine,
+    /// A service account that may do next to nothing.
+    PoorMachine,
+}
+
+impl Who {
+    /// Everybody.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let people = Role::ALL.into_iter().map(Self::Person);
+        [Self::SignedOut, Self::TeamMachine, Self::PoorMachine].into_iter().chain(people)
+    }
+}
+
+impl fmt::Display for Who {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::SignedOut => f.write_str("signed-out"),
+            Self::Person(role) => f.write_str(role.name()),
+            Self::TeamMachine => f.write_str("team-machine"),
+            Self::PoorMachine => f.write_str("poor-machine"),
+        }
+    }
+}
+
+/// Whose thing is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Whose {
+    /// One's own, or the own team's.
+    Own,
+    /// Somebody else's, or another team's.
+    Foreign,
+    /// Nobody's: it does not exist.
+    Missing,
+}
+
+/// How somebody is known to the server, and what the domain says they may do.
+#[derive(Clone, Debug)]
+struct Known {
+    header: (header::HeaderName, String),
+    principal: Principal,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub struct Answer {
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: String,
+}
+
+impl Answer {
+    /// The body as JSON.
+    ///
+    /// # Panics
+    /// When it is none.
+    #[must_use]
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.body).expect("the body is JSON")
+    }
+}
+
+/// The organisation.
+pub struct World {
+    /// What services take.
+    pub app: App,
+    /// Stands still until it is moved.
+    pub clock: Arc<FixedClock>,
+    router: Router,
+    known: BTreeMap<Who, Known>,
+    objects: BTreeMap<(&'static str, Whose), String>,
+    personal: BTreeMap<(&'static str, Who), String>,
+    _dir: TempDir,
+}
+
+impl World {
+    /// Makes the organisation.
+    ///
+    /// # Panics
+    /// When it cannot.
+    pub async fn new() -> Self {
+        let mut world = Self::new_empty().await;
+        world.populate().await;
+        world
+    }
+
+    /// An organisation that nobody has set up.
+    ///
+    /// # Panics
+    /// When it cannot be made.
+    pub async fn new_empty() -> Self {
+        let dir = tempfile::tempdir().expect("there is room for a database");
+        let clock = Arc::new(FixedClock::new(DateTime::UNIX_EPOCH + TimeDelta::days(20_000)));
+        let rng = Arc::new(SeededRng::new(1));
+        let options = Options {
+            data_dir: dir.path().to_owned(),
+            database_url: None,
+            host: "localhost".to_owned(),
+            role: assay_server::db::Role::Server,
+            clock: clock.clone(),
+            rng: rng.clone(),
+        };
+        let db = Db::open(options).await.expect("the database opens");
+        let http = config::Http { listen: config::DEFAULT_LISTEN, public_url: None };
+        let app = App::new(db, clock.clone(), rng, http);
+        let router = http::router(app.clone());
+        let (known, objects, personal) = Default::default();
+        Self { app, clock, router, known, objects, personal, _dir: dir }
+    }
+
+    async fn populate(&mut self) {
+        let system = Caller::system(&self.app);
+        for (whose, slug) in [(Whose::Own, "own"), (Whose::Foreign, "foreign")] {
+            let new = NewTeam { name: slug.to_owned(), slug: slug.to_owned(), purpose: String::new() };
+            let team = teams::create(&self.app, &system, new).await.expect("a team is created");
+            self.add_object("team", whose, team.id.to_string());
+            // Somebody whom nobody asks as, to be changed.
+            let viewer = RoleHeld { role: Role::Viewer, team: Some(team.id) };
+            let somebody = self.add_person(&format!("somebody-{slug}"), viewer).await;
+            for name in ["user", "person"] {
+                self.add_object(name, whose, somebody.to_string());
+            }
+            let roles = Rights::Person(vec![viewer]);
+            for (name, id) in self.spare(&format!("somebody-{slug}"), Principal { actor: Actor::Person(somebody), rights: roles }).await {
+                self.add_object(name, whose, id);
+            }
+            let (service, _) = self.add_service(slug, &[Scope::AuditRead], Some(team.id)).await;
+            self.add_object("service", whose, service.id.to_string());
+        }
+        for role in Role::ALL {
+            let team = (!role.organisation_only()).then(|| self.team(Whose::Own));
+            self.add_asking(RoleHeld { role, team }).await;
+        }
+        self.add_machine(Who::TeamMachine, Scope::ALL, Some(self.team(Whose::Own))).await;
+        self.add_machine(Who::PoorMachine, &[Scope::ReportsCreate], None).await;
+    }
+
+    /// Adds a person with [`PASSWORD`].
+    ///
+    /// # Panics
+    /// When that fails.
+    pub async fn add_person(&self, name: &str, role: RoleHeld) -> Uuid {
+        let (email, password) = (format!("{name}@example.org"), Some(PASSWORD.to_owned()));
+        let new = NewPerson { email, name: name.to_owned(), role, password };
+        people::add(&self.app, &Caller::system(&self.app), new).await.expect("a person is added").id
+    }
+
+    async fn add_asking(&mut self, held: RoleHeld) {
+        let (who, name) = (Who::Person(held.role), held.role.name());
+        let id = self.add_person(name, held).await;
+        let cookie = self.sign_in(name).await;
+        let principal = Principal { actor: Actor::Person(id), rights: Rights::Person(vec![held]) };
+        let header = (header::COOKIE, format!("assay-session={cookie}"));
+        self.known.insert(who, Known { header, principal: principal.clone() });
+        for (parameter, id) in self.spare(name, principal).await {
+            self.personal.insert((parameter, who), id);
+        }
+    }
+
+    /// One more session and a token of somebody's own, to be ended.
+    async fn spare(&self, name: &str, principal: Principal) -> [(&'static str, String); 2] {
+        self.clock.advance(TimeDelta::milliseconds(1));
+        self.sign_in(name).await;
+        let person = principal.person();
+        let caller = Caller { principal, name: name.to_owned(), ..Caller::system(&self.app) };
+        let sessions = sessions::list(&self.app, &caller).await.expect("sessions are listed");
+        let new = NewToken { name: "own".to_owned(), scopes: vec![Scope::AuditRead], team: None, person, days: 1 };
+        let (token, _) = tokens::create(&self.app, &caller, new).await.expect("a token is made");
+        [("session", sessions[0].id.to_string()), ("token", token.id.to_string())]
+    }
+
+    async fn add_machine(&mut self, who: Who, scopes: &[Scope], team: Option<Uuid>) {
+        let (row, token) = self.add_service(&who.to_string(), scopes, team).await;
+        let rights = Rights::Token { scopes: scopes.to_vec(), team, owner: None };
+        let principal = Principal { actor: Actor::Service(row.id), rights };
+        self.known.insert(who, Known { header: (header::AUTHORIZATION, format!("Bearer {token}")), principal });
+    }
+
+    /// Adds a service account and answers it with its token.
+    ///
+    /// # Panics
+    /// When that fails.
+    pub async fn add_service(&self, name: &str, scopes: &[Scope], team: Option<Uuid>) -> (TokenRow, String) {
+        let new = NewToken { name: name.to_owned(), scopes: scopes.to_vec(), team, person: None, days: 1 };
+        tokens::create(&self.app, &Caller::system(&self.app), new).await.expect("a token is made")
+    }
+
+    /// Signs a person of [`World::add_person`] in and answers the cookie's value.
+    ///
+    /// # Panics
+    /// When that fails.
+    pub async fn sign_in(&self, name: &str) -> String {
+        let email = format!("{name}@example.org");
+        let session = sessions::sign_in(&self.app, Origin::default(), &email, PASSWORD.to_owned()).await;
+        session.expect("signing in works").secret
+    }
+
+    /// Adds a thing that paths name by this parameter.
+    pub fn add_object(&mut self, parameter: &'static str, whose: Whose, id: String) {
+        self.objects.insert((parameter, whose), id);
+    }
+
+    /// The id of a team.
+    ///
+    /// # Panics
+    /// For the missing one.
+    #[must_use]
+    pub fn team(&self, whose: Whose) -> Uuid {
+        self.objects[&("team", whose)].parse().expect("a team has an id")
+    }
+
+    /// What the domain says that somebody may do; `None` where nobody is signed in.
+    #[must_use]
+    pub fn principal(&self, who: Who) -> Option<&Principal> {
+        self.known.get(&who).map(|known| &known.principal)
+    }
+
+    /// Fills the parameters of a path: what is somebody's own by who asks, everything else by whose it is. What nobody
+    /// added does not exist.
+    #[must_use]
+    pub fn fill(&self, path: &str, who: Who, whose: Whose) -> String {
+        let fill = |segment: &str| match segment.strip_prefix('{').and_then(|name| name.strip_suffix('}')) {
+            None => segment.to_owned(),
+            Some(name) => {
+                let own = self.personal.iter().find(|((parameter, owner), _)| *parameter == name && *owner == who);
+                let added = || self.objects.iter().find(|((parameter, of), _)| *parameter == name && *of == whose);
+                let found = own.filter(|_| whose == Whose::Own).map(|(_, id)| id).or_else(|| added().map(|(_, id)| id));
+                found.cloned().unwrap_or_else(|| Uuid::from_u128(7).to_string())
+            }
+        };
+        path.split('/').map(fill).collect::<Vec<_>>().join("/")
+    }
+
+    /// Sends a request as somebody. A body that begins like JSON is sent as such, any other as a form.
+    ///
+    /// # Panics
+    /// When the router does not answer.
+    pub async fn send(&self, who: Who, method: &Method, path: &str, body: &str) -> Answer {
+        let kind = if body.starts_with(['{', '[']) { "application/json" } else { "application/x-www-form-urlencoded" };
+        let mut request = Request::builder().method(method).uri(path).header(header::CONTENT_TYPE, kind);
+        if let Some(known) = self.known.get(&who) {
+            request = request.header(&known.header.0, &known.header.1);
+        }
+        self.send_raw(request.body(Body::from(body.to_owned())).expect("a request is well formed")).await
+    }
+
+    /// Sends any request.
+    ///
+    /// # Panics
+    /// When the router does not answer.
+    pub async fn send_raw(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.expect("the router answers");
+        let (parts, body) = response.into_parts();
+        let body = to_bytes(body, usize::MAX).await.expect("the body arrives");
+        Answer { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&body).into_owned() }
+    }
+
+    /// How many events are on the record.
+    ///
+    /// # Panics
+    /// When the database cannot be read.
+    pub async fn recorded(&self) -> i64 {
+        let mut conn = self.app.db.read().await.expect("the database can be read");
+        let sql = "SELECT (SELECT COUNT(*) FROM audit_entry) + (SELECT COUNT(*) FROM audit_outbox)";
+        fetch_one!(&mut conn, (i64,), sql).await.expect("entries can be counted").0
+    }
+}
