@@ -6,10 +6,21 @@ use sha2::{Digest, Sha256};
 /// SHA-256 of the canonical JSON of `value`, in lower-case hexadecimal.
 #[must_use]
 pub fn canonical_sha256<T: Serialize>(value: &T) -> String {
+    sha256(serde_json_canonicalizer::to_vec(value))
+}
+
+/// The same for a value whose fields and keys are ASCII and already in order, all the way down, and whose numbers are
+/// integers: its plain JSON is canonical, and several times as fast to get. A test has to hold the type to it.
+#[must_use]
+pub fn sorted_sha256<T: Serialize>(value: &T) -> String {
+    sha256(serde_json::to_vec(value))
+}
+
+fn sha256(json: serde_json::Result<Vec<u8>>) -> String {
     #[expect(
         clippy::expect_used,
         reason = "the domain's types have string keys and neither floats nor I/O: their JSON always exists"
     )]
-    let json = serde_json_canonicalizer::to_vec(value).expect("domain types have a JSON form");
+    let json = json.expect("domain types have a JSON form");
     Sha256::digest(&json).iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -2,7 +2,8 @@
 
 use chrono::NaiveDate;
 use schemars::JsonSchema;
-use serde::de::Error as _;
+use serde::de::value::StrDeserializer;
+use serde::de::{Error as _, IntoDeserializer as _};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::document::Step;
@@ -38,13 +39,13 @@ pub enum Choice {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NotApplicable {
-    /// The kind of reason.
-    pub reason: Reason,
-    /// The reason in words.
-    pub justification: String,
     /// Who approved it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub approved_by: Option<String>,
+    /// The reason in words.
+    pub justification: String,
+    /// The kind of reason.
+    pub reason: Reason,
 }
 
 /// Reasons that make a question not applicable. "We decided not to" is an answer of none, and what another group does
@@ -62,25 +63,25 @@ pub enum Reason {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Evidence {
-    /// Where it is.
-    pub uri: String,
-    /// SHA-256 of its bytes, in lower-case hexadecimal.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sha256: Option<String>,
-    /// Made by people, or produced by a machine.
-    pub kind: EvidenceKind,
     /// When a machine last checked it.
     #[serde(default, deserialize_with = "day", skip_serializing_if = "Option::is_none")]
     pub checked_at: Option<NaiveDate>,
+    /// The last day on which it counts in full.
+    #[serde(default, deserialize_with = "day", skip_serializing_if = "Option::is_none")]
+    pub expires: Option<NaiveDate>,
+    /// Made by people, or produced by a machine.
+    pub kind: EvidenceKind,
     /// Who reviewed it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reviewed_by: Option<String>,
     /// The answer that the reviewer saw.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reviewed_value: Option<Rung>,
-    /// The last day on which it counts in full.
-    #[serde(default, deserialize_with = "day", skip_serializing_if = "Option::is_none")]
-    pub expires: Option<NaiveDate>,
+    /// SHA-256 of its bytes, in lower-case hexadecimal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
+    /// Where it is.
+    pub uri: String,
 }
 
 /// A day, with a message that shows how to write one.
@@ -187,21 +188,30 @@ fn is_sha256(text: &str) -> bool {
     text.len() == 64 && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
 }
 
+impl Choice {
+    /// The choice that a word stands for: a rung or `dont_know`.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        let value: StrDeserializer<'_, serde::de::value::Error> = word.into_deserializer();
+        Value::deserialize(value).ok().map(Self::from)
+    }
+}
+
 /// An answer as it is written. Exactly one of `value` and `not_applicable` is there.
 #[derive(Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "Answer")]
 struct Fields {
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    value: Option<Value>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    not_applicable: Option<NotApplicable>,
+    answered_by: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     comment: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     evidence: Vec<Evidence>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    answered_by: Option<String>,
+    not_applicable: Option<NotApplicable>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    value: Option<Value>,
 }
 
 /// The words that `value` may be.
@@ -271,5 +281,21 @@ impl From<Rung> for Value {
             Rung::Manual => Self::Manual,
             Rung::Automated => Self::Automated,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Answer, Choice};
+    use crate::questionnaires::{Ladder, Rung};
+
+    #[test]
+    fn words_and_choices_are_the_same() {
+        for rung in [Ladder::Coverage, Ladder::Automation].into_iter().flat_map(Ladder::rungs) {
+            assert_eq!(Choice::from_word(Answer::of(*rung).word()), Some(Choice::Rung(*rung)));
+        }
+        assert_eq!(Choice::from_word("dont_know"), Some(Choice::DontKnow));
+        assert_eq!(Choice::from_word("not_applicable"), None);
+        assert_eq!(Rung::All.ladder().top(), Rung::All);
     }
 }

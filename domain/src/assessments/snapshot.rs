@@ -8,23 +8,24 @@ use serde::{Deserialize, Serialize};
 use super::answer::Answer;
 use super::scorecard::{QuestionnaireRef, Scorecard};
 use super::scoring;
-use crate::digest::canonical_sha256;
+use crate::digest::sorted_sha256;
 use crate::questionnaires::{Bank, Question, SCORING_VERSION};
 
-/// Bank, profile, rules, day and answers of an assessment. Its digest is the result's `input_sha256`.
+/// Bank, profile, rules, day and answers of an assessment. Its digest is the result's `input_sha256`. The fields of all that
+/// is in it stand in alphabetical order, so that its JSON is canonical as it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Snapshot {
+    /// The answers by the code of their question.
+    pub answers: BTreeMap<String, Answer>,
+    /// The day for which evidence is graded.
+    pub as_of: NaiveDate,
     /// Digest of the bank, see [`Bank::sha256`].
     pub bank_sha256: String,
     /// The profile.
     pub profile: String,
     /// Version of the scoring rules.
     pub scoring: u32,
-    /// The day for which evidence is graded.
-    pub as_of: NaiveDate,
-    /// The answers by the code of their question.
-    pub answers: BTreeMap<String, Answer>,
 }
 
 /// Why something could not be scored.
@@ -93,7 +94,7 @@ impl Snapshot {
     /// SHA-256 of the canonical JSON of the snapshot.
     #[must_use]
     pub fn sha256(&self) -> String {
-        canonical_sha256(self)
+        sorted_sha256(self)
     }
 
     /// The result.

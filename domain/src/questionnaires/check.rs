@@ -88,8 +88,8 @@ impl<'a> Checker<'a> {
 
     fn question(&mut self, index: usize, question: &'a Question) {
         let at = |field: &str| path!["questions", index, field];
-        if question.code.is_empty() || question.code.chars().any(|c| c.is_whitespace() || c.is_control()) {
-            self.report(&at("code"), "a code is short and has no spaces");
+        if question.code.is_empty() || !question.code.chars().all(|c| c.is_ascii_graphic()) {
+            self.report(&at("code"), "a code has letters, digits and signs, all ASCII, and no spaces");
         }
         self.reference(&at("dimension"), "dimensions", &question.dimension);
         self.reference(&at("capability"), "capabilities", &question.capability);

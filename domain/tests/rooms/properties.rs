@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use assay_domain::assessments::{Answer, Basis, Blocker, Choice, Scorecard, carry_over};
+use assay_domain::assessments::{Answer, Basis, Blocker, Choice, Scorecard, Snapshot, carry_over};
+use assay_domain::digest::canonical_sha256;
 use assay_domain::questionnaires::Bank;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
-use crate::support::{Q, answer, bank, dimension, q, score_answers};
+use crate::support::{Q, TODAY, answer, bank, day, dimension, q, score_answers};
 
 /// A question of dimension a or b, up to a level. Codes are finished by position, so that they are unique.
 fn question(levels: u8) -> impl Strategy<Value = Q> {
@@ -193,6 +194,12 @@ proptest! {
                 prop_assert!(!passes(&bank, &answers, blocker, &fewer), "{blocker:?} without {}", codes[left_out]);
             }
         }
+    }
+
+    #[test]
+    fn the_digest_of_a_snapshot_is_that_of_its_canonical_json((questions, answers) in answered(1..12)) {
+        let snapshot = Snapshot::new(&bank(&questions), None, day(TODAY), answers).expect("answers that fit");
+        prop_assert_eq!(snapshot.sha256(), canonical_sha256(&snapshot));
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! Banks: what is read, what is refused and where, what a difference means.
 
-use assay_domain::questionnaires::{Bank, Bump, Change, Version, diff, schema};
+use std::collections::BTreeMap;
+
+use assay_domain::assessments::{Answer, carry_over};
+use assay_domain::questionnaires::{Bank, Bump, Change, Rung, Version, diff, schema};
 
 const SMALL: &str = include_str!("../data/small-bank.toml");
 
@@ -212,4 +215,29 @@ fn a_version_that_says_too_little_is_not_honest() {
         Bank::parse(&text.replace("version = \"1.0.0\"", "version = \"2.0.0\""), "new").expect("a bank");
     assert!(!diff(&small(), &minor).is_honest());
     assert!(diff(&small(), &major).is_honest());
+}
+
+#[test]
+fn answers_carry_over_wording_kept_clarified_flagged_changed_asked_again_retired_archived() {
+    let text = edited("risk = \"A model that earns", "risk = \"One that earns") // MC-1.1: wording
+        .replace(
+            "text = \"For how many of your models are experiments",
+            "text = \"How many models have experiments",
+        ) // MC-2.1: clarified
+        .replace("code = \"MC-2.2\"", "code = \"MC-2.9\"") // another code, the same question
+        .replace("\"MC-2.2\", ", "\"MC-2.9\", ")
+        .replace("level = 3\nweight = 1", "level = 4\nweight = 1") // OP-3.1: changed
+        .replace("0d6a3a1b0005", "0d6a3a1b0009"); // OP-1.1: retired, and a new one of the same code
+    let (old, new) = (small(), Bank::parse(&text, "new.toml").expect("a bank"));
+    let answers: BTreeMap<String, Answer> =
+        old.questions.iter().map(|q| (q.code.clone(), Answer::of(q.ladder.top()))).collect();
+    let carried = carry_over(&old, &new, &answers);
+    assert_eq!(
+        carried.answers.keys().collect::<Vec<_>>(),
+        ["MC-1.1", "MC-2.1", "MC-2.9", "MC-4.1", "OP-2.1"]
+    );
+    assert_eq!(carried.answers["MC-2.9"], Answer::of(Rung::Automated));
+    assert_eq!(carried.flagged, ["MC-2.1"]);
+    assert_eq!(carried.asked_again, ["OP-3.1"]);
+    assert_eq!(carried.archived.keys().collect::<Vec<_>>(), ["OP-1.1"]);
 }

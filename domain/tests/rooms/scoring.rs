@@ -602,6 +602,15 @@ fn the_input_digest_is_of_the_canonical_json_of_bank_profile_scoring_day_and_ans
 }
 
 #[test]
+fn the_input_digest_is_canonical_whatever_people_write() {
+    let mut given = answers([("a-1.1", "all+reviewed"), ("a-3.1", "na")]);
+    let comment = "quote \" backslash \\ slash / control \u{1} \u{7f} line \n tab \t é 😀 \u{2028} \u{e000}";
+    given.values_mut().for_each(|answer| answer.comment = Some(comment.to_owned()));
+    let snapshot = Snapshot::new(&stairs(), None, day(TODAY), given).expect("answers that fit");
+    assert_eq!(snapshot.sha256(), assay_domain::digest::canonical_sha256(&snapshot));
+}
+
+#[test]
 fn the_order_of_a_file_does_not_matter() {
     let lines = ["\"a-1.1\" = { value = \"all\" }\n", "\"a-2.1\" = { value = \"some\", comment = \"c\" }\n"];
     let head = "questionnaire = \"test\"\nversion = \"1.0.0\"\n[answers]\n";
