@@ -19,6 +19,7 @@ pub mod charts;
 pub mod components;
 #[cfg(feature = "ssr")]
 pub mod gallery;
+pub mod models;
 #[cfg(feature = "ssr")]
 pub mod render;
 pub mod shell;

@@ -3,6 +3,7 @@
 use crate::clock::{Clock, Rng};
 use crate::config;
 use crate::db::Db;
+use crate::questionnaires::service::Cache;
 use std::ops::Deref;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -21,6 +22,8 @@ pub struct Parts {
     pub rng: Arc<dyn Rng>,
     /// How people reach the server.
     pub config: config::Http,
+    /// Questionnaires that were read before.
+    pub banks: Cache,
     /// Passwords being hashed at once: each takes a core and 19 MiB.
     pub hashing: tokio::sync::Semaphore,
 }
@@ -33,7 +36,7 @@ impl App {
     #[must_use]
     pub fn new(db: Db, clock: Arc<dyn Clock>, rng: Arc<dyn Rng>, config: config::Http) -> Self {
         let hashing = tokio::sync::Semaphore::new(HASHING_AT_ONCE);
-        Self(Arc::new(Parts { db, clock, rng, config, hashing }))
+        Self(Arc::new(Parts { db, clock, rng, config, banks: Cache::default(), hashing }))
     }
 
     /// A fresh UUID of version 7.

@@ -28,6 +28,15 @@ pub struct Http {
     /// The address people use, when it is not the one listened on (for example behind a proxy that adds TLS).
     #[arg(long, value_name = "URL", env = "ASSAY_PUBLIC_URL")]
     pub public_url: Option<String>,
+    /// The organisation's name, for pages and reports.
+    #[arg(long, value_name = "NAME", env = "ASSAY_ORGANISATION")]
+    pub organisation: Option<String>,
+}
+
+impl Default for Http {
+    fn default() -> Self {
+        Self { listen: DEFAULT_LISTEN, public_url: None, organisation: None }
+    }
 }
 
 impl Http {
@@ -38,6 +47,14 @@ impl Http {
             Some(url) => url.trim_end_matches('/').to_owned(),
             None => format!("http://{}", self.listen),
         }
+    }
+
+    /// Host and port of that address: how the origin of a new log begins.
+    #[must_use]
+    pub fn host(&self) -> String {
+        let origin = self.origin();
+        let rest = origin.split_once("://").map_or(origin.as_str(), |(_, rest)| rest);
+        rest.split('/').next().unwrap_or(rest).to_owned()
     }
 
     /// Whether people come over TLS: then cookies are marked secure and HSTS is sent.

@@ -2,14 +2,19 @@
 
 pub mod access;
 pub mod app;
+pub mod approvals;
+pub mod assessments;
 pub mod assets;
 pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod db;
+pub mod demo;
 pub mod error;
 pub mod http;
 pub mod ledger;
+pub mod models;
+pub mod questionnaires;
 pub mod teams;
 
 pub use app::App;

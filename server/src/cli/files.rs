@@ -14,7 +14,7 @@ const SHIPPED_BANK: &str = "maturity/mlops-levels.toml";
 
 /// Why a command could not do its work: a line for each mistake.
 #[derive(Debug)]
-pub struct Failure(String);
+pub(super) struct Failure(String);
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -24,7 +24,7 @@ impl fmt::Display for Failure {
 
 impl Failure {
     /// What went wrong, where, and what to do.
-    pub fn new(message: impl Into<String>) -> Self {
+    pub(super) fn new(message: impl Into<String>) -> Self {
         Self(message.into())
     }
 }
@@ -39,7 +39,7 @@ impl From<Vec<Diagnostic>> for Failure {
 ///
 /// # Errors
 /// It cannot be read, or is not UTF-8.
-pub fn read_text(path: &Path) -> Result<String, Failure> {
+pub(super) fn read_text(path: &Path) -> Result<String, Failure> {
     let bytes = std::fs::read(path)
         .map_err(|error| Failure::new(format!("{}: cannot be read: {error}", path.display())))?;
     String::from_utf8(bytes).map_err(|error| {
@@ -53,7 +53,7 @@ pub fn read_text(path: &Path) -> Result<String, Failure> {
 ///
 /// # Errors
 /// The file cannot be read, or has mistakes.
-pub fn read_bank(path: Option<&Path>) -> Result<Bank, Failure> {
+pub(super) fn read_bank(path: Option<&Path>) -> Result<Bank, Failure> {
     let (text, name) = match path {
         Some(path) => (read_text(path)?, path.display().to_string()),
         None => {
@@ -71,7 +71,7 @@ pub fn read_bank(path: Option<&Path>) -> Result<Bank, Failure> {
 ///
 /// # Errors
 /// It cannot be written.
-pub fn print(text: &str) -> Result<(), Failure> {
+pub(super) fn print(text: &str) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {

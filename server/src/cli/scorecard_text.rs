@@ -6,7 +6,7 @@ use assay_domain::assessments::{Basis, Blocker, BlockingAnswer, DimensionScore, 
 use assay_domain::questionnaires::{Bank, Facet};
 
 /// The scorecard for people; `bank` is the one that it was scored with.
-pub fn render(card: &Scorecard, bank: &Bank) -> String {
+pub(super) fn render(card: &Scorecard, bank: &Bank) -> String {
     let sections = [
         headline(card, bank),
         dimensions(card, bank),

@@ -36,7 +36,7 @@ use tower_http::{
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::{access, app::App, error::Error, teams};
+use crate::{access, app::App, approvals, assessments, error::Error, models, questionnaires, teams};
 
 pub use caller::Caller;
 pub use extract::{Form, IfMatch, Json, Keyed, Path, Query, etag};
@@ -55,13 +55,21 @@ struct Shared;
 
 /// The API of every room.
 fn api() -> OpenApiRouter<App> {
-    let rooms = OpenApiRouter::new().merge(teams::api::routes());
+    let rooms = OpenApiRouter::new()
+        .merge(teams::api::routes())
+        .merge(questionnaires::api::routes())
+        .merge(assessments::api::routes())
+        .merge(approvals::api::routes());
     OpenApiRouter::with_openapi(Shared::openapi()).nest("/api/v1", rooms)
 }
 
 /// The pages of every room.
 fn pages() -> Pages {
-    Pages::new().merge(health::pages()).merge(access::pages::pages()).merge(teams::pages::pages())
+    Pages::new()
+        .merge(health::pages())
+        .merge(access::pages::pages())
+        .merge(teams::pages::pages())
+        .merge(models::pages::pages())
 }
 
 /// Every route there is, apart from static files and the API's documentation.

@@ -1,0 +1,8 @@
+//! Approvals of model versions: what pipelines report at three in the morning.
+//!
+//! An event is stored, recorded in the ledger and answered with a receipt, or refused with a reason and not stored at
+//! all. Posting it again is harmless.
+
+pub mod api;
+pub mod service;
+pub mod store;

@@ -1,0 +1,206 @@
+//! Use cases around approval events.
+
+use super::store::{self, EventRow};
+use crate::App;
+use crate::db::{Receipt, Tx, Written};
+use crate::error::{Error, FieldError};
+use crate::http::{Caller, idempotency};
+use crate::models::service::{self as models, VersionOnRecord};
+use assay_domain::access::{Permission, Rights};
+use assay_domain::approvals::ApprovalEvent;
+use assay_domain::audit::catalogue::{ApprovalContradicted, ApprovalReported};
+use assay_domain::audit::{Event, Outcome, Subject};
+use chrono::SecondsFormat;
+use futures::FutureExt;
+use uuid::Uuid;
+
+/// An event as it was posted.
+#[derive(Clone, Debug)]
+pub struct Posted {
+    /// The event.
+    pub event: ApprovalEvent,
+    /// Under which key posting it again is the same.
+    pub key: String,
+    /// SHA-256 of the canonical body.
+    pub digest: [u8; 32],
+}
+
+/// What the caller learns.
+#[derive(Clone, Debug)]
+pub struct Reported {
+    /// The event's identifier.
+    pub id: Uuid,
+    /// Whether it had been posted before.
+    pub repeated: bool,
+    /// Where and how it stands in the ledger.
+    pub receipt: Receipt,
+}
+
+/// What one write makes of a posted event.
+#[derive(Clone)]
+enum Outcomes {
+    Recorded(Uuid),
+    Repeated { id: Uuid, ledger_event: Uuid },
+    Contradicted(Box<Event>, String),
+}
+
+/// Records an approval event and waits until the ledger has it.
+///
+/// # Errors
+/// [`Error::Invalid`] naming the field, [`Error::Conflict`] for a digest that contradicts the record (which is recorded
+/// itself), [`Error::Unavailable`] when the ledger has not taken it in time: the same key finds the outcome later.
+pub async fn report(app: &App, caller: &Caller, posted: Posted) -> Result<Reported, Error> {
+    if !caller.principal.may_somewhere(Permission::ReportApprovals) {
+        return Err(Error::Forbidden(Permission::ReportApprovals));
+    }
+    let mistakes = posted.event.mistakes(app.clock.now());
+    if !mistakes.is_empty() {
+        return Err(Error::Invalid(
+            mistakes.into_iter().map(|m| FieldError::new(m.pointer, m.message)).collect(),
+        ));
+    }
+    let by = caller.clone();
+    let written = app
+        .db
+        .write(move |tx| {
+            let (by, posted) = (by.clone(), posted.clone());
+            async move { store_event(tx, &by, &posted).await }.boxed()
+        })
+        .await?;
+    answer(app, written).await
+}
+
+async fn answer(app: &App, written: Written<Outcomes>) -> Result<Reported, Error> {
+    match written.value {
+        Outcomes::Recorded(id) => {
+            Ok(Reported { id, repeated: false, receipt: written.ticket.receipt().await? })
+        }
+        Outcomes::Repeated { id, ledger_event } => {
+            let receipt = app.db.ticket(ledger_event).receipt().await?;
+            Ok(Reported { id, repeated: true, receipt })
+        }
+        Outcomes::Contradicted(event, detail) => {
+            app.db
+                .write(move |tx| {
+                    let event = event.clone();
+                    async move { tx.record(*event).await }.boxed()
+                })
+                .await?;
+            Err(Error::Conflict { code: "digest_contradicts_record", detail })
+        }
+    }
+}
+
+async fn store_event(tx: &mut Tx, caller: &Caller, posted: &Posted) -> Result<Outcomes, Error> {
+    let event = &posted.event;
+    let model = models::find_or_register(tx, caller, &event.model, team_of(caller)).await?;
+    caller.allow(Permission::ReadApprovals, Permission::ReportApprovals, Some(model.team_id))?;
+    let version =
+        models::find_or_register_version(tx, caller, &model, &event.version, &event.artifact_digest).await?;
+    let version = match version {
+        VersionOnRecord::Agrees(version) => version,
+        VersionOnRecord::Contradicts(known) => {
+            return Ok(contradiction(caller, event, &known.artefact_digest, model.id, model.team_id));
+        }
+    };
+    let id = tx.new_id();
+    if let Some(earlier) = idempotency::claim(tx, caller, &posted.key, posted.digest, id).await? {
+        let ledger_event = store::ledger_event(tx, earlier).await?.ok_or_else(|| {
+            Error::internal(format!("idempotency_key names approval_event {earlier}, which is missing"))
+        })?;
+        return Ok(Outcomes::Repeated { id: earlier, ledger_event });
+    }
+    let subject = Subject::new("model", model.id).at_version(&event.version);
+    let entry = caller.event(facts(posted), subject).in_team(model.team_id);
+    let ledger_event = tx.record(committed(entry, event)).await?;
+    let row = row(tx, caller, event, id, version.id, ledger_event, model.team_id);
+    store::insert(tx, &row).await?;
+    Ok(Outcomes::Recorded(id))
+}
+
+/// The team in which an unknown model is registered: the token's own.
+fn team_of(caller: &Caller) -> Option<Uuid> {
+    match &caller.principal.rights {
+        Rights::Token { team, .. } => *team,
+        Rights::Person(_) | Rights::System => None,
+    }
+}
+
+fn facts(posted: &Posted) -> ApprovalReported {
+    let event = &posted.event;
+    let pipeline = event.pipeline.as_ref();
+    ApprovalReported {
+        model: event.model.clone(),
+        version: event.version.clone(),
+        artefact_digest: event.artifact_digest.clone(),
+        environment: event.environment.clone(),
+        decision: event.decision.name().to_owned(),
+        occurred_at: event.occurred_at.to_rfc3339_opts(SecondsFormat::Millis, true),
+        provider: pipeline.map(|pipeline| pipeline.provider.clone()),
+        source_commit: pipeline.and_then(|pipeline| pipeline.commit.clone()),
+        body_sha256: crate::http::hex(&posted.digest),
+    }
+}
+
+fn committed(entry: Event, event: &ApprovalEvent) -> Event {
+    let run_url = event.pipeline.as_ref().and_then(|pipeline| pipeline.run_url.clone());
+    entry
+        .commit("decided_by", event.decided_by.subject.clone())
+        .commit("decided_by_name", event.decided_by.display.clone())
+        .commit("reason", event.reason.clone())
+        .commit("run_url", run_url)
+}
+
+fn row(
+    tx: &Tx,
+    caller: &Caller,
+    event: &ApprovalEvent,
+    id: Uuid,
+    model_version_id: Uuid,
+    ledger_event: Uuid,
+    team_id: Uuid,
+) -> EventRow {
+    let pipeline = event.pipeline.as_ref();
+    EventRow {
+        id,
+        model_version_id,
+        model: event.model.clone(),
+        version: event.version.clone(),
+        team_id,
+        environment: event.environment.clone(),
+        decision: event.decision.name().to_owned(),
+        decided_by: event.decided_by.subject.clone(),
+        decided_by_name: event.decided_by.display.clone(),
+        reason: event.reason.clone(),
+        provider: pipeline.map(|pipeline| pipeline.provider.clone()),
+        run_url: pipeline.and_then(|pipeline| pipeline.run_url.clone()),
+        source_commit: pipeline.and_then(|pipeline| pipeline.commit.clone()),
+        occurred_at: crate::clock::to_millis(event.occurred_at),
+        received_at: tx.now(),
+        reported_by: caller.actor().id(),
+        ledger_event,
+    }
+}
+
+fn contradiction(
+    caller: &Caller,
+    event: &ApprovalEvent,
+    recorded: &str,
+    model: Uuid,
+    team: Uuid,
+) -> Outcomes {
+    let facts = ApprovalContradicted {
+        model: event.model.clone(),
+        version: event.version.clone(),
+        recorded_digest: recorded.to_owned(),
+        presented_digest: event.artifact_digest.clone(),
+        environment: event.environment.clone(),
+    };
+    let subject = Subject::new("model", model).at_version(&event.version);
+    let detail = format!(
+        "{} {} is on record with the digest {recorded}, not {}; another artefact needs another version",
+        event.model, event.version, event.artifact_digest
+    );
+    let entry = caller.event(facts, subject).in_team(team).ended(Outcome::Denied);
+    Outcomes::Contradicted(Box::new(committed(entry, event)), detail)
+}

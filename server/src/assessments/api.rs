@@ -1,0 +1,505 @@
+//! `/api/v1/assessments`: what the browser's islands and other programs use.
+
+use super::service::{
+    self, AnswerChange, Assessment, EvidenceReview, NewAssessment, NotApplicableReview, Saved,
+};
+use super::store::{AnswerRow, AssessmentRow, EvidenceRow};
+use crate::App;
+use crate::error::Error;
+use crate::http::{Caller, IfMatch, Json, Path, etag};
+use assay_domain::assessments::{Answer, AnswersFile, Scorecard};
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::IntoResponse;
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Deserializer, Serialize};
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+/// The routes of this room.
+#[must_use]
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(list, start))
+        .routes(routes!(show))
+        .routes(routes!(answer, put_answer))
+        .routes(routes!(submit))
+        .routes(routes!(review))
+        .routes(routes!(reopen))
+        .routes(routes!(result))
+        .routes(routes!(export_answers, import_answers))
+}
+
+/// An assessment in a list.
+#[derive(Debug, Serialize, ToSchema)]
+struct Summary {
+    id: Uuid,
+    team: Uuid,
+    title: String,
+    questionnaire: String,
+    version: String,
+    profile: String,
+    /// `draft`, `submitted` or `locked`.
+    state: String,
+    revision: i64,
+    carried_over_from: Option<Uuid>,
+    started_at: DateTime<Utc>,
+    submitted_at: Option<DateTime<Utc>>,
+}
+
+impl From<AssessmentRow> for Summary {
+    fn from(row: AssessmentRow) -> Self {
+        Self {
+            id: row.id,
+            team: row.team_id,
+            title: row.title,
+            questionnaire: row.questionnaire,
+            version: row.version,
+            profile: row.profile,
+            state: row.state,
+            revision: row.revision,
+            carried_over_from: row.carried_over_from,
+            started_at: row.started_at,
+            submitted_at: row.submitted_at,
+        }
+    }
+}
+
+/// The assessments of a team, the newest first.
+#[derive(Debug, Serialize, ToSchema)]
+struct Summaries {
+    items: Vec<Summary>,
+    /// Always null: a team has few assessments.
+    next: Option<String>,
+}
+
+/// One assessment with its answers.
+#[derive(Debug, Serialize, ToSchema)]
+struct Whole {
+    #[serde(flatten)]
+    summary: Summary,
+    /// By the questions' codes.
+    answers: BTreeMap<String, SavedAnswer>,
+}
+
+/// An answer as it is stored.
+#[derive(Debug, Serialize, ToSchema)]
+struct SavedAnswer {
+    code: String,
+    /// Counts the changes; 0 while there is no answer. What `If-Match` takes.
+    revision: i64,
+    /// A rung of the question's ladder or `dont_know`; absent for “not applicable”.
+    value: Option<String>,
+    not_applicable: Option<NotApplicable>,
+    comment: String,
+    evidence: Vec<EvidencePiece>,
+    answered_by: Option<Uuid>,
+    answered_at: Option<DateTime<Utc>>,
+    /// What was left out because only a review, or a machine, may say it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    dropped: Vec<String>,
+}
+
+/// Why a question does not apply.
+#[derive(Debug, Serialize, ToSchema)]
+struct NotApplicable {
+    reason: String,
+    justification: String,
+    /// `approved`, `declined` or null while nobody decided.
+    decision: Option<String>,
+    decided_by: Option<Uuid>,
+}
+
+/// A piece of evidence as it is stored.
+#[derive(Debug, Serialize, ToSchema)]
+struct EvidencePiece {
+    id: Uuid,
+    uri: String,
+    sha256: Option<String>,
+    kind: String,
+    expires: Option<NaiveDate>,
+    checked_at: Option<NaiveDate>,
+    /// `accepted`, `rejected` or null while nobody looked.
+    decision: Option<String>,
+    reviewed_by: Option<Uuid>,
+    reviewed_value: Option<String>,
+}
+
+impl From<EvidenceRow> for EvidencePiece {
+    fn from(row: EvidenceRow) -> Self {
+        Self {
+            id: row.id,
+            uri: row.uri,
+            sha256: row.sha256,
+            kind: row.kind,
+            expires: row.expires,
+            checked_at: row.checked_on,
+            decision: row.decision,
+            reviewed_by: row.reviewed_by,
+            reviewed_value: row.reviewed_value,
+        }
+    }
+}
+
+impl SavedAnswer {
+    fn of(row: AnswerRow, evidence: Vec<EvidenceRow>, dropped: Vec<String>) -> Self {
+        let not_applicable = row.na_reason.map(|reason| NotApplicable {
+            reason,
+            justification: row.na_justification.unwrap_or_default(),
+            decision: row.na_decision,
+            decided_by: row.na_decided_by,
+        });
+        Self {
+            code: row.code,
+            revision: row.revision,
+            value: row.value,
+            not_applicable,
+            comment: row.comment,
+            evidence: evidence.into_iter().map(Into::into).collect(),
+            answered_by: Some(row.answered_by),
+            answered_at: Some(row.answered_at),
+            dropped,
+        }
+    }
+
+    fn none(code: String) -> Self {
+        Self {
+            code,
+            revision: 0,
+            value: None,
+            not_applicable: None,
+            comment: String::new(),
+            evidence: Vec::new(),
+            answered_by: None,
+            answered_at: None,
+            dropped: Vec::new(),
+        }
+    }
+}
+
+/// An assessment to start.
+#[derive(Debug, Deserialize, ToSchema)]
+struct NewAssessmentBody {
+    questionnaire: String,
+    /// The newest when absent.
+    #[serde(default)]
+    version: Option<String>,
+    /// The questionnaire's default when absent.
+    #[serde(default)]
+    profile: Option<String>,
+    /// The month when absent.
+    #[serde(default)]
+    title: Option<String>,
+    /// An assessment of the same team whose answers are taken over.
+    #[serde(default)]
+    carry_over_from: Option<Uuid>,
+}
+
+/// An answer, in the shape of the answers file. Without `evidence` the evidence stays as it is.
+#[derive(Debug)]
+struct AnswerBody {
+    answer: Answer,
+    keep_evidence: bool,
+}
+
+impl<'de> Deserialize<'de> for AnswerBody {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let body = serde_json::Value::deserialize(deserializer)?;
+        let keep_evidence = body.get("evidence").is_none();
+        let answer = serde_json::from_value(body).map_err(serde::de::Error::custom)?;
+        Ok(Self { answer, keep_evidence })
+    }
+}
+
+/// What a reviewer found.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+struct ReviewBody {
+    #[serde(default)]
+    evidence: Vec<EvidenceDecision>,
+    #[serde(default)]
+    not_applicable: Vec<NotApplicableDecision>,
+    /// Whether to lock the assessment as well: after that its result is final.
+    #[serde(default)]
+    lock: bool,
+}
+
+/// A decision about one piece of evidence.
+#[derive(Debug, Deserialize, ToSchema)]
+struct EvidenceDecision {
+    id: Uuid,
+    accepted: bool,
+    /// Needed when it was not accepted.
+    #[serde(default)]
+    reason: String,
+}
+
+/// A decision about one “not applicable”.
+#[derive(Debug, Deserialize, ToSchema)]
+struct NotApplicableDecision {
+    code: String,
+    approved: bool,
+    /// Needed when it was not approved.
+    #[serde(default)]
+    reason: String,
+}
+
+/// What an import left out.
+#[derive(Debug, Serialize, ToSchema)]
+struct Imported {
+    /// What only a review, or a machine, may say.
+    dropped: Vec<String>,
+}
+
+/// List a team's assessments
+#[utoipa::path(
+    get,
+    path = "/teams/{team}/assessments",
+    tag = "assessments",
+    params(("team" = Uuid, Path)),
+    responses((status = 200, body = Summaries))
+)]
+async fn list(
+    State(app): State<App>,
+    caller: Caller,
+    Path(team): Path<Uuid>,
+) -> Result<axum::Json<Summaries>, Error> {
+    let rows = service::list(&app, &caller, team).await?;
+    Ok(axum::Json(Summaries { items: rows.into_iter().map(Into::into).collect(), next: None }))
+}
+
+/// Start an assessment
+#[utoipa::path(
+    post,
+    path = "/teams/{team}/assessments",
+    tag = "assessments",
+    params(("team" = Uuid, Path)),
+    request_body = NewAssessmentBody,
+    responses((status = 201, body = Summary))
+)]
+async fn start(
+    State(app): State<App>,
+    caller: Caller,
+    Path(team): Path<Uuid>,
+    Json(new): Json<NewAssessmentBody>,
+) -> Result<(StatusCode, axum::Json<Summary>), Error> {
+    let NewAssessmentBody { questionnaire, version, profile, title, carry_over_from } = new;
+    let new = NewAssessment { questionnaire, version, profile, title, carry_over_from };
+    let row = service::start(&app, &caller, team, new).await?;
+    Ok((StatusCode::CREATED, axum::Json(row.into())))
+}
+
+/// Show an assessment with its answers
+#[utoipa::path(
+    get,
+    path = "/assessments/{id}",
+    tag = "assessments",
+    params(("id" = Uuid, Path)),
+    responses((status = 200, body = Whole))
+)]
+async fn show(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+) -> Result<axum::Json<Whole>, Error> {
+    let assessment = service::get(&app, &caller, id).await?;
+    Ok(axum::Json(whole(assessment)))
+}
+
+fn whole(assessment: Assessment) -> Whole {
+    let Assessment { row, answers, mut evidence, .. } = assessment;
+    let answers = answers
+        .into_iter()
+        .map(|(code, answer)| {
+            let evidence = evidence.remove(&code).unwrap_or_default();
+            (code, SavedAnswer::of(answer, evidence, Vec::new()))
+        })
+        .collect();
+    Whole { summary: row.into(), answers }
+}
+
+/// Show one answer
+#[utoipa::path(
+    get,
+    path = "/assessments/{id}/answers/{code}",
+    tag = "assessments",
+    params(("id" = Uuid, Path), ("code" = String, Path)),
+    responses((status = 200, body = SavedAnswer))
+)]
+async fn answer(
+    State(app): State<App>,
+    caller: Caller,
+    Path((id, code)): Path<(Uuid, String)>,
+) -> Result<impl IntoResponse, Error> {
+    let mut assessment = service::get(&app, &caller, id).await?;
+    if assessment.bank.question(&code).is_none() {
+        return Err(Error::NotFound);
+    }
+    let evidence = assessment.evidence.remove(&code).unwrap_or_default();
+    let body = match assessment.answers.remove(&code) {
+        Some(row) => SavedAnswer::of(row, evidence, Vec::new()),
+        None => SavedAnswer::none(code),
+    };
+    Ok(([etag(body.revision)], axum::Json(body)))
+}
+
+/// Answer a question
+///
+/// The body has the shape of an answer in the answers file; without `evidence` the evidence stays as it is. With
+/// `If-Match`, an answer that somebody else gave in between is not overwritten.
+#[utoipa::path(
+    put,
+    path = "/assessments/{id}/answers/{code}",
+    tag = "assessments",
+    params(("id" = Uuid, Path), ("code" = String, Path)),
+    request_body = serde_json::Value,
+    responses((status = 200, body = SavedAnswer), (status = 412, description = "Somebody else answered since."))
+)]
+async fn put_answer(
+    State(app): State<App>,
+    caller: Caller,
+    Path((id, code)): Path<(Uuid, String)>,
+    IfMatch(seen): IfMatch,
+    Json(body): Json<AnswerBody>,
+) -> Result<impl IntoResponse, Error> {
+    let AnswerBody { answer, keep_evidence } = body;
+    let saved =
+        service::put_answer(&app, &caller, id, &code, AnswerChange { answer, keep_evidence, seen }).await?;
+    let Saved { row, evidence, dropped } = saved;
+    Ok(([etag(row.revision)], axum::Json(SavedAnswer::of(row, evidence, dropped))))
+}
+
+/// Hand an assessment in
+#[utoipa::path(
+    post,
+    path = "/assessments/{id}/submit",
+    tag = "assessments",
+    params(("id" = Uuid, Path)),
+    responses((status = 204, description = "It waits for its review."))
+)]
+async fn submit(State(app): State<App>, caller: Caller, Path(id): Path<Uuid>) -> Result<StatusCode, Error> {
+    service::submit(&app, &caller, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Review evidence, decide on “not applicable”, lock
+///
+/// All decisions are stored, or none.
+#[utoipa::path(
+    post,
+    path = "/assessments/{id}/review",
+    tag = "assessments",
+    params(("id" = Uuid, Path)),
+    request_body = ReviewBody,
+    responses((status = 204, description = "Everything is on record."))
+)]
+async fn review(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+    Json(body): Json<ReviewBody>,
+) -> Result<StatusCode, Error> {
+    let evidence = body.evidence.into_iter();
+    let not_applicable = body.not_applicable.into_iter();
+    let found = service::Review {
+        evidence: evidence
+            .map(|EvidenceDecision { id, accepted, reason }| EvidenceReview { id, accepted, reason })
+            .collect(),
+        not_applicable: not_applicable
+            .map(|NotApplicableDecision { code, approved, reason }| NotApplicableReview {
+                code,
+                approved,
+                reason,
+            })
+            .collect(),
+        lock: body.lock,
+    };
+    service::review(&app, &caller, id, found).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Open an assessment again
+#[utoipa::path(
+    post,
+    path = "/assessments/{id}/reopen",
+    tag = "assessments",
+    params(("id" = Uuid, Path)),
+    responses((status = 204, description = "It is a draft again, as a new revision."))
+)]
+async fn reopen(State(app): State<App>, caller: Caller, Path(id): Path<Uuid>) -> Result<StatusCode, Error> {
+    service::reopen(&app, &caller, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Show the result
+///
+/// The JSON of `assay score`: final when the assessment is locked, otherwise as of today.
+#[utoipa::path(
+    get,
+    path = "/assessments/{id}/result",
+    tag = "assessments",
+    params(("id" = Uuid, Path)),
+    responses((status = 200, body = serde_json::Value))
+)]
+async fn result(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+) -> Result<axum::Json<Scorecard>, Error> {
+    let assessment = service::get(&app, &caller, id).await?;
+    Ok(axum::Json(service::outcome(&app, &assessment)?.card))
+}
+
+/// Export the answers
+///
+/// An answers file, as `assay score` reads it.
+#[utoipa::path(
+    get,
+    path = "/assessments/{id}/answers.toml",
+    tag = "assessments",
+    params(("id" = Uuid, Path)),
+    responses((status = 200, content_type = "application/toml", body = String))
+)]
+async fn export_answers(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+) -> Result<impl IntoResponse, Error> {
+    let assessment = service::get(&app, &caller, id).await?;
+    let file = AnswersFile {
+        questionnaire: assessment.bank.id.clone(),
+        version: assessment.bank.version,
+        answered_by: None,
+        answers: assessment.scored_answers(),
+    };
+    let text = file.to_toml().map_err(Error::internal)?;
+    let disposition = format!("attachment; filename=\"answers-{id}.toml\"");
+    Ok((
+        [(header::CONTENT_TYPE, "application/toml".to_owned()), (header::CONTENT_DISPOSITION, disposition)],
+        text,
+    ))
+}
+
+/// Import answers
+///
+/// Each answer of the file is set, all others stay; a file with a mistake changes nothing. Reviews and approvals in the
+/// file are left out, and said so.
+#[utoipa::path(
+    put,
+    path = "/assessments/{id}/answers.toml",
+    tag = "assessments",
+    params(("id" = Uuid, Path)),
+    request_body(content = String, content_type = "application/toml"),
+    responses((status = 200, body = Imported))
+)]
+async fn import_answers(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+    text: String,
+) -> Result<axum::Json<Imported>, Error> {
+    let dropped = service::import(&app, &caller, id, &text).await?;
+    Ok(axum::Json(Imported { dropped }))
+}
