@@ -15,6 +15,7 @@ pub mod http;
 pub mod ledger;
 pub mod models;
 pub mod questionnaires;
+pub mod reports;
 pub mod teams;
 
 pub use app::App;
