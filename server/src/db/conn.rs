@@ -8,6 +8,7 @@ use sqlx::pool::PoolConnection;
 use sqlx::{Postgres, Sqlite};
 
 use crate::error::Error;
+use crate::execute;
 
 /// An owned connection to the database.
 #[derive(Debug)]
@@ -24,13 +25,9 @@ impl Conn {
         matches!(self, Self::Postgres(_))
     }
 
-    /// Runs statements without arguments and without a result, such as `BEGIN`.
+    /// Runs a statement without arguments and without a result, such as `BEGIN`.
     pub(crate) async fn run(&mut self, sql: &'static str) -> Result<(), Error> {
-        match self {
-            Self::Sqlite(conn) => sqlx::raw_sql(sql).execute(&mut **conn).await.map(drop)?,
-            Self::Postgres(conn) => sqlx::raw_sql(sql).execute(&mut **conn).await.map(drop)?,
-        }
-        Ok(())
+        execute!(self, sql).await.map(drop)
     }
 
     /// Closes the connection instead of giving it back to its pool: nobody knows what state it is in.

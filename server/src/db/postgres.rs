@@ -4,8 +4,8 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use futures::future::BoxFuture;
-use sqlx::PgPool;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{Connection, PgPool};
 use tokio::time::sleep;
 
 use super::job::run_caught;
@@ -13,6 +13,8 @@ use super::{Conn, Db, OpenError, Ticket, Tx, Written};
 use crate::error::Error;
 
 const CONNECTIONS: u32 = 16;
+/// After so long without use a connection is tried before it is handed out.
+const STALE: Duration = Duration::from_secs(1);
 /// How often a write is tried before a lost race is given up to the caller.
 const ATTEMPTS: u32 = 10;
 
@@ -24,6 +26,11 @@ pub(super) async fn open(url: &str) -> Result<PgPool, OpenError> {
     let pool = PgPoolOptions::new()
         .max_connections(CONNECTIONS)
         .acquire_timeout(Duration::from_secs(10))
+        // A connection that was in use a moment ago is alive: asking each time would cost a round trip.
+        .test_before_acquire(false)
+        .before_acquire(|conn, meta| {
+            Box::pin(async move { Ok(meta.idle_for < STALE || conn.ping().await.is_ok()) })
+        })
         .connect_with(options)
         .await
         .map_err(|error| OpenError::database(&place, &error))?;

@@ -22,9 +22,10 @@ use crate::ledger::{Ledger, sequencer};
 const READERS: u32 = 8;
 /// How many writes may wait before new ones wait outside.
 pub(super) const QUEUE: usize = 1024;
-/// A batch ends when nothing waits any more, or at one of these two.
+/// A batch ends when nothing waits any more, or at one of these two. The time is that of a few commits: shorter, and
+/// most of the time would go into commits; longer, and the first in the batch would wait too long for the last.
 const BATCH_JOBS: usize = 256;
-const BATCH_TIME: Duration = Duration::from_millis(2);
+const BATCH_TIME: Duration = Duration::from_millis(8);
 /// Before this release a write-ahead log that was reset at the wrong moment could corrupt the database.
 const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
 
@@ -41,7 +42,11 @@ pub(super) async fn open(path: &Path) -> Result<(PoolConnection<Sqlite>, SqliteP
         .busy_timeout(Duration::from_secs(5))
         .statement_cache_capacity(256);
     let pool = |connections| {
-        SqlitePoolOptions::new().max_connections(connections).idle_timeout(None).max_lifetime(None)
+        SqlitePoolOptions::new()
+            .max_connections(connections)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .test_before_acquire(false)
     };
     let failed = |error: sqlx::Error| OpenError::database(&place, &error);
     let mut writer =
@@ -137,7 +142,10 @@ impl Writer {
         self.tx.run("SAVEPOINT job").await?;
         match job.run(&mut self.tx).await {
             Verdict::Keep => self.tx.run("RELEASE job").await,
-            Verdict::Undo => self.tx.run("ROLLBACK TO job; RELEASE job").await,
+            Verdict::Undo => {
+                self.tx.run("ROLLBACK TO job").await?;
+                self.tx.run("RELEASE job").await
+            }
             Verdict::Broken(detail) => Err(Error::Storage(detail)),
         }
     }
@@ -157,7 +165,8 @@ impl Writer {
             }
             Err(Error::Storage(detail)) => Err(Error::Storage(detail)),
             Err(error) => {
-                self.tx.run("ROLLBACK TO sequence; RELEASE sequence").await?;
+                self.tx.run("ROLLBACK TO sequence").await?;
+                self.tx.run("RELEASE sequence").await?;
                 self.ledger.halt(format!("the sequencer cannot go on: {error}"));
                 Ok(Indices::new())
             }

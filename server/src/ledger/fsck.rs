@@ -8,24 +8,30 @@
 use std::collections::VecDeque;
 use std::fmt;
 
+use assay_ledger::checkpoint::CheckpointError;
 use assay_ledger::hash::{Hash, leaf_hash};
 use assay_ledger::leaf::Leaf;
 use assay_ledger::tile::{self, Cutter, Row, Tile};
 use assay_ledger::tree::Frontier;
-use assay_ledger::{SignedCheckpoint, VerifierKey};
+use assay_ledger::{Checkpoint, SignedCheckpoint, VerifierKey};
 use uuid::Uuid;
 
 use super::entries::EntryRow;
 use super::log::Log;
+use super::publisher::{self, PublishError};
 use super::rows::{self, int};
 use super::trail::{self, Filter, Walk};
-use super::{publisher, reconcile};
+use super::{reconcile, sequencer};
 use crate::db::{Conn, Db};
 use crate::error::Error;
 use crate::{fetch_all, fetch_one, fetch_optional};
 
 /// How many entries are read at once.
 const PAGE: u32 = 1000;
+/// After so many findings the rest of the entries is not looked at: one missing entry puts everything after it wrong.
+const ENOUGH: usize = 100;
+/// How findings call the signer's state file.
+const STATE: &str = "ledger.state";
 
 /// Something that is not as it must be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,7 +74,7 @@ struct HeadRow {
     frontier: Vec<u8>,
 }
 
-/// What the tree was or will be at a size, according to somebody.
+/// What the tree was at a size, according to somebody.
 struct Claim {
     size: u64,
     root: Hash,
@@ -78,10 +84,12 @@ struct Claim {
 struct Check<'a> {
     conn: &'a mut Conn,
     log: &'a Log,
+    key: VerifierKey,
     frontier: Frontier,
     cutter: Cutter,
     heads: VecDeque<HeadRow>,
     claims: VecDeque<Claim>,
+    next_index: i64,
     last_head: u64,
     report: Report,
 }
@@ -93,47 +101,38 @@ struct Check<'a> {
 pub async fn check(db: &Db, mut progress: impl FnMut(u64, u64)) -> Result<Report, Error> {
     let mut conn = db.read().await?;
     let log = db.log();
-    // The size is fixed first: what is added meanwhile is left for the next time.
-    let size = head_size(&mut conn, log.id).await?;
+    // In this order, because a server may sign meanwhile: what was signed is in the log already. The size is fixed
+    // before anything is read: what is added later is left for the next time.
+    let state = publisher::state(&db.ledger().data_dir);
+    let size = sequencer::head_size(&mut conn, log.id).await?;
     let mut check = Check {
-        heads: heads(&mut conn, log.id, size).await?,
-        claims: VecDeque::new(),
         conn: &mut conn,
         log,
+        key: log.vkey.parse().map_err(Error::internal)?,
         frontier: Frontier::new(),
         cutter: Cutter::new(),
+        heads: VecDeque::new(),
+        claims: VecDeque::new(),
+        next_index: 0,
         last_head: 0,
         report: Report::default(),
     };
-    check.collect_claims(db, size).await?;
+    let signed = check.signer_state(state, size);
     let mut next = Some(0);
-    while let Some(from) = next {
+    while let Some(from) = next.filter(|_| check.report.findings.len() < ENOUGH) {
         let page = trail::page(check.conn, log.id, &Filter::default(), Walk::Up { from, size }, PAGE).await?;
         next = page.next;
-        check.page(page.entries).await?;
+        check.page(page.entries, signed.as_ref()).await?;
         progress(check.report.entries, size);
     }
-    check.finish(size).await?;
+    if next.is_some() {
+        check.find("audit_entry", "stopped here: there may be more findings in the entries that follow");
+    } else {
+        check.finish(size).await?;
+    }
     let mut report = check.report;
     report.findings.extend(reconcile::check(&mut conn).await?);
     Ok(report)
-}
-
-async fn head_size(conn: &mut Conn, log_id: i64) -> Result<u64, Error> {
-    let sql = "SELECT size FROM audit_head WHERE log_id = $1 ORDER BY size DESC LIMIT 1";
-    let size = fetch_optional!(conn, (i64,), sql, log_id).await?;
-    size.map_or(Ok(0), |(size,)| rows::index(size, "audit_head.size"))
-}
-
-async fn heads(conn: &mut Conn, log_id: i64, size: u64) -> Result<VecDeque<HeadRow>, Error> {
-    let sql = "SELECT size, prev_size, root, frontier FROM audit_head WHERE log_id = $1 AND size <= $2 ORDER BY size";
-    let found = fetch_all!(conn, (i64, i64, Vec<u8>, Vec<u8>), sql, log_id, int(size)?).await?;
-    found
-        .into_iter()
-        .map(|(size, prev_size, root, frontier)| {
-            Ok(HeadRow { size: rows::index(size, "audit_head.size")?, prev_size, root, frontier })
-        })
-        .collect()
 }
 
 impl Check<'_> {
@@ -141,73 +140,109 @@ impl Check<'_> {
         self.report.findings.push(Finding { place: place.to_string(), problem: problem.to_string() });
     }
 
-    /// Checkpoints and the signer's state: each claims a root for a size.
-    async fn collect_claims(&mut self, db: &Db, size: u64) -> Result<(), Error> {
-        let key: VerifierKey = self.log.vkey.parse().map_err(Error::internal)?;
-        let mut claims = Vec::new();
-        let sql = "SELECT size, note FROM audit_checkpoint WHERE log_id = $1 ORDER BY size";
-        for (row_size, note) in fetch_all!(self.conn, (i64, String), sql, self.log.id).await? {
-            let place = format!("audit_checkpoint {row_size}, column note");
-            match SignedCheckpoint::parse(note.as_bytes())
-                .and_then(|note| note.verify(std::slice::from_ref(&key)).map(|()| note))
-            {
-                Ok(note) if int(note.checkpoint().size)? != row_size => {
-                    self.find(place, "it is about another size")
-                }
-                Ok(note) => {
-                    self.report.checkpoints += 1;
-                    claims.push(Claim { size: note.checkpoint().size, root: note.checkpoint().root, place });
-                }
-                Err(error) => self.find(place, error),
+    /// What was signed last, if the log reaches that far.
+    fn signer_state(
+        &mut self,
+        state: Result<Option<Checkpoint>, PublishError>,
+        size: u64,
+    ) -> Option<Checkpoint> {
+        match state {
+            Ok(Some(state)) if state.origin != self.log.origin => {
+                self.find(STATE, format!("it is about another log, {}", state.origin));
+                None
+            }
+            Ok(Some(state)) if state.size > size => {
+                self.find(STATE, format!("{} entries were signed, but the log has {size}", state.size));
+                None
+            }
+            Ok(state) => state,
+            Err(error) => {
+                self.find(STATE, error);
+                None
             }
         }
-        match publisher::state(&db.ledger().data_dir) {
-            Ok(Some(state)) if state.origin == self.log.origin => {
-                claims.push(Claim { size: state.size, root: state.root, place: "ledger.state".to_owned() });
-            }
-            Ok(Some(state)) => {
-                self.find("ledger.state", format!("it is about another log, {}", state.origin))
-            }
-            Ok(None) => {}
-            Err(error) => self.find("ledger.state", error),
-        }
-        // What was signed after the size was fixed is left for the next time; what is still beyond the log is wrong.
-        let now = head_size(self.conn, self.log.id).await?;
-        for claim in claims.iter().filter(|claim| claim.size > now) {
-            self.find(&claim.place, format!("{} entries were signed, but the log has {now}", claim.size));
-        }
-        claims.retain(|claim| claim.size <= size);
-        claims.sort_by_key(|claim| claim.size);
-        self.claims = claims.into();
-        Ok(())
     }
 
-    async fn page(&mut self, entries: Vec<EntryRow>) -> Result<(), Error> {
+    async fn page(&mut self, entries: Vec<EntryRow>, signed: Option<&Checkpoint>) -> Result<(), Error> {
         let Some(last) = entries.last().map(|entry| entry.idx) else { return Ok(()) };
-        let first = entries.first().map_or(0, |entry| entry.idx);
-        let mut disclosed = self.disclosed(first, last + 1).await?;
+        let begin = self.next_index;
+        self.collect_heads(begin, last + 1).await?;
+        self.collect_claims(begin, last + 1, signed).await?;
+        let mut disclosed = self.disclosed(begin, last + 1).await?;
         for entry in entries {
-            let place = format!("audit_entry {}", entry.idx);
-            let expected = int(self.frontier.size())?;
-            if entry.idx != expected {
-                self.find(&place, format!("entries from {expected} on are missing before it"));
+            if entry.idx != self.next_index {
+                let problem = format!("entries from {} on are missing before it", self.next_index);
+                self.find(format!("audit_entry {}", entry.idx), problem);
             }
+            self.next_index = entry.idx + 1;
             let hash = leaf_hash(&entry.leaf);
             match Leaf::parse(&entry.leaf) {
                 Ok(leaf) => {
                     while let Some(row) = disclosed.pop_front_if(|row| row.0 <= entry.idx) {
                         self.disclosure(&leaf, row);
                     }
-                    let expected = EntryRow::new(self.log.id, entry.idx, entry.leaf.clone(), hash, leaf);
-                    for (column, problem) in differences(&entry, &expected) {
-                        self.find(format!("{place}, column {column}"), problem);
-                    }
+                    self.projections(&entry, hash, leaf);
                 }
-                Err(error) => self.find(format!("{place}, column leaf"), error),
+                Err(error) => self.find(format!("audit_entry {}, column leaf", entry.idx), error),
             }
             self.append(hash).await?;
         }
         Ok(())
+    }
+
+    fn projections(&mut self, entry: &EntryRow, hash: Hash, leaf: Leaf) {
+        let expected = EntryRow::new(self.log.id, entry.idx, entry.leaf.clone(), hash, leaf);
+        for (column, problem) in differences(entry, &expected) {
+            self.find(format!("audit_entry {}, column {column}", entry.idx), problem);
+        }
+    }
+
+    /// The heads of sizes above `begin` and up to `end`.
+    async fn collect_heads(&mut self, begin: i64, end: i64) -> Result<(), Error> {
+        let sql = "SELECT size, prev_size, root, frontier FROM audit_head
+                   WHERE log_id = $1 AND size > $2 AND size <= $3 ORDER BY size";
+        let found = fetch_all!(self.conn, (i64, i64, Vec<u8>, Vec<u8>), sql, self.log.id, begin, end).await?;
+        for (size, prev_size, root, frontier) in found {
+            let size = rows::index(size, "audit_head.size")?;
+            self.heads.push_back(HeadRow { size, prev_size, root, frontier });
+        }
+        Ok(())
+    }
+
+    /// Checkpoints of sizes above `begin` and up to `end`, and the signer's state: each claims a root for a size.
+    async fn collect_claims(
+        &mut self,
+        begin: i64,
+        end: i64,
+        signed: Option<&Checkpoint>,
+    ) -> Result<(), Error> {
+        let sql = "SELECT size, note FROM audit_checkpoint
+                   WHERE log_id = $1 AND size > $2 AND size <= $3 ORDER BY size";
+        for (size, note) in fetch_all!(self.conn, (i64, String), sql, self.log.id, begin, end).await? {
+            let place = format!("audit_checkpoint {size}, column note");
+            match self.verified(&note) {
+                Ok(checkpoint) if int(checkpoint.size)? != size => {
+                    self.find(place, "it is about another size")
+                }
+                Ok(Checkpoint { size, root, .. }) => {
+                    self.report.checkpoints += 1;
+                    self.claims.push_back(Claim { size, root, place });
+                }
+                Err(error) => self.find(place, error),
+            }
+        }
+        let (begin, end) = (rows::index(begin, "audit_entry.idx")?, rows::index(end, "audit_entry.idx")?);
+        if let Some(signed) = signed.filter(|signed| signed.size > begin && signed.size <= end) {
+            let at = self.claims.partition_point(|claim| claim.size <= signed.size);
+            self.claims.insert(at, Claim { size: signed.size, root: signed.root, place: STATE.to_owned() });
+        }
+        Ok(())
+    }
+
+    fn verified(&self, note: &str) -> Result<Checkpoint, CheckpointError> {
+        let signed = SignedCheckpoint::parse(note.as_bytes())?;
+        signed.verify(std::slice::from_ref(&self.key))?;
+        Ok(signed.checkpoint().clone())
     }
 
     /// Continues the tree with one leaf and compares what is stored about it.
@@ -302,6 +337,11 @@ impl Check<'_> {
             );
         }
         let id = self.log.id;
+        let sql = "SELECT size FROM audit_checkpoint c WHERE log_id = $1
+                   AND size > (SELECT coalesce(max(size), 0) FROM audit_head WHERE log_id = $1) ORDER BY size";
+        for (signed,) in fetch_all!(self.conn, (i64,), sql, id).await? {
+            self.find(format!("audit_checkpoint {signed}"), "the log has not so many entries");
+        }
         let sql = "SELECT count(*) FROM audit_entry WHERE log_id = $1
                    AND idx >= (SELECT coalesce(max(size), 0) FROM audit_head WHERE log_id = $1)";
         let (beyond,) = fetch_one!(self.conn, (i64,), sql, id).await?;

@@ -33,9 +33,10 @@ impl Log {
             return Ok(log);
         }
         // Two replicas may start at once: the second finds what the first has made.
-        conn.run(if conn.is_postgres() { "BEGIN; LOCK TABLE audit_log" } else { "BEGIN IMMEDIATE" })
-            .await
-            .map_err(failed)?;
+        conn.run(if conn.is_postgres() { "BEGIN" } else { "BEGIN IMMEDIATE" }).await.map_err(failed)?;
+        if conn.is_postgres() {
+            conn.run("LOCK TABLE audit_log").await.map_err(failed)?;
+        }
         let made = match newest(conn).await {
             Ok(Some(log)) => Ok(log),
             Ok(None) => create(conn, options).await,

@@ -13,8 +13,8 @@ use crate::db::{Conn, Db};
 use crate::error::{Error, FieldError};
 use crate::fetch_optional;
 
-/// The unfinished tiles above level 0: without them, each proof would read up to 255 tiles below to know their roots.
-/// What is in a row never changes; rows only grow.
+/// The unfinished tile of each level. Without it a proof would read up to 255 tiles of the level below to know their
+/// roots, and on level 0 up to 255 entries. What is in a row never changes; rows only grow.
 #[derive(Default)]
 pub(crate) struct RowCache(Mutex<HashMap<u8, (u64, Vec<Hash>)>>);
 
@@ -52,7 +52,7 @@ impl Db {
     /// # Errors
     /// See above.
     pub async fn tile(&self, conn: &mut Conn, level: u8, n: u64, width: u16) -> Result<Vec<Hash>, Error> {
-        let size = sequencer::head(conn, self.log().id).await?.size();
+        let size = sequencer::head_size(conn, self.log().id).await?;
         let items = size.checked_shr(u32::from(level) * u32::from(HEIGHT)).unwrap_or(0);
         let end = n.checked_mul(u64::from(WIDTH)).and_then(|begin| begin.checked_add(u64::from(width)));
         if width > WIDTH || end.is_none_or(|end| end > items) {
@@ -76,8 +76,14 @@ impl Db {
             .unwrap_or_else(assay_ledger::hash::empty_root))
     }
 
+    /// The proof for a receipt: index and size are known to be right.
+    pub(crate) async fn receipt_proof(&self, index: u64, size: u64) -> Result<Vec<Hash>, Error> {
+        let path = tree::inclusion_path(index, size).map_err(Error::internal)?;
+        self.proof(&mut self.read().await?, &path).await
+    }
+
     async fn check_size(&self, conn: &mut Conn, size: u64, pointer: &str) -> Result<(), Error> {
-        let now = sequencer::head(conn, self.log().id).await?.size();
+        let now = sequencer::head_size(conn, self.log().id).await?;
         if size <= now {
             return Ok(());
         }
@@ -124,13 +130,12 @@ impl Db {
         }
         let begin = n * u64::from(WIDTH);
         let end = begin + width as u64;
-        match level.checked_sub(1) {
-            None => row = entries::leaf_hashes(conn, log_id, begin, end).await?,
-            Some(below) => {
-                row.extend(sequencer::tile_roots(conn, log_id, below, begin + row.len() as u64, end).await?);
-                cache.put(level, n, &row);
-            }
-        }
+        let from = begin + row.len() as u64;
+        row.extend(match level.checked_sub(1) {
+            None => entries::leaf_hashes(conn, log_id, from, end).await?,
+            Some(below) => sequencer::tile_roots(conn, log_id, below, from, end).await?,
+        });
+        cache.put(level, n, &row);
         Ok(row)
     }
 }

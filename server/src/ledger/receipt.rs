@@ -84,7 +84,7 @@ impl Ticket {
         };
         let checkpoint = self.db.ledger().signed_beyond(index).await?;
         let size = checkpoint.checkpoint().size;
-        let hashes = self.db.inclusion_proof(&mut self.db.read().await?, index, size).await?;
+        let hashes = self.db.receipt_proof(index, size).await?;
         let proof = Proof { extra: None, index, hashes, checkpoint: SignedCheckpoint::clone(&checkpoint) };
         Ok(Receipt { event, index, checkpoint, text: proof.to_string() })
     }

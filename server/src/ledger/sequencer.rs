@@ -12,7 +12,7 @@ use assay_ledger::tree::{self, Frontier};
 use uuid::Uuid;
 
 use super::entries::{self, EntryRow};
-use super::rows::int;
+use super::rows::{index, int};
 use crate::db::{Conn, Indices};
 use crate::error::Error;
 use crate::{execute, fetch_all, fetch_optional};
@@ -83,6 +83,13 @@ pub(crate) async fn head(conn: &mut Conn, log_id: i64) -> Result<Frontier, Error
         Some((size, frontier)) => frontier_of(size, &frontier),
         None => Ok(Frontier::new()),
     }
+}
+
+/// How many entries the log has.
+pub(crate) async fn head_size(conn: &mut Conn, log_id: i64) -> Result<u64, Error> {
+    let sql = "SELECT size FROM audit_head WHERE log_id = $1 ORDER BY size DESC LIMIT 1";
+    let size = fetch_optional!(conn, (i64,), sql, log_id).await?;
+    size.map_or(Ok(0), |(size,)| index(size, "audit_head.size"))
 }
 
 /// Reads `audit_head.frontier`.

@@ -46,7 +46,7 @@ const EDITS: &[(&str, &str)] = &[
         "UPDATE audit_checkpoint SET note = replace(note, 'test', 'best') WHERE size = 9",
         "audit_checkpoint 9, column note",
     ),
-    ("UPDATE audit_checkpoint SET size = 100000 WHERE size = 9", "audit_checkpoint 100000, column note"),
+    ("UPDATE audit_checkpoint SET size = 100000 WHERE size = 9", "audit_checkpoint 100000"),
     ("UPDATE audit_disclosure SET value = '\"Eve\"'", "audit_disclosure of entry 1, field name"),
     ("UPDATE audit_disclosure SET field = 'nome'", "audit_disclosure of entry 1, field nome"),
 ];
