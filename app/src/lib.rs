@@ -15,6 +15,7 @@
 )]
 
 pub mod access;
+pub mod audit;
 pub mod charts;
 pub mod components;
 #[cfg(feature = "ssr")]

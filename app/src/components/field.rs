@@ -204,12 +204,20 @@ pub struct SelectOption {
     pub value: String,
     /// What people read.
     pub label: String,
+    /// The group it belongs to; entries of a group stand next to each other.
+    pub group: Option<String>,
 }
 
 impl SelectOption {
     /// An entry.
     pub fn new(value: impl Into<String>, label: impl Into<String>) -> Self {
-        Self { value: value.into(), label: label.into() }
+        Self { value: value.into(), label: label.into(), group: None }
+    }
+
+    /// The same entry, in a group.
+    #[must_use]
+    pub fn within(self, group: impl Into<String>) -> Self {
+        Self { group: Some(group.into()), ..self }
     }
 }
 
@@ -243,11 +251,18 @@ pub fn Select(
     let name = name.0.unwrap_or_else(|| id.clone());
     let described = described_by(&id, &hint, &error);
     let invalid = (!error.is_none()).then_some("true");
+    let entry = |option: &SelectOption| {
+        let selected = value.0.as_deref() == Some(option.value.as_str());
+        view! { <option value=option.value.clone() selected=selected>{option.label.clone()}</option> }
+    };
     let entries = options
-        .into_iter()
-        .map(|option| {
-            let selected = value.0.as_deref() == Some(option.value.as_str());
-            view! { <option value=option.value selected=selected>{option.label}</option> }
+        .chunk_by(|a, b| a.group.is_some() && a.group == b.group)
+        .map(|together| {
+            let entries = together.iter().map(entry).collect_view();
+            match together.first().and_then(|first| first.group.clone()) {
+                Some(group) => view! { <optgroup label=group>{entries}</optgroup> }.into_any(),
+                None => entries.into_any(),
+            }
         })
         .collect_view();
     view! {

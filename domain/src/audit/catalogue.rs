@@ -380,7 +380,7 @@ actions! {
 
     /// The audit trail was exported.
     AuditExported "audit.exported" {
-        /// `full` or `selection`.
+        /// `full`, `selection` or `table`.
         kind: String = text("selection"),
         /// The size of the tree that was exported.
         tree_size: u64 = 412,

@@ -8,7 +8,9 @@ use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
 pub mod event;
+pub mod export;
 mod files;
+pub mod fsck;
 mod open;
 pub mod questionnaire;
 pub mod score;
@@ -16,6 +18,7 @@ mod scorecard_text;
 pub mod serve;
 pub mod token;
 pub mod user;
+pub mod verify;
 
 /// Find out how well you run machine learning, and prove it.
 #[derive(Debug, Parser)]
@@ -39,6 +42,12 @@ enum Command {
     Token(token::Args),
     /// Post an approval event from a pipeline.
     Event(event::Args),
+    /// Export the audit trail as a bundle that verifies offline.
+    Export(export::Args),
+    /// Verify an export, a report or a mirrored log, offline.
+    Verify(verify::Args),
+    /// Recheck everything that is stored about the ledger.
+    Fsck(fsck::Args),
 }
 
 /// Runs the command that was asked for.
@@ -51,6 +60,9 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::User(args) => user::run(args),
         Command::Token(args) => token::run(args),
         Command::Event(args) => event::run(args),
+        Command::Export(args) => export::run(&args),
+        Command::Verify(args) => verify::run(&args),
+        Command::Fsck(args) => fsck::run(&args),
     }
 }
 

@@ -182,7 +182,7 @@ pub fn parse_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
 }
 
 /// Reads `a=b&c=d` and names the field that is wrong.
-fn parse_pairs<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
+pub(crate) fn parse_pairs<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
     utf8(body)?;
     let mut unknown = Vec::new();
     let mut note = |path: serde_ignored::Path<'_>| unknown.push(ignored_pointer(&path));

@@ -59,7 +59,8 @@ fn api() -> OpenApiRouter<App> {
         .merge(teams::api::routes())
         .merge(questionnaires::api::routes())
         .merge(assessments::api::routes())
-        .merge(approvals::api::routes());
+        .merge(approvals::api::routes())
+        .merge(audit::api::routes());
     OpenApiRouter::with_openapi(Shared::openapi()).nest("/api/v1", rooms)
 }
 
@@ -70,6 +71,7 @@ fn pages() -> Pages {
         .merge(access::pages::pages())
         .merge(teams::pages::pages())
         .merge(models::pages::pages())
+        .merge(audit::pages::pages())
 }
 
 /// Every route there is, apart from static files and the API's documentation.

@@ -70,10 +70,14 @@ impl Db {
     pub async fn root_at(&self, conn: &mut Conn, size: u64) -> Result<Hash, Error> {
         self.check_size(conn, size, "/size").await?;
         let nodes: Vec<Node> = Span { begin: 0, end: size }.nodes().collect();
-        let tiles = self.tiles(conn, &nodes).await?;
-        let hashes = nodes.into_iter().map(|node| tiles.node(node)).collect::<Result<Vec<_>, _>>();
-        Ok(Span::fold(hashes.map_err(Error::internal)?.into_iter())
-            .unwrap_or_else(assay_ledger::hash::empty_root))
+        let hashes = self.node_hashes(conn, &nodes).await?;
+        Ok(Span::fold(hashes.into_iter()).unwrap_or_else(assay_ledger::hash::empty_root))
+    }
+
+    /// The hashes of nodes that the tree has.
+    pub(crate) async fn node_hashes(&self, conn: &mut Conn, nodes: &[Node]) -> Result<Vec<Hash>, Error> {
+        let tiles = self.tiles(conn, nodes).await?;
+        nodes.iter().map(|node| tiles.node(*node)).collect::<Result<_, _>>().map_err(Error::internal)
     }
 
     /// The proof for a receipt: index and size are known to be right.

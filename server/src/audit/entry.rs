@@ -1,0 +1,174 @@
+//! One entry as people and programs read it: the leaf, with names and a sentence put to it.
+
+use assay_domain::audit::Action;
+use assay_ledger::Leaf;
+use assay_ledger::leaf::Outcome;
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::names::{Names, short};
+use crate::error::Error;
+use crate::ledger::entries::EntryRow;
+
+/// An entry of the audit trail.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = AuditEntry)]
+pub struct Entry {
+    /// Its place in the log, from 0.
+    pub index: u64,
+    /// The event's id.
+    pub id: Uuid,
+    /// When it was recorded.
+    pub at: DateTime<Utc>,
+    /// Who acted.
+    pub actor: Actor,
+    /// What was done, such as `approval.reported`.
+    #[schema(example = "approval.reported")]
+    pub action: String,
+    /// The same in words, continuing the actor's name.
+    #[schema(example = "reported fraud-scoring 7 as approved for production")]
+    pub sentence: String,
+    /// To what.
+    pub subject: Subject,
+    /// The team that it concerns; absent for the organisation.
+    pub team: Option<Team>,
+    /// `ok`, `denied` or `failed`.
+    #[schema(example = "ok")]
+    pub outcome: &'static str,
+    /// The request that it came from.
+    pub request: Uuid,
+    /// What the action states.
+    pub facts: Map<String, Value>,
+}
+
+/// Who acted.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = AuditActor)]
+pub struct Actor {
+    /// `person`, `service` or `system`.
+    #[schema(example = "person")]
+    pub kind: String,
+    /// Id of the person, service account or installation.
+    pub id: Uuid,
+    /// What people call it now.
+    #[schema(example = "Ana Lima")]
+    pub name: String,
+}
+
+/// To what something was done.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = AuditSubject)]
+pub struct Subject {
+    /// The kind of thing, such as `assessment`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Which one.
+    pub id: String,
+    /// Which version of it.
+    pub version: Option<String>,
+    /// What people call it now.
+    pub name: String,
+    /// Its page, where it has one.
+    pub href: Option<String>,
+}
+
+/// The team that an entry concerns.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = AuditTeam)]
+pub struct Team {
+    /// Id.
+    pub id: Uuid,
+    /// What it is called now.
+    pub name: String,
+}
+
+impl Entry {
+    /// The entry of a row.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] when what is stored is not a leaf.
+    pub fn new(row: &EntryRow, names: &Names) -> Result<Self, Error> {
+        let leaf: Leaf = serde_json::from_slice(&row.leaf)
+            .map_err(|error| Error::internal(format!("audit_entry {}: {error}; run `assay fsck`", row.idx)))?;
+        let subject = Subject::new(&leaf, names);
+        let (kind, id) = (row.actor_kind.clone(), leaf.actor.id);
+        Ok(Self {
+            index: row.idx.unsigned_abs(),
+            id: leaf.id,
+            at: leaf.ts,
+            actor: Actor { name: names.actor(&kind, id), kind, id },
+            sentence: sentence(&leaf),
+            subject,
+            team: leaf.team.map(|id| Team {
+                id,
+                name: names.team(id).map_or_else(|| short(&id.to_string()), |(name, _)| name.to_owned()),
+            }),
+            outcome: match leaf.outcome {
+                Outcome::Ok => "ok",
+                Outcome::Denied => "denied",
+                Outcome::Failed => "failed",
+            },
+            request: leaf.request,
+            action: leaf.action,
+            facts: leaf.facts,
+        })
+    }
+
+    /// Where the entry is shown.
+    pub fn href(&self) -> String {
+        format!("/audit/{}", self.index)
+    }
+}
+
+/// The catalogue's sentence; the action's name where a newer release recorded what this one does not know.
+fn sentence(leaf: &Leaf) -> String {
+    let action: Result<Action, _> = serde_json::from_value(json!({ "action": leaf.action, "facts": leaf.facts }));
+    action.map_or_else(|_| leaf.action.clone(), |action| action.sentence())
+}
+
+/// What an action means, from the catalogue.
+pub(super) fn meaning(name: &str) -> Option<String> {
+    Action::examples().iter().find(|action| action.name() == name).map(Action::meaning)
+}
+
+impl Subject {
+    fn new(leaf: &Leaf, names: &Names) -> Self {
+        let subject = leaf.subject.clone();
+        let id = subject.id.parse::<Uuid>().ok();
+        let fact = |name: &str| leaf.facts.get(name).and_then(Value::as_str).map(str::to_owned);
+        let (name, href) = match (subject.kind.as_str(), id) {
+            ("user", Some(id)) => (names.person(id).map(str::to_owned), Some(format!("/admin/people/{id}"))),
+            ("token", Some(id)) => (names.token(id).map(str::to_owned), None),
+            ("team", Some(id)) => match names.team(id) {
+                Some((name, slug)) => (Some(name.to_owned()), Some(format!("/teams/{slug}"))),
+                None => (None, None),
+            },
+            ("assessment", Some(id)) => (None, Some(format!("/assessments/{id}"))),
+            ("model", _) => {
+                let model = fact("model");
+                let href = model.as_ref().map(|model| format!("/models/{model}"));
+                (model, href)
+            }
+            ("questionnaire", _) => (Some(subject.id.clone()), None),
+            ("ledger" | "organisation", _) => (Some(String::new()), None),
+            _ => (None, None),
+        };
+        let mut name = name.unwrap_or_else(|| short(&subject.id));
+        if let Some(version) = subject.version.as_ref().filter(|_| matches!(subject.kind.as_str(), "model" | "questionnaire")) {
+            name = format!("{name} {version}");
+        }
+        Self { kind: subject.kind, id: subject.id, version: subject.version, name, href }
+    }
+
+    /// The kind of thing and its name, for people: "Team Fraud Detection".
+    pub fn label(&self) -> String {
+        let kind = if self.kind == "user" { "person".to_owned() } else { self.kind.replace('_', " ") };
+        let mut letters = kind.chars();
+        let first = letters.next().map(char::to_uppercase);
+        let kind: String = first.into_iter().flatten().chain(letters).collect();
+        format!("{kind} {}", self.name).trim_end().to_owned()
+    }
+}
