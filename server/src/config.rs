@@ -49,6 +49,12 @@ impl Http {
         }
     }
 
+    /// The organisation's name, or words for it.
+    #[must_use]
+    pub fn organisation(&self) -> &str {
+        self.organisation.as_deref().unwrap_or("This organisation")
+    }
+
     /// Host and port of that address: how the origin of a new log begins.
     #[must_use]
     pub fn host(&self) -> String {

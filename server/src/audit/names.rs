@@ -9,6 +9,9 @@ use crate::db::Conn;
 use crate::error::Error;
 use crate::ledger::entries::EntryRow;
 
+const PEOPLE: &str = "SELECT id, name FROM person WHERE id IN";
+const TOKENS: &str = "SELECT id, name FROM api_token WHERE id IN";
+
 /// Names of people, tokens and teams, as far as they are known.
 #[derive(Clone, Debug, Default)]
 pub struct Names {
@@ -39,10 +42,28 @@ impl Names {
             }
         }
         Ok(Self {
-            people: store::names(conn, "SELECT id, name FROM person WHERE id IN", people).await?,
-            tokens: store::names(conn, "SELECT id, name FROM api_token WHERE id IN", tokens).await?,
+            people: store::names(conn, PEOPLE, people).await?,
+            tokens: store::names(conn, TOKENS, tokens).await?,
             teams: store::teams(conn, teams).await?,
         })
+    }
+
+    /// The names of people and service accounts with these ids.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn of_actors(conn: &mut Conn, ids: BTreeSet<Uuid>) -> Result<Self, Error> {
+        Ok(Self {
+            people: store::names(conn, PEOPLE, ids.clone()).await?,
+            tokens: store::names(conn, TOKENS, ids).await?,
+            teams: HashMap::new(),
+        })
+    }
+
+    /// A person or service account, for people.
+    pub fn anybody(&self, id: Uuid) -> String {
+        let name = self.people.get(&id).or_else(|| self.tokens.get(&id));
+        name.cloned().unwrap_or_else(|| unknown("person", id))
     }
 
     /// Who acted, for people.

@@ -88,6 +88,12 @@ impl Selected {
         Self { filter: Filter { visible_teams, ..Filter::default() }, described: Vec::new() }
     }
 
+    /// The one team that everything selected concerns, where there is one.
+    pub fn team(&self) -> Option<Uuid> {
+        let visible = self.filter.visible_teams.as_deref();
+        self.filter.team.or_else(|| visible.and_then(|teams| teams.first().copied()))
+    }
+
     /// The description in one line.
     pub fn sentence(&self) -> String {
         let told = self.described.iter().map(|(label, value)| format!("{label}: {value}"));

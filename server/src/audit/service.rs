@@ -345,7 +345,23 @@ impl Pages {
     /// Those of the database.
     pub async fn entries(&mut self) -> Result<Option<Vec<Entry>>, Error> {
         let Some(rows) = self.rows().await? else { return Ok(None) };
-        let names = Names::of(&mut self.app.db.read().await?, &rows).await?;
-        rows.iter().map(|row| Entry::new(row, &names)).collect::<Result<Vec<_>, _>>().map(Some)
+        entries(&self.app, &rows).await.map(Some)
     }
+}
+
+/// Rows with the names of whom and what they are about.
+///
+/// # Errors
+/// Those of the database.
+pub async fn entries(app: &App, rows: &[EntryRow]) -> Result<Vec<Entry>, Error> {
+    let names = Names::of(&mut app.db.read().await?, rows).await?;
+    rows.iter().map(|row| Entry::new(row, &names)).collect()
+}
+
+/// What can be disclosed of rows that stand in order.
+///
+/// # Errors
+/// Those of the database.
+pub async fn disclosures(app: &App, rows: &[EntryRow]) -> Result<Vec<Disclosure>, Error> {
+    store::disclosures(&mut app.db.read().await?, rows).await
 }

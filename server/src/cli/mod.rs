@@ -13,6 +13,7 @@ mod files;
 pub mod fsck;
 mod open;
 pub mod questionnaire;
+pub mod report;
 pub mod score;
 mod scorecard_text;
 pub mod serve;
@@ -42,6 +43,8 @@ enum Command {
     Token(token::Args),
     /// Post an approval event from a pipeline.
     Event(event::Args),
+    /// Make a report as PDF.
+    Report(report::Args),
     /// Export the audit trail as a bundle that verifies offline.
     Export(export::Args),
     /// Verify an export, a report or a mirrored log, offline.
@@ -60,6 +63,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::User(args) => user::run(args),
         Command::Token(args) => token::run(args),
         Command::Event(args) => event::run(args),
+        Command::Report(args) => report::run(args),
         Command::Export(args) => export::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Fsck(args) => fsck::run(&args),

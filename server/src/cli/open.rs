@@ -22,7 +22,16 @@ pub(super) async fn with_clock(
 
 /// Opens the installation for a command; a server may be running on it.
 pub(super) async fn beside(storage: &config::Storage) -> Result<App, String> {
-    open(storage, &config::Http::default(), Role::Beside, Arc::new(SystemClock)).await
+    beside_as(storage, None).await
+}
+
+/// The same for a command that prints the organisation's name.
+pub(super) async fn beside_as(
+    storage: &config::Storage,
+    organisation: Option<String>,
+) -> Result<App, String> {
+    let http = config::Http { organisation, ..config::Http::default() };
+    open(storage, &http, Role::Beside, Arc::new(SystemClock)).await
 }
 
 async fn open(

@@ -36,7 +36,7 @@ use tower_http::{
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::{access, app::App, approvals, assessments, error::Error, models, questionnaires, teams};
+use crate::{access, app::App, approvals, assessments, audit, error::Error, models, questionnaires, reports, teams};
 
 pub use caller::Caller;
 pub use extract::{Form, IfMatch, Json, Keyed, Path, Query, etag};
@@ -60,7 +60,8 @@ fn api() -> OpenApiRouter<App> {
         .merge(questionnaires::api::routes())
         .merge(assessments::api::routes())
         .merge(approvals::api::routes())
-        .merge(audit::api::routes());
+        .merge(audit::api::routes())
+        .merge(reports::api::routes());
     OpenApiRouter::with_openapi(Shared::openapi()).nest("/api/v1", rooms)
 }
 
@@ -72,6 +73,7 @@ fn pages() -> Pages {
         .merge(teams::pages::pages())
         .merge(models::pages::pages())
         .merge(audit::pages::pages())
+        .merge(reports::pages::pages())
 }
 
 /// Every route there is, apart from static files and the API's documentation.

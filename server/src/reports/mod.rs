@@ -5,15 +5,19 @@
 //! them. To add one: define its data here as a struct with a [`Frame`], and write its blocks with
 //! `layout::Doc`, beginning with `cover` and ending with `integrity`.
 
+pub mod api;
 mod audit;
+mod audit_view;
 mod cover;
 mod frame;
 mod integrity;
 mod layout;
 mod maturity;
+pub mod pages;
 mod pdfa;
 #[cfg(test)]
 mod samples;
+pub mod service;
 #[cfg(test)]
 mod tests;
 

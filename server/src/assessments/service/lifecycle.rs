@@ -7,7 +7,7 @@ use crate::db::Tx;
 use crate::error::{Error, FieldError};
 use crate::http::Caller;
 use assay_domain::access::Permission;
-use assay_domain::assessments::{LifeCycle, Refused, Scorecard, Snapshot, Step};
+use assay_domain::assessments::{LifeCycle, Refused, Scorecard, Snapshot, State, Step};
 use assay_domain::audit::catalogue::{
     AssessmentLocked, AssessmentReopened, AssessmentSubmitted, EvidenceReviewed, NotApplicableReviewed,
 };
@@ -183,11 +183,19 @@ where
     Ok(())
 }
 
+/// Where an assessment stands.
+///
+/// # Errors
+/// [`Error::Internal`] when what is stored is no state.
+pub fn state(row: &AssessmentRow) -> Result<State, Error> {
+    row.state
+        .parse()
+        .map_err(|error| Error::internal(format!("table assessment, column state, row {}: {error}", row.id)))
+}
+
 /// Where an assessment stands after a step.
 pub(super) fn after(row: &AssessmentRow, step: Step) -> Result<LifeCycle, Error> {
-    let state = row.state.parse().map_err(|error| {
-        Error::internal(format!("table assessment, column state, row {}: {error}", row.id))
-    })?;
+    let state = state(row)?;
     let revision = u32::try_from(row.revision).map_err(Error::internal)?;
     LifeCycle { state, revision }
         .after(step)

@@ -5,7 +5,7 @@ mod lifecycle;
 mod results;
 
 pub use answers::{AnswerChange, Saved, add_evidence, import, put_answer, remove_evidence};
-pub use lifecycle::{EvidenceReview, NotApplicableReview, Review, reopen, review, submit};
+pub use lifecycle::{EvidenceReview, NotApplicableReview, Review, reopen, review, state, submit};
 pub use results::{Outcome, history, outcome};
 
 use super::store::{self, AnswerRow, AssessmentRow, DelegationRow, EvidenceRow, SnapshotRow};

@@ -54,10 +54,9 @@ pub async fn table(app: &App, caller: &Caller, search: &Search) -> Result<(servi
 async fn record(app: &App, caller: &Caller, kind: &str, selected: Option<&Selected>, tree_size: u64) -> Result<(), Error> {
     let action = AuditExported { kind: kind.to_owned(), tree_size };
     let mut event = caller.event(action, Subject::new("ledger", app.db.log().instance));
-    if let Some(Selected { filter, .. }) = selected {
-        // An export of one team's entries concerns that team.
-        event.team = filter.team.or_else(|| filter.visible_teams.as_deref().and_then(|teams| teams.first().copied()));
-        event = event.commit("filter", selected.map(Selected::sentence).unwrap_or_default());
+    if let Some(selected) = selected {
+        event.team = selected.team();
+        event = event.commit("filter", selected.sentence());
     }
     let write = app.db.write(move |tx| {
         let event = event.clone();

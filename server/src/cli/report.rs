@@ -1,0 +1,89 @@
+//! `assay report`: a PDF from the data directory, also while a server runs on it.
+
+use super::{finish, open};
+use crate::app::App;
+use crate::audit::search::Search;
+use crate::config;
+use crate::http::Caller;
+use crate::reports::{Paper, service};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use uuid::Uuid;
+
+/// What `assay report` takes.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    kind: Kind,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Kind {
+    /// The maturity report of an assessment.
+    Maturity {
+        /// The assessment's id, as in its address.
+        #[arg(long, value_name = "ID")]
+        assessment: Uuid,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// The audit trail, all of it or what the options narrow it to.
+    Audit {
+        #[command(flatten)]
+        search: Search,
+        #[command(flatten)]
+        output: Output,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+struct Output {
+    /// The file to write.
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    /// The sheet to print on: a4 or letter.
+    #[arg(long, default_value = "a4", value_parser = paper)]
+    paper: Paper,
+    /// The organisation's name, for the cover.
+    #[arg(long, value_name = "NAME", env = "ASSAY_ORGANISATION")]
+    organisation: Option<String>,
+    #[command(flatten)]
+    storage: config::Storage,
+}
+
+fn paper(name: &str) -> Result<Paper, String> {
+    match name {
+        "a4" => Ok(Paper::A4),
+        "letter" => Ok(Paper::Letter),
+        _ => Err("choose a4 or letter".to_owned()),
+    }
+}
+
+/// Makes the report and writes it.
+#[must_use]
+pub fn run(args: Args) -> ExitCode {
+    finish(super::block_on(async move {
+        let (output, work) = match args.kind {
+            Kind::Maturity { assessment, output } => (output, Work::Maturity(assessment)),
+            Kind::Audit { search, output } => (output, Work::Audit(Box::new(search))),
+        };
+        let app = open::beside_as(&output.storage, output.organisation.clone()).await?;
+        let made = make(&app, &work, output.paper).await.map_err(|error| error.to_string());
+        app.db.close().await;
+        std::fs::write(&output.out, made?)
+            .map_err(|error| format!("cannot write {}: {error}", output.out.display()))
+    }))
+}
+
+enum Work {
+    Maturity(Uuid),
+    Audit(Box<Search>),
+}
+
+async fn make(app: &App, work: &Work, paper: Paper) -> Result<Vec<u8>, crate::Error> {
+    let caller = Caller::system(app);
+    match work {
+        Work::Maturity(id) => service::maturity(app, &caller, *id, paper).await,
+        Work::Audit(search) => service::trail(app, &caller, search, paper).await,
+    }
+}

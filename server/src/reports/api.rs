@@ -1,0 +1,59 @@
+//! Reports for programs.
+
+use super::{Paper, service};
+use crate::App;
+use crate::audit::search::Search;
+use crate::error::Error;
+use crate::http::{Caller, Path, Query};
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+/// The routes of this room.
+#[must_use]
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(maturity)).routes(routes!(trail))
+}
+
+/// Make the maturity report of an assessment
+///
+/// PDF/A-3b with the assessment's entries of the ledger embedded: `assay verify report.pdf` checks it offline.
+#[utoipa::path(
+    get,
+    path = "/assessments/{id}/report.pdf",
+    tag = "reports",
+    params(("id" = Uuid, Path)),
+    responses((status = 200, content_type = "application/pdf", body = Vec<u8>))
+)]
+async fn maturity(State(app): State<App>, caller: Caller, Path(id): Path<Uuid>) -> Result<Response, Error> {
+    let bytes = service::maturity(&app, &caller, id, Paper::A4).await?;
+    Ok(pdf(&format!("maturity-{id}.pdf"), bytes))
+}
+
+/// Make the audit report of what was searched for
+#[utoipa::path(
+    get,
+    path = "/audit/report.pdf",
+    tag = "reports",
+    params(Search),
+    responses((status = 200, content_type = "application/pdf", body = Vec<u8>))
+)]
+async fn trail(
+    State(app): State<App>,
+    caller: Caller,
+    Query(search): Query<Search>,
+) -> Result<Response, Error> {
+    let bytes = service::trail(&app, &caller, &search, Paper::A4).await?;
+    Ok(pdf("audit-trail.pdf", bytes))
+}
+
+/// A PDF to save under a name.
+pub(super) fn pdf(name: &str, bytes: Vec<u8>) -> Response {
+    let disposition = format!("attachment; filename=\"{name}\"");
+    let headers =
+        [(header::CONTENT_TYPE, "application/pdf"), (header::CONTENT_DISPOSITION, disposition.as_str())];
+    (headers, bytes).into_response()
+}
