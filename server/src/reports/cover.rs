@@ -2,7 +2,7 @@
 
 use super::frame::Frame;
 use super::layout::{
-    Align, Canvas, Doc, ElementId, Face, LABEL, MUTED, Rich, SMALL, TEXT, TITLE, Tree, Type, WHITE,
+    Align, Canvas, Doc, ElementId, Face, LABEL, MUTED, Rich, SMALL, Setting, TEXT, TITLE, Tree, Type, WHITE,
 };
 
 /// What stands on a cover beside the frame.
@@ -18,42 +18,43 @@ pub(super) struct Cover<'a> {
 
 const LEFT: f32 = 62.0;
 const LABELS: f32 = 118.0;
+/// Nothing on the cover runs on longer than this.
+const MOST_LINES: usize = 3;
 
 impl Cover<'_> {
     /// Writes the cover as a page of its own.
     pub(super) fn write(&self, doc: &mut Doc<'_>, frame: &Frame) {
         doc.cover(|canvas, tree, sheet| {
             mark(canvas, (LEFT, 58.0), 34.0);
-            self.title(canvas, tree, frame, sheet);
-            self.facts(canvas, tree, frame, sheet);
+            let y = self.title(canvas, tree, frame, sheet);
+            self.facts(canvas, tree, frame, sheet, y);
             checkpoint(canvas, tree, frame, sheet);
         });
     }
 
-    fn title(&self, canvas: &mut Canvas<'_>, tree: &mut Tree, frame: &Frame, sheet: (f32, f32)) {
+    /// Returns where it ends.
+    fn title(&self, canvas: &mut Canvas<'_>, tree: &mut Tree, frame: &Frame, sheet: (f32, f32)) -> f32 {
         let width = sheet.0 - 2.0 * LEFT;
         let mut put = |y: f32, role, text: Rich, style: Type, ink| {
             canvas.element = Some(tree.add(role, ElementId::ROOT));
-            y + canvas.block(&text, (LEFT, y), width, style, Align::Left, ink)
+            y + canvas.clamped(
+                &text,
+                (LEFT, y),
+                MOST_LINES,
+                Setting { width, style, align: Align::Left, ink },
+            )
         };
-        put(
-            100.0,
-            "P",
-            Rich::new().bold(frame.organisation.as_str()),
-            Type { size: 10.5, leading: 15.0 },
-            TEXT,
-        );
+        let organisation = Rich::new().bold(frame.organisation.as_str());
+        put(100.0, "P", organisation, Type { size: 10.5, leading: 15.0 }, TEXT);
         let y = put(186.0, "P", Rich::from(self.kind), Type { size: 13.0, leading: 18.0 }, MUTED);
         let y = put(y + 4.0, "H1", Rich::new().tinted(self.subject, Face::Serif, TEXT), TITLE, TEXT);
-        if !self.about.is_empty() {
-            put(y + 8.0, "P", Rich::from(self.about), Type { size: 11.0, leading: 16.0 }, MUTED);
-        }
+        put(y + 8.0, "P", Rich::from(self.about), Type { size: 11.0, leading: 16.0 }, MUTED)
     }
 
-    fn facts(&self, canvas: &mut Canvas<'_>, tree: &mut Tree, frame: &Frame, sheet: (f32, f32)) {
+    fn facts(&self, canvas: &mut Canvas<'_>, tree: &mut Tree, frame: &Frame, sheet: (f32, f32), below: f32) {
         let width = sheet.0 - 2.0 * LEFT;
         let list = tree.add("L", ElementId::ROOT);
-        let mut y = 352.0;
+        let mut y = f32::max(352.0, below + 28.0);
         let made = [
             ("Made by", Rich::from(frame.created_by.as_str())),
             ("Made on", Rich::from(frame.created_text())),
@@ -66,9 +67,8 @@ impl Cover<'_> {
             canvas.text((LEFT, y + 14.0), Align::Left, Face::Regular, SMALL.size, MUTED, label);
             canvas.element = Some(tree.add("LBody", item));
             let style = Type { size: 9.5, leading: 13.5 };
-            y += 5.0
-                + canvas.block(value, (LEFT + LABELS, y + 4.0), width - LABELS, style, Align::Left, TEXT)
-                + 3.0;
+            let setting = Setting { width: width - LABELS, style, align: Align::Left, ink: TEXT };
+            y += 8.0 + canvas.clamped(value, (LEFT + LABELS, y + 4.0), MOST_LINES, setting);
         }
         canvas.element = None;
         canvas.rule((LEFT, y), (sheet.0 - LEFT, y), 0.5, super::layout::HAIRLINE);

@@ -6,7 +6,7 @@ use assay_domain::assessments::{Answer, Choice};
 use lopdf::{Dictionary, Document, Object};
 use proptest::prelude::*;
 
-use super::layout::{Column, Doc, Fonts, Rich, Row, Running, Table};
+use super::layout::{Column, Doc, Fonts, Rich, Row, Running, Table, Target};
 use super::samples::Assessed;
 use super::*;
 
@@ -383,9 +383,11 @@ fn every_mark_leads_back_to_its_element() {
         let ids = String::from_utf8_lossy(&content).matches("/MCID").count();
         assert_eq!(elements.len(), ids);
         for element in elements {
-            let element = read.dict(element);
-            assert!(read.0.has_object(element.get(b"P").unwrap().as_reference().unwrap()));
+            assert!(read.dict(element).has(b"S"));
         }
+    }
+    for element in read.dictionaries().filter(|d| d.has(b"S") && d.has(b"P")) {
+        assert!(read.0.has_object(element.get(b"P").unwrap().as_reference().unwrap()));
     }
     let figures: Vec<_> = read.dictionaries().filter(|d| name_of(d, b"S") == Some("Figure")).collect();
     assert!(figures.len() > 5 && figures.iter().all(|figure| figure.has(b"Alt")));
@@ -459,6 +461,28 @@ proptest! {
         let _ = embedded_bundle(&pdf);
         let _ = embedded_bundle(&pdf[..at]);
     }
+}
+
+#[test]
+fn long_names_stay_on_the_cover() {
+    let assessed = Assessed::usual();
+    let mut report = assessed.report();
+    (report.team, report.scope) =
+        ("Demand forecasting and replenishment ".repeat(20), "Every model. ".repeat(200));
+    report.title = "Autumn ".repeat(200);
+    let read = Read::new(&maturity_report(&report).unwrap());
+    assert!(read.text(1).contains("\u{2026}") && read.text(1).contains("Ledger checkpoint"));
+    assert!(read.text(2).starts_with("Summary"), "{}", read.text(2));
+}
+
+#[test]
+fn addresses_in_links_are_ascii() {
+    let read = Read::new(&document(|doc| {
+        doc.paragraph(Rich::new().link("here", Target::Uri("https://example.org/\u{fc}ber (1)".to_owned())));
+    }));
+    let link = read.dictionaries().find(|d| name_of(d, b"Subtype") == Some("Link")).unwrap();
+    let uri = link.get(b"A").unwrap().as_dict().unwrap().get(b"URI").unwrap().as_str().unwrap();
+    assert_eq!(uri, b"https://example.org/%C3%BCber%20(1)");
 }
 
 #[test]

@@ -159,6 +159,19 @@ impl<'f> Canvas<'f> {
         lines.len() as f32 * style.leading
     }
 
+    /// As [`Self::block`], but cut after `most` lines, with an ellipsis.
+    pub(crate) fn clamped(&mut self, rich: &Rich, at: Point, most: usize, setting: Setting) -> f32 {
+        let mut lines = super::text::break_lines(self.fonts, rich, setting.style.size, setting.width);
+        if lines.len() > most {
+            lines.truncate(most);
+            if let Some(piece) = lines.last_mut().and_then(|line| line.pieces.last_mut()) {
+                piece.text = format!("{}\u{2026}", piece.text.trim_end());
+            }
+        }
+        self.lines(rich, &lines, at, setting);
+        lines.len() as f32 * setting.style.leading
+    }
+
     /// A small circle.
     pub(crate) fn dot(&mut self, centre: Point, radius: f32, fill: Option<Ink>, stroke: Option<(Ink, f32)>) {
         let ring = (0_u8..24)

@@ -17,7 +17,7 @@ mod theme;
 mod tree;
 
 pub(crate) use canvas::Align;
-pub(crate) use canvas::Canvas;
+pub(crate) use canvas::{Canvas, Setting};
 pub(crate) use charts::{Bar, HeatRow, Ladder, Radar, Spoke, Trend, grouped, hundredths};
 pub(crate) use fonts::{Face, Fonts};
 pub(crate) use paint::{LinkArea, Painted};

@@ -88,8 +88,8 @@ fn furniture(fonts: &Fonts, paper: Paper, running: &Running, number: usize, tota
     let (left, right) = (MARGIN_X, width - MARGIN_X);
     let mut canvas = Canvas::new(fonts);
     let room = right - left;
-    let head_right = fitted(fonts, &running.head_right, room * 0.42);
-    let head_left = fitted(fonts, &running.head_left, room * 0.55);
+    let head_right = fitted(fonts, Face::Regular, &running.head_right, room * 0.42);
+    let head_left = fitted(fonts, Face::Regular, &running.head_left, room * 0.55);
     canvas.text((left, HEAD_BASELINE), Align::Left, Face::Regular, LABEL.size, MUTED, &head_left);
     canvas.text((right, HEAD_BASELINE), Align::Right, Face::Regular, LABEL.size, MUTED, &head_right);
     canvas.rule((left, HEAD_BASELINE + 7.0), (right, HEAD_BASELINE + 7.0), 0.5, HAIRLINE);
@@ -101,21 +101,19 @@ fn furniture(fonts: &Fonts, paper: Paper, running: &Running, number: usize, tota
         Face::Mono,
         LABEL.size - 0.5,
         MUTED,
-        &fitted(fonts, &running.foot_left, room * 0.75),
+        &fitted(fonts, Face::Mono, &running.foot_left, room * 0.75),
     );
     canvas.text((right, foot), Align::Right, Face::Regular, LABEL.size, MUTED, &page);
     canvas.marks
 }
 
 /// `text`, cut with an ellipsis when it is wider than `room`.
-fn fitted(fonts: &Fonts, text: &str, room: f32) -> String {
-    if fonts.width(Face::Mono, LABEL.size, text) <= room
-        || fonts.width(Face::Regular, LABEL.size, text) <= room
-    {
+fn fitted(fonts: &Fonts, face: Face, text: &str, room: f32) -> String {
+    if fonts.width(face, LABEL.size, text) <= room {
         return text.to_owned();
     }
     let mut cut = text.to_owned();
-    while !cut.is_empty() && fonts.width(Face::Regular, LABEL.size, &cut) > room - LABEL.size {
+    while !cut.is_empty() && fonts.width(face, LABEL.size, &cut) > room - LABEL.size {
         cut.pop();
     }
     format!("{}\u{2026}", cut.trim_end())
@@ -144,6 +142,7 @@ struct Painter<'a> {
     link: Option<ElementId>,
     fill: Option<Ink>,
     stroke: Option<(Ink, f32, bool)>,
+    font: Option<(Face, f32)>,
 }
 
 impl<'a> Painter<'a> {
@@ -168,6 +167,7 @@ impl<'a> Painter<'a> {
             link: None,
             fill: None,
             stroke: None,
+            font: None,
         }
     }
 
@@ -230,9 +230,13 @@ impl<'a> Painter<'a> {
 
     fn text(&mut self, at: Point, face: Face, size: f32, ink: Ink, text: &str) {
         self.fill_with(ink);
+        self.ops.push(Op::StartTextSection);
+        if self.font != Some((face, size)) {
+            self.font = Some((face, size));
+            let font = PdfFontHandle::External(self.fonts.id(face));
+            self.ops.push(Op::SetFont { font, size: Pt(rounded(size)) });
+        }
         self.ops.extend([
-            Op::StartTextSection,
-            Op::SetFont { font: PdfFontHandle::External(self.fonts.id(face)), size: Pt(rounded(size)) },
             Op::SetTextCursor { pos: self.point(at) },
             Op::ShowText { items: vec![TextItem::Text(self.fonts.drawable(face, text))] },
             Op::EndTextSection,

@@ -40,7 +40,8 @@ pub(crate) struct Element {
     /// Columns that a table cell spans.
     pub(crate) span: usize,
     pub(crate) kids: Vec<Kid>,
-    attached: bool,
+    /// Something of it was painted, or is meant to be there though empty.
+    pub(crate) attached: bool,
 }
 
 #[derive(Debug, Clone)]

@@ -14,7 +14,7 @@ pub use attachment::{BUNDLE_NAME, embedded_bundle};
 
 use chrono::{DateTime, Utc};
 use lopdf::{Dictionary, Document, Object, ObjectId, SaveOptions, StringFormat};
-use printpdf::{PdfParseErrorSeverity, PdfSaveOptions};
+use printpdf::{PdfDocument, PdfParseErrorSeverity, PdfSaveOptions};
 use sha2::{Digest, Sha256};
 
 use super::Error;
@@ -37,8 +37,9 @@ pub(crate) struct Meta {
 const OBJECTS_PER_STREAM: usize = 200;
 
 /// Writes the file.
-pub(crate) fn finish(painted: Painted, meta: &Meta) -> Result<Vec<u8>, Error> {
-    let mut doc = serialize(&painted)?;
+pub(crate) fn finish(mut painted: Painted, meta: &Meta) -> Result<Vec<u8>, Error> {
+    // The operations are the largest part of a long document: they are dropped as soon as they are written.
+    let mut doc = serialize(&std::mem::take(&mut painted.pdf))?;
     let pages: Vec<ObjectId> = doc.get_pages().into_values().collect();
     let links = navigation::add_links(&mut doc, &painted, &pages)?;
     navigation::add_outline(&mut doc, &painted, &pages)?;
@@ -61,11 +62,11 @@ pub(crate) fn finish(painted: Painted, meta: &Meta) -> Result<Vec<u8>, Error> {
     Ok(bytes)
 }
 
-fn serialize(painted: &Painted) -> Result<Document, Error> {
+fn serialize(pdf: &PdfDocument) -> Result<Document, Error> {
     let options =
         PdfSaveOptions { optimize: false, subset_fonts: false, secure: true, image_optimization: None };
     let mut warnings = Vec::new();
-    let doc = printpdf::serialize::to_lopdf_doc(&painted.pdf, &options, &mut warnings);
+    let doc = printpdf::serialize::to_lopdf_doc(pdf, &options, &mut warnings);
     match warnings.into_iter().find(|warning| warning.severity == PdfParseErrorSeverity::Error) {
         Some(warning) => Err(Error::pdf(warning.msg)),
         None => Ok(doc),

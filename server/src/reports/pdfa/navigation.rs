@@ -46,11 +46,22 @@ fn annotation(link: &LinkArea, action: Dictionary, number: usize) -> Dictionary 
 /// Every link has an action: one to an unknown anchor leads to the first page.
 fn action(link: &LinkArea, painted: &Painted, pages: &[ObjectId]) -> Option<Dictionary> {
     Some(match &link.target {
-        Target::Uri(uri) => dictionary([("S", name("URI")), ("URI", text(uri))]),
+        Target::Uri(uri) => dictionary([("S", name("URI")), ("URI", text(&ascii(uri)))]),
         Target::Anchor(anchor) => {
             dictionary([("S", name("GoTo")), ("D", destination(anchor, painted, pages)?)])
         }
     })
+}
+
+/// An address may hold ASCII only: everything else is percent-encoded.
+fn ascii(uri: &str) -> String {
+    uri.bytes()
+        .map(
+            |byte| {
+                if byte.is_ascii_graphic() { char::from(byte).to_string() } else { format!("%{byte:02X}") }
+            },
+        )
+        .collect()
 }
 
 /// The place of `anchor`, a little above it so that the heading is not glued to the window's edge.

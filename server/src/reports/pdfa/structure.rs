@@ -53,8 +53,7 @@ impl Writer<'_> {
     fn element(&self, index: usize) -> Option<Dictionary> {
         let element = self.painted.tree.elements().get(index)?;
         let is_root = index == ElementId::ROOT.index();
-        let is_cell = matches!(element.role, "TD" | "TH");
-        if element.kids.is_empty() && !is_root && !is_cell {
+        if !element.attached {
             return None;
         }
         let parent = if is_root { self.root } else { self.ids[element.parent.index()] };
@@ -75,7 +74,7 @@ impl Writer<'_> {
         if let Some(alt) = &element.alt {
             out.set("Alt", text(alt));
         }
-        if is_cell && (element.role == "TH" || element.span > 1) {
+        if element.role == "TH" || element.span > 1 {
             out.set("A", cell_attributes(element.role, element.span));
         }
         Some(out)
