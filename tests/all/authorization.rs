@@ -24,6 +24,8 @@ enum Access {
     Organisation(Permission, Permission),
     /// It is no secret that it exists, but needs the permission for the organisation.
     Open(Permission),
+    /// It is no secret that it exists, and shows as much as the permission reaches; without any it is refused.
+    Somewhere(Permission),
 }
 
 struct Line {
@@ -47,7 +49,7 @@ impl Line {
     }
 }
 
-use Access::{Open, Organisation, Public, SignedIn, Team};
+use Access::{Open, Organisation, Public, SignedIn, Somewhere, Team};
 use Permission as P;
 
 const GET: Method = Method::GET;
@@ -55,7 +57,7 @@ const POST: Method = Method::POST;
 const PUT: Method = Method::PUT;
 const DELETE: Method = Method::DELETE;
 
-/// What the pages of an API answer: only the API takes tokens, so pages send machines to sign in.
+/// What the pages of an API answer: only the API and the log's files take tokens, so pages send machines to sign in.
 const TABLE: &[Line] = &[
     // Operations
     line(GET, "/livez", Public, "", &[200]),
@@ -143,6 +145,20 @@ const TABLE: &[Line] = &[
         &[200],
     ),
     line(DELETE, "/api/v1/teams/{team}/members/{user}", Team(P::ReadTeams, P::GrantTeamRole), "", &[204]),
+    // The audit trail
+    line(GET, "/audit", Somewhere(P::ReadAudit), "", &[200]),
+    line(GET, "/audit/entries.csv", Somewhere(P::ExportAudit), "", &[200]),
+    line(GET, "/audit/{index}", Team(P::ReadAudit, P::ReadAudit), "", &[200]),
+    line(GET, "/audit/{index}/receipt", Team(P::ReadAudit, P::ReadAudit), "", &[200]),
+    line(GET, "/api/v1/audit/entries", Somewhere(P::ReadAudit), "", &[200]),
+    line(GET, "/api/v1/audit/entries/{index}", Team(P::ReadAudit, P::ReadAudit), "", &[200]),
+    line(GET, "/api/v1/audit/entries/{index}/proof", Team(P::ReadAudit, P::ReadAudit), "", &[200]),
+    line(GET, "/api/v1/audit/export", Somewhere(P::ExportAudit), "", &[200]),
+    line(GET, "/api/v1/audit/checkpoint", SignedIn, "", &[200]),
+    // Without a size to start from
+    line(GET, "/api/v1/audit/consistency", SignedIn, "", &[400]),
+    line(GET, "/log/checkpoint", SignedIn, "", &[200]),
+    line(GET, "/log/tile/{*path}", SignedIn, "", &[404]),
     // Last, because it ends what the others need
     line(POST, "/sign-out", Public, "", &[303]),
 ];
@@ -150,7 +166,7 @@ const TABLE: &[Line] = &[
 impl Line {
     /// The statuses of which one must come back.
     fn expected(&self, world: &World, who: Who, whose: Whose) -> Vec<u16> {
-        let is_page = !self.path.starts_with("/api/");
+        let is_page = !["/api/", "/log/"].iter().any(|start| self.path.starts_with(start));
         let done = self.answers.to_vec();
         let missing = whose == Whose::Missing && self.path.contains('{');
         if matches!(self.access, Public) {
@@ -170,6 +186,7 @@ impl Line {
             Organisation(_, _) if missing => vec![404],
             Organisation(_, _) => done,
             Open(act) => decided(true, principal.may(act, None), done),
+            Somewhere(act) => decided(true, principal.may_somewhere(act), done),
         }
     }
 

@@ -17,6 +17,7 @@ use assay_server::access::store::TokenRow;
 use assay_server::clock::{FixedClock, SeededRng};
 use assay_server::db::{Db, Options};
 use assay_server::http::{self, Caller};
+use assay_server::ledger::trail::{self, Filter, Walk};
 use assay_server::teams::service::{self as teams, NewTeam};
 use assay_server::{App, config, fetch_one};
 use axum::Router;
@@ -143,7 +144,7 @@ impl World {
             rng: rng.clone(),
         };
         let db = Db::open(options).await.expect("the database opens");
-        let http = config::Http { listen: config::DEFAULT_LISTEN, public_url: None };
+        let http = config::Http::default();
         let app = App::new(db, clock.clone(), rng, http);
         let router = http::router(app.clone());
         let (known, objects, personal) = Default::default();
@@ -156,6 +157,7 @@ impl World {
             let new = NewTeam { name: slug.to_owned(), slug: slug.to_owned(), purpose: String::new() };
             let team = teams::create(&self.app, &system, new).await.expect("a team is created");
             self.add_object("team", whose, team.id.to_string());
+            self.add_object("index", whose, self.entry_of(team.id).await.to_string());
             // Somebody whom nobody asks as, to be changed.
             let viewer = RoleHeld { role: Role::Viewer, team: Some(team.id) };
             let somebody = self.add_person(&format!("somebody-{slug}"), viewer).await;
@@ -175,6 +177,15 @@ impl World {
         }
         self.add_machine(Who::TeamMachine, Scope::ALL, Some(self.team(Whose::Own))).await;
         self.add_machine(Who::PoorMachine, &[Scope::ReportsCreate], None).await;
+    }
+
+    /// The first entry of a team.
+    async fn entry_of(&self, team: Uuid) -> u64 {
+        let filter = Filter { team: Some(team), ..Filter::default() };
+        let mut conn = self.app.db.read().await.expect("the database can be read");
+        let walk = Walk::Up { from: 0, size: u64::MAX };
+        let page = trail::page(&mut conn, self.app.db.log().id, &filter, walk, 1).await.expect("the trail can be read");
+        page.entries[0].idx.unsigned_abs()
     }
 
     /// Adds a person with [`PASSWORD`].
@@ -291,10 +302,19 @@ impl World {
     /// # Panics
     /// When the router does not answer.
     pub async fn send_raw(&self, request: Request<Body>) -> Answer {
+        let (status, headers, body) = self.send_for_bytes(request).await;
+        Answer { status, headers, body: String::from_utf8_lossy(&body).into_owned() }
+    }
+
+    /// Sends any request whose answer need not be text.
+    ///
+    /// # Panics
+    /// When the router does not answer.
+    pub async fn send_for_bytes(&self, request: Request<Body>) -> (StatusCode, HeaderMap, Vec<u8>) {
         let response = self.router.clone().oneshot(request).await.expect("the router answers");
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, usize::MAX).await.expect("the body arrives");
-        Answer { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&body).into_owned() }
+        (parts.status, parts.headers, body.to_vec())
     }
 
     /// How many events are on the record.

@@ -28,32 +28,6 @@ const NODES_AT_ONCE: usize = 512;
 /// Bytes of a bundle that are sent at once.
 const CHUNK: usize = 64 * 1024;
 
-/// What a bundle is to contain.
-#[derive(Clone, Debug)]
-pub enum What {
-    /// The whole log.
-    Full,
-    /// What was selected.
-    Selection(Selected),
-}
-
-impl What {
-    /// The name on the record.
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Self::Full => "full",
-            Self::Selection(_) => "selection",
-        }
-    }
-
-    pub(super) fn selected(&self) -> Option<&Selected> {
-        match self {
-            Self::Full => None,
-            Self::Selection(selected) => Some(selected),
-        }
-    }
-}
-
 /// A finished bundle, in a file that goes when this is dropped.
 #[derive(Debug)]
 pub struct Bundle {
@@ -103,25 +77,31 @@ impl Bundle {
 /// [`Error::Unavailable`] before the first checkpoint; those of [`build`].
 pub async fn selection_bundle(app: &App, selected: &Selected) -> Result<Bundle, Error> {
     let head = super::super::service::newest(app, &mut app.db.read().await?).await?;
-    build(app, &What::Selection(selected.clone()), head, None).await
+    build(app, Some(selected), head, None).await
 }
 
-/// Writes a bundle of the log as it was at `head`, into a file in the data directory.
+/// Writes a bundle of the log as it was at `head`, or of what was selected from it, into a file in the data directory.
 ///
 /// # Errors
 /// [`Error::Invalid`] when no checkpoint of the size `since` was signed; those of database and file system.
-pub async fn build(app: &App, what: &What, head: SignedCheckpoint, since: Option<u64>) -> Result<Bundle, Error> {
+pub async fn build(
+    app: &App,
+    selected: Option<&Selected>,
+    head: SignedCheckpoint,
+    since: Option<u64>,
+) -> Result<Bundle, Error> {
     let file = tempfile::tempfile_in(&app.db.ledger().data_dir).map_err(|error| unwritable(&error))?;
-    let work = Work { app, size: head.checkpoint().size, filter: what.selected().map_or_else(Filter::default, |it| it.filter.clone()) };
+    let filter = selected.map_or_else(Filter::default, |selected| selected.filter.clone());
+    let work = Work { app, size: head.checkpoint().size, filter };
     let key: VerifierKey = app.db.log().vkey.parse().map_err(Error::internal)?;
     let mut writer = Writer::new(BufWriter::new(file), head.clone()).map_err(failed)?;
     for checkpoint in work.earlier(since).await? {
         writer.earlier(&checkpoint).map_err(failed)?;
     }
     let entries = work.disclose(&mut writer).await?;
-    let out = match what {
-        What::Full => work.full(writer, key).await?,
-        What::Selection(selected) => work.selection(writer, &selected.sentence(), entries.bytes, key).await?,
+    let out = match selected {
+        None => work.full(writer, key).await?,
+        Some(selected) => work.selection(writer, &selected.sentence(), entries.bytes, key).await?,
     };
     let mut file = out.into_inner().map_err(|error| unwritable(error.error()))?;
     file.rewind().map_err(|error| unwritable(&error))?;

@@ -17,7 +17,7 @@ use crate::app::App;
 use crate::error::Error;
 use crate::http::Caller;
 
-pub use bundle::{Bundle, What};
+pub use bundle::{Bundle, selection_bundle};
 
 /// Exports a bundle of the whole log, or of what was searched for, and puts that on the record. `since` is the size of
 /// a checkpoint that the auditor saved: the bundle then proves that the log still begins with it.
@@ -26,18 +26,20 @@ pub use bundle::{Bundle, What};
 /// [`Error::Forbidden`]; [`Error::Invalid`] for fields that cannot be understood; [`Error::Internal`] when the bundle
 /// cannot be written.
 pub async fn export(app: &App, caller: &Caller, search: &Search, full: bool, since: Option<u64>) -> Result<Bundle, Error> {
-    let what = if full {
+    let selected = if full {
         caller.require(Permission::ExportFullLog, None)?;
         if search.is_active() {
-            return Err(Error::invalid("/full", "The full bundle holds every entry: leave the filter out, or leave this out."));
+            let message = "The full bundle holds every entry: leave the filter out, or leave this out.";
+            return Err(Error::invalid("/full", message));
         }
-        What::Full
+        None
     } else {
-        What::Selection(service::select(app, caller, search, Permission::ExportAudit).await?)
+        Some(service::select(app, caller, search, Permission::ExportAudit).await?)
     };
     let head = service::newest(app, &mut app.db.read().await?).await?;
-    record(app, caller, what.kind(), what.selected(), head.checkpoint().size).await?;
-    bundle::build(app, &what, head, since).await
+    let kind = if full { "full" } else { "selection" };
+    record(app, caller, kind, selected.as_ref(), head.checkpoint().size).await?;
+    bundle::build(app, selected.as_ref(), head, since).await
 }
 
 /// The entries that were searched for, as a table; on the record as well.
