@@ -62,6 +62,7 @@ const TABLE: &[Line] = &[
     // Operations
     line(GET, "/livez", Public, "", &[200]),
     line(GET, "/readyz", Public, "", &[200]),
+    line(GET, "/developers/components", Public, "", &[200]),
     // Ways in
     line(GET, "/sign-in", Public, "", &[200, 303]),
     line(POST, "/sign-in", Public, "email={who}@nowhere.example&password=wrong&next=", &[422]).off_record(),

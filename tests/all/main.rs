@@ -1,6 +1,7 @@
 //! The one test binary: everything that needs the whole product. A new file needs a line here.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "what cannot be set up has failed its test")]
 
+mod access_pages;
 mod audit;
 mod authorization;
 mod doors;

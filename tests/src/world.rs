@@ -25,6 +25,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use chrono::{DateTime, TimeDelta};
 use tempfile::TempDir;
+use tokio::net::TcpListener;
 use tower::ServiceExt;
 use uuid::Uuid;
 
@@ -253,6 +254,15 @@ impl World {
         self.objects.insert((parameter, whose), id);
     }
 
+    /// The id of a thing.
+    ///
+    /// # Panics
+    /// For one that nobody added.
+    #[must_use]
+    pub fn object(&self, parameter: &'static str, whose: Whose) -> &str {
+        &self.objects[&(parameter, whose)]
+    }
+
     /// The id of a team.
     ///
     /// # Panics
@@ -315,6 +325,18 @@ impl World {
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, usize::MAX).await.expect("the body arrives");
         (parts.status, parts.headers, body.to_vec())
+    }
+
+    /// Serves the same router to browsers and answers its address.
+    ///
+    /// # Panics
+    /// When no port is free.
+    pub async fn serve(&self) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+        let address = listener.local_addr().expect("a listener has an address");
+        let router = self.router.clone();
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        format!("http://{address}")
     }
 
     /// How many events are on the record.

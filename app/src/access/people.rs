@@ -159,7 +159,9 @@ fn Invite(form: InviteForm, roles: Vec<(String, String)>, teams: Vec<TeamChoice>
 #[component]
 fn RoleFields(form: InviteForm, roles: Vec<(String, String)>, teams: Vec<TeamChoice>) -> AnyView {
     let errors = form.errors;
-    let roles = roles.into_iter().map(|(value, label)| SelectOption::new(value, label)).collect::<Vec<_>>();
+    // Nobody should become an administrator because a form was sent too quickly.
+    let none = SelectOption::new("", "Choose a role");
+    let roles = std::iter::once(none).chain(roles.into_iter().map(|(value, label)| SelectOption::new(value, label))).collect();
     let everywhere = SelectOption::new("", "Whole organisation");
     let teams = std::iter::once(everywhere).chain(teams.into_iter().map(|team| SelectOption::new(team.id, team.name))).collect::<Vec<_>>();
     view! {
@@ -236,9 +238,9 @@ fn HeldRoles(person: PersonData) -> AnyView {
                 let label = format!("Take away {}, {}", held.label, held.place);
                 view! {
                     <form method="post" action=format!("{}/roles/revoke", person.href)>
+                        <Button kind=ButtonKind::Secondary label>"Take away"</Button>
                         <input type="hidden" name="role" value=held.role />
                         <input type="hidden" name="team" value=held.team />
-                        <Button kind=ButtonKind::Secondary label>"Take away"</Button>
                     </form>
                 }
             });
@@ -277,8 +279,7 @@ fn Letting(person: PersonData) -> AnyView {
     } else {
         view! {
             <form method="post" action=active>
-                <input type="hidden" name="active" value="yes" />
-                <Button kind=ButtonKind::Secondary>"Let in again"</Button>
+                <Button kind=ButtonKind::Secondary name="active" value="yes">"Let in again"</Button>
             </form>
         }
         .into_any()

@@ -103,10 +103,10 @@ pub(super) fn TokenForm(
     view! {
         <form class="stack" method="post" action=action>
             <Field id="name" label="Name" hint="What uses it, so that you recognise it later." value=form.name error=errors.at("name") required=true max_length=100 />
-            <fieldset class="stack-small">
+            <fieldset class="field">
                 <legend class="field-label">"Rights"</legend>
                 {errors.at("scopes").map(|error| view! { <p class="field-error">{error}</p> })}
-                {boxes}
+                <div class="stack-small">{boxes}</div>
             </fieldset>
             <Select id="team" label="Team" hint="Confines the token to one team." options value=form.team error=errors.at("team") />
             <Field id="days" label="Works for how many days" kind=InputKind::Number value=days error=errors.at("days") required=true />

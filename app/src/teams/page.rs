@@ -113,9 +113,9 @@ fn HeldRole(href: String, member: MemberLine, role: RoleHere) -> AnyView {
         let label = format!("Take {} away from {}", role.label, member.name);
         view! {
             <form method="post" action=format!("{href}/members/remove")>
+                <Button kind=ButtonKind::Quiet label>"Take away"</Button>
                 <input type="hidden" name="person" value=member.id />
                 <input type="hidden" name="role" value=role.role />
-                <Button kind=ButtonKind::Quiet label>"Take away"</Button>
             </form>
         }
     });
@@ -125,7 +125,8 @@ fn HeldRole(href: String, member: MemberLine, role: RoleHere) -> AnyView {
 #[component]
 fn AddMember(href: String, grantable: Vec<(String, String)>, form: MemberForm) -> AnyView {
     let errors = form.errors;
-    let options = grantable.into_iter().map(|(value, label)| SelectOption::new(value, label)).collect::<Vec<_>>();
+    let none = SelectOption::new("", "Choose a role");
+    let options = std::iter::once(none).chain(grantable.into_iter().map(|(value, label)| SelectOption::new(value, label))).collect();
     view! {
         <form class="stack narrow" method="post" action=format!("{href}/members")>
             <h3>"Add a member, or another role for one"</h3>

@@ -52,7 +52,8 @@ fn complete(operation: &mut Operation) {
 
 /// `/api/openapi.json` and `/api/docs`.
 pub(super) fn routes(api: OpenApi) -> Router<App> {
-    // Without `validator_url` the page would ask a service on the internet to check the document.
-    let config = Config::new(["/api/openapi.json"]).validator_url("none");
+    // Without `validator_url` the page would ask a service on the internet to check the document; the other layout has
+    // a bar with inline styles, which our policy refuses.
+    let config = Config::new(["/api/openapi.json"]).validator_url("none").use_base_layout();
     SwaggerUi::new("/api/docs").url("/api/openapi.json", api).config(config).into()
 }

@@ -10,6 +10,7 @@ pub mod caller;
 pub mod context;
 pub mod cookies;
 mod denied;
+mod developers;
 mod docs;
 pub mod error;
 pub mod extract;
@@ -69,6 +70,7 @@ fn api() -> OpenApiRouter<App> {
 fn pages() -> Pages {
     Pages::new()
         .merge(health::pages())
+        .merge(developers::pages())
         .merge(access::pages::pages())
         .merge(teams::pages::pages())
         .merge(models::pages::pages())
