@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use assay_domain::access::Permission;
 use assay_server::http::routes;
-use assay_tests::world::{Who, Whose, World};
+use assay_tests::world::{Who, Whose, World, approval};
 use axum::http::Method;
 
 /// Who may use a route.
@@ -22,10 +22,10 @@ enum Access {
     Team(Permission, Permission),
     /// It belongs to the organisation: seen with the first permission, done with the second.
     Organisation(Permission, Permission),
+    /// As for a team, but it is known beforehand whether one may do it anywhere; what does not exist is a wrong field.
+    Somewhere(Permission, Permission),
     /// It is no secret that it exists, but needs the permission for the organisation.
     Open(Permission),
-    /// It is no secret that it exists, and shows as much as the permission reaches; without any it is refused.
-    Somewhere(Permission),
 }
 
 struct Line {
@@ -57,7 +57,7 @@ const POST: Method = Method::POST;
 const PUT: Method = Method::PUT;
 const DELETE: Method = Method::DELETE;
 
-/// What the pages of an API answer: only the API and the log's files take tokens, so pages send machines to sign in.
+/// What the pages of an API answer: only the API takes tokens, so pages send machines to sign in.
 const TABLE: &[Line] = &[
     // Operations
     line(GET, "/livez", Public, "", &[200]),
@@ -146,20 +146,45 @@ const TABLE: &[Line] = &[
         &[200],
     ),
     line(DELETE, "/api/v1/teams/{team}/members/{user}", Team(P::ReadTeams, P::GrantTeamRole), "", &[204]),
-    // The audit trail
-    line(GET, "/audit", Somewhere(P::ReadAudit), "", &[200]),
-    line(GET, "/audit/entries.csv", Somewhere(P::ExportAudit), "", &[200]),
-    line(GET, "/audit/{index}", Team(P::ReadAudit, P::ReadAudit), "", &[200]),
-    line(GET, "/audit/{index}/receipt", Team(P::ReadAudit, P::ReadAudit), "", &[200]),
-    line(GET, "/api/v1/audit/entries", Somewhere(P::ReadAudit), "", &[200]),
-    line(GET, "/api/v1/audit/entries/{index}", Team(P::ReadAudit, P::ReadAudit), "", &[200]),
-    line(GET, "/api/v1/audit/entries/{index}/proof", Team(P::ReadAudit, P::ReadAudit), "", &[200]),
-    line(GET, "/api/v1/audit/export", Somewhere(P::ExportAudit), "", &[200]),
-    line(GET, "/api/v1/audit/checkpoint", SignedIn, "", &[200]),
-    // Without a size to start from
-    line(GET, "/api/v1/audit/consistency", SignedIn, "", &[400]),
-    line(GET, "/log/checkpoint", SignedIn, "", &[200]),
-    line(GET, "/log/tile/{*path}", SignedIn, "", &[404]),
+    // Questionnaires
+    line(GET, "/api/v1/questionnaires", Open(P::ReadQuestionnaires), "", &[200]),
+    line(POST, "/api/v1/questionnaires", Open(P::ManageQuestionnaires), r#"{"source":"x"}"#, &[422]).off_record(),
+    line(
+        GET,
+        "/api/v1/questionnaires/{id}/{version}",
+        Open(P::ReadQuestionnaires),
+        "",
+        &[200],
+    ),
+    // Assessments
+    line(GET, "/api/v1/teams/{team}/assessments", Team(P::ReadAssessments, P::ReadAssessments), "", &[200]),
+    line(
+        POST,
+        "/api/v1/teams/{team}/assessments",
+        Team(P::ReadAssessments, P::ManageAssessments),
+        r#"{"questionnaire":"mlops-levels"}"#,
+        &[201],
+    ),
+    line(GET, "/api/v1/assessments/{id}", Team(P::ReadAssessments, P::ReadAssessments), "", &[200]),
+    line(GET, "/api/v1/assessments/{id}/answers/{code}", Team(P::ReadAssessments, P::ReadAssessments), "", &[200]),
+    line(
+        PUT,
+        "/api/v1/assessments/{id}/answers/{code}",
+        Team(P::ReadAssessments, P::AnswerAssessments),
+        r#"{"value":"dont_know","comment":"{who}"}"#,
+        &[200],
+    ),
+    line(GET, "/api/v1/assessments/{id}/answers.toml", Team(P::ReadAssessments, P::ReadAssessments), "", &[200]),
+    line(PUT, "/api/v1/assessments/{id}/answers.toml", Team(P::ReadAssessments, P::AnswerAssessments), "x", &[422])
+        .off_record(),
+    line(GET, "/api/v1/assessments/{id}/result", Team(P::ReadAssessments, P::ReadAssessments), "", &[200]),
+    line(POST, "/api/v1/assessments/{id}/submit", Team(P::ReadAssessments, P::ManageAssessments), "", &[204, 409]),
+    line(POST, "/api/v1/assessments/{id}/review", Team(P::ReadAssessments, P::ReviewAssessments), r#"{"lock":true}"#, &[204, 409]),
+    line(POST, "/api/v1/assessments/{id}/reopen", Team(P::ReadAssessments, P::ManageAssessments), "", &[204, 409]),
+    // Models and approvals
+    line(GET, "/models", SignedIn, "", &[200]),
+    line(GET, "/models/{*model}", Team(P::ReadModels, P::ReadModels), "", &[200]),
+    line(POST, "/api/v1/approval-events", Somewhere(P::ReadApprovals, P::ReportApprovals), "{approval}", &[201, 200]),
     // Last, because it ends what the others need
     line(POST, "/sign-out", Public, "", &[303]),
 ];
@@ -167,7 +192,7 @@ const TABLE: &[Line] = &[
 impl Line {
     /// The statuses of which one must come back.
     fn expected(&self, world: &World, who: Who, whose: Whose) -> Vec<u16> {
-        let is_page = !["/api/", "/log/"].iter().any(|start| self.path.starts_with(start));
+        let is_page = !self.path.starts_with("/api/");
         let done = self.answers.to_vec();
         let missing = whose == Whose::Missing && self.path.contains('{');
         if matches!(self.access, Public) {
@@ -182,19 +207,23 @@ impl Line {
             SignedIn => done,
             Team(_, _) if missing => vec![404],
             Team(look, act) => decided(principal.may(look, team), principal.may(act, team), done),
+            Somewhere(_, act) if !principal.may_somewhere(act) => vec![403],
+            Somewhere(_, _) if whose == Whose::Missing => vec![201, 200, 422],
+            Somewhere(look, act) => decided(principal.may(look, team), principal.may(act, team), done),
             Organisation(look, _) if !principal.may(look, None) => vec![404],
             Organisation(_, act) if !principal.may(act, None) => vec![403],
             Organisation(_, _) if missing => vec![404],
             Organisation(_, _) => done,
+            Open(act) if missing && principal.may(act, None) => vec![404],
             Open(act) => decided(true, principal.may(act, None), done),
-            Somewhere(act) => decided(true, principal.may_somewhere(act), done),
         }
     }
 
     fn body(&self, world: &World, who: Who, whose: Whose) -> String {
         let whose_name = format!("{whose:?}").to_lowercase();
         let person = world.fill("{person}", who, whose);
-        self.body.replace("{whose}", &whose_name).replace("{who}", &who.to_string()).replace("{person}", &person)
+        let approval = approval(&world.fill("models/{*model}", who, whose).replace("models/", ""));
+        self.body.replace("{approval}", &approval).replace("{whose}", &whose_name).replace("{who}", &who.to_string()).replace("{person}", &person)
     }
 }
 

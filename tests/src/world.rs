@@ -14,10 +14,12 @@ use assay_server::access::service::people::{self, NewPerson};
 use assay_server::access::service::sessions::{self, Origin};
 use assay_server::access::service::tokens::{self, NewToken};
 use assay_server::access::store::TokenRow;
+use assay_server::approvals::service::{self as approvals, Posted};
+use assay_server::assessments::service::{self as assessments, NewAssessment};
 use assay_server::clock::{FixedClock, SeededRng};
 use assay_server::db::{Db, Options};
 use assay_server::http::{self, Caller};
-use assay_server::ledger::trail::{self, Filter, Walk};
+use assay_server::questionnaires::service as questionnaires;
 use assay_server::teams::service::{self as teams, NewTeam};
 use assay_server::{App, config, fetch_one};
 use axum::Router;
@@ -117,6 +119,16 @@ pub struct World {
     _dir: TempDir,
 }
 
+/// A pipeline's report about a model, as JSON.
+#[must_use]
+pub fn approval(model: &str) -> String {
+    let digest = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+    format!(
+        r#"{{"model":"{model}","version":"1","artifact_digest":"sha256:{digest}","environment":"production",
+        "decision":"approved","decided_by":{{"subject":"alice@example.org"}},"occurred_at":"2024-10-01T00:00:00Z"}}"#
+    )
+}
+
 impl World {
     /// Makes the organisation.
     ///
@@ -154,11 +166,11 @@ impl World {
 
     async fn populate(&mut self) {
         let system = Caller::system(&self.app);
+        questionnaires::publish_built_in(&self.app, &system).await.expect("the built-in questionnaires are published");
         for (whose, slug) in [(Whose::Own, "own"), (Whose::Foreign, "foreign")] {
             let new = NewTeam { name: slug.to_owned(), slug: slug.to_owned(), purpose: String::new() };
             let team = teams::create(&self.app, &system, new).await.expect("a team is created");
             self.add_object("team", whose, team.id.to_string());
-            self.add_object("index", whose, self.entry_of(team.id).await.to_string());
             // Somebody whom nobody asks as, to be changed.
             let viewer = RoleHeld { role: Role::Viewer, team: Some(team.id) };
             let somebody = self.add_person(&format!("somebody-{slug}"), viewer).await;
@@ -171,6 +183,7 @@ impl World {
             }
             let (service, _) = self.add_service(slug, &[Scope::AuditRead], Some(team.id)).await;
             self.add_object("service", whose, service.id.to_string());
+            self.add_work(whose, team.id).await;
         }
         for role in Role::ALL {
             let team = (!role.organisation_only()).then(|| self.team(Whose::Own));
@@ -178,15 +191,6 @@ impl World {
         }
         self.add_machine(Who::TeamMachine, Scope::ALL, Some(self.team(Whose::Own))).await;
         self.add_machine(Who::PoorMachine, &[Scope::ReportsCreate], None).await;
-    }
-
-    /// The first entry of a team.
-    async fn entry_of(&self, team: Uuid) -> u64 {
-        let filter = Filter { team: Some(team), ..Filter::default() };
-        let mut conn = self.app.db.read().await.expect("the database can be read");
-        let walk = Walk::Up { from: 0, size: u64::MAX };
-        let page = trail::page(&mut conn, self.app.db.log().id, &filter, walk, 1).await.expect("the trail can be read");
-        page.entries[0].idx.unsigned_abs()
     }
 
     /// Adds a person with [`PASSWORD`].
@@ -197,6 +201,25 @@ impl World {
         let (email, password) = (format!("{name}@example.org"), Some(PASSWORD.to_owned()));
         let new = NewPerson { email, name: name.to_owned(), role, password };
         people::add(&self.app, &Caller::system(&self.app), new).await.expect("a person is added").id
+    }
+
+    /// An assessment and a model of a team.
+    async fn add_work(&mut self, whose: Whose, team: Uuid) {
+        let system = Caller::system(&self.app);
+        let questionnaire = "mlops-levels".to_owned();
+        let new = NewAssessment { questionnaire, version: None, profile: None, title: None, carry_over_from: None };
+        let assessment = assessments::start(&self.app, &system, team, new).await.expect("an assessment is started");
+        self.add_object("assessments/id", whose, assessment.id.to_string());
+        self.add_object("answers/code", whose, "PE-1.1".to_owned());
+        self.add_object("questionnaires/id", whose, assessment.questionnaire);
+        self.add_object("version", whose, assessment.version);
+        let (_, token) = self.add_service("ci", &[Scope::ModelsWrite, Scope::ApprovalsReport], Some(team)).await;
+        let caller = tokens::authenticate(&self.app, self.app.new_id(), &token).await.expect("the token is good");
+        let model = format!("{whose:?}-model").to_lowercase();
+        let event = serde_json::from_str(&approval(&model)).expect("the event is well formed");
+        let posted = Posted { event, key: "first".to_owned(), digest: [0; 32] };
+        approvals::report(&self.app, &caller, posted).await.expect("the event is recorded");
+        self.add_object("models/*model", whose, model);
     }
 
     async fn add_asking(&mut self, held: RoleHeld) {
@@ -249,7 +272,8 @@ impl World {
         session.expect("signing in works").secret
     }
 
-    /// Adds a thing that paths name by this parameter.
+    /// Adds a thing that paths name by this parameter; where several things share a name, with the segment before it:
+    /// `assessments/id`.
     pub fn add_object(&mut self, parameter: &'static str, whose: Whose, id: String) {
         self.objects.insert((parameter, whose), id);
     }
@@ -282,16 +306,23 @@ impl World {
     /// added does not exist.
     #[must_use]
     pub fn fill(&self, path: &str, who: Who, whose: Whose) -> String {
-        let fill = |segment: &str| match segment.strip_prefix('{').and_then(|name| name.strip_suffix('}')) {
-            None => segment.to_owned(),
-            Some(name) => {
-                let own = self.personal.iter().find(|((parameter, owner), _)| *parameter == name && *owner == who);
-                let added = || self.objects.iter().find(|((parameter, of), _)| *parameter == name && *of == whose);
-                let found = own.filter(|_| whose == Whose::Own).map(|(_, id)| id).or_else(|| added().map(|(_, id)| id));
-                found.cloned().unwrap_or_else(|| Uuid::from_u128(7).to_string())
-            }
-        };
-        path.split('/').map(fill).collect::<Vec<_>>().join("/")
+        let mut filled: Vec<String> = Vec::new();
+        let mut before = "";
+        for segment in path.split('/') {
+            let name = segment.strip_prefix('{').and_then(|name| name.strip_suffix('}'));
+            filled.push(name.map_or_else(|| segment.to_owned(), |name| self.id_of(before, name, who, whose)));
+            before = segment;
+        }
+        filled.join("/")
+    }
+
+    fn id_of(&self, before: &str, name: &str, who: Who, whose: Whose) -> String {
+        let full = format!("{before}/{name}");
+        let own = self.personal.iter().find(|((parameter, owner), _)| *parameter == name && *owner == who);
+        let is_meant = |parameter: &str, of: Whose| (parameter == full || parameter == name) && of == whose;
+        let added = self.objects.iter().find(|((parameter, of), _)| is_meant(parameter, *of));
+        let found = own.filter(|_| whose == Whose::Own).map(|(_, id)| id).or(added.map(|(_, id)| id));
+        found.cloned().unwrap_or_else(|| Uuid::from_u128(7).to_string())
     }
 
     /// Sends a request as somebody. A body that begins like JSON is sent as such, any other as a form.
@@ -312,19 +343,10 @@ impl World {
     /// # Panics
     /// When the router does not answer.
     pub async fn send_raw(&self, request: Request<Body>) -> Answer {
-        let (status, headers, body) = self.send_for_bytes(request).await;
-        Answer { status, headers, body: String::from_utf8_lossy(&body).into_owned() }
-    }
-
-    /// Sends any request whose answer need not be text.
-    ///
-    /// # Panics
-    /// When the router does not answer.
-    pub async fn send_for_bytes(&self, request: Request<Body>) -> (StatusCode, HeaderMap, Vec<u8>) {
         let response = self.router.clone().oneshot(request).await.expect("the router answers");
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, usize::MAX).await.expect("the body arrives");
-        (parts.status, parts.headers, body.to_vec())
+        Answer { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&body).into_owned() }
     }
 
     /// Serves the same router to browsers and answers its address.

@@ -183,7 +183,7 @@ fn sentence(errors: &[FieldError]) -> String {
 /// The layer that draws every error answer.
 pub(super) async fn layer(context: Context, request: Request, next: Next) -> Response {
     let response = next.run(request).await;
-    let (status, drawn) = (response.status(), response.headers().contains_key(header::CONTENT_TYPE));
+    let (status, drawn) = (response.status(), is_drawn(&response));
     let error = response.extensions().get::<Arc<Error>>().cloned();
     let refusal = response.extensions().get::<Refusal>().cloned();
     let ours = error.is_some() || refusal.is_some();
@@ -201,6 +201,12 @@ pub(super) async fn layer(context: Context, request: Request, next: Next) -> Res
     let (mut parts, _) = response.into_parts();
     parts.headers.remove(header::CONTENT_LENGTH);
     if is_program(&context.path) { problem(&context, description, parts) } else { page(&context, description, parts) }
+}
+
+/// Whether an answer has a body worth keeping. Plain text is how axum's own extractors refuse.
+fn is_drawn(response: &Response) -> bool {
+    let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    kind.is_some_and(|kind| !kind.starts_with("text/plain"))
 }
 
 /// Whether an address is for programs: they get problem+json.

@@ -5,9 +5,9 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use axum::{Extension, extract::State, http::StatusCode};
+use axum::{Extension, extract::State};
 
-use crate::app::App;
+use crate::{app::App, error::Error};
 
 use super::routes::Pages;
 
@@ -35,15 +35,9 @@ async fn livez() -> &'static str {
     "alive\n"
 }
 
-async fn readyz(State(app): State<App>, Extension(draining): Extension<Draining>) -> (StatusCode, &'static str) {
+async fn readyz(State(app): State<App>, Extension(draining): Extension<Draining>) -> Result<&'static str, Error> {
     if draining.begun() {
-        return (StatusCode::SERVICE_UNAVAILABLE, "shutting down\n");
+        return Err(Error::unavailable("The server is shutting down.", 5));
     }
-    match app.db.read().await {
-        Ok(_) => (StatusCode::OK, "ready\n"),
-        Err(error) => {
-            tracing::warn!(%error, "not ready");
-            (StatusCode::SERVICE_UNAVAILABLE, "the database cannot be reached\n")
-        }
-    }
+    app.db.read().await.map(|_| "ready\n")
 }
