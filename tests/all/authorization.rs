@@ -24,6 +24,8 @@ enum Access {
     Organisation(Permission, Permission),
     /// As for a team, but it is known beforehand whether one may do it anywhere; what does not exist is a wrong field.
     Somewhere(Permission, Permission),
+    /// Anybody who holds the permission for any team gets what it reaches.
+    Anywhere(Permission),
     /// It is no secret that it exists, but needs the permission for the organisation.
     Open(Permission),
 }
@@ -32,6 +34,7 @@ struct Line {
     method: Method,
     path: &'static str,
     access: Access,
+    /// What is sent: JSON, a form, or the query of a GET.
     body: &'static str,
     answers: &'static [u16],
     off_record: bool,
@@ -49,7 +52,7 @@ impl Line {
     }
 }
 
-use Access::{Open, Organisation, Public, SignedIn, Somewhere, Team};
+use Access::{Anywhere, Open, Organisation, Public, SignedIn, Somewhere, Team};
 use Permission as P;
 
 const GET: Method = Method::GET;
@@ -185,6 +188,25 @@ const TABLE: &[Line] = &[
     line(GET, "/models", SignedIn, "", &[200]),
     line(GET, "/models/{*model}", Team(P::ReadModels, P::ReadModels), "", &[200]),
     line(POST, "/api/v1/approval-events", Somewhere(P::ReadApprovals, P::ReportApprovals), "{approval}", &[201, 200]),
+    // The trail
+    line(GET, "/audit", Anywhere(P::ReadAudit), "", &[200]),
+    line(GET, "/audit/entries.csv", Anywhere(P::ExportAudit), "", &[200]),
+    line(GET, "/audit/{index}", Team(P::ReadAudit, P::ReadAudit), "", &[200]),
+    line(GET, "/audit/{index}/receipt", Team(P::ReadAudit, P::ReadAudit), "", &[200]),
+    line(GET, "/api/v1/audit/entries", Anywhere(P::ReadAudit), "", &[200]),
+    line(GET, "/api/v1/audit/entries/{index}", Team(P::ReadAudit, P::ReadAudit), "", &[200]),
+    line(GET, "/api/v1/audit/entries/{index}/proof", Team(P::ReadAudit, P::ReadAudit), "", &[200]),
+    line(GET, "/api/v1/audit/export", Anywhere(P::ExportAudit), "", &[200]),
+    line(GET, "/api/v1/audit/export", Open(P::ExportFullLog), "full=true", &[200]),
+    line(GET, "/api/v1/audit/checkpoint", SignedIn, "", &[200]),
+    line(GET, "/api/v1/audit/consistency", SignedIn, "from=1&to=2", &[200]),
+    line(GET, "/log/checkpoint", SignedIn, "", &[200]),
+    line(GET, "/log/tile/{*path}", SignedIn, "", &[200]),
+    // Reports
+    line(GET, "/assessments/{id}/report.pdf", Team(P::ReadAssessments, P::ExportAudit), "", &[200]),
+    line(GET, "/audit/report.pdf", Anywhere(P::ExportAudit), "action=ledger.created", &[200]),
+    line(GET, "/api/v1/assessments/{id}/report.pdf", Team(P::ReadAssessments, P::ExportAudit), "", &[200]),
+    line(GET, "/api/v1/audit/report.pdf", Anywhere(P::ExportAudit), "action=ledger.created", &[200]),
     // Last, because it ends what the others need
     line(POST, "/sign-out", Public, "", &[303]),
 ];
@@ -192,7 +214,7 @@ const TABLE: &[Line] = &[
 impl Line {
     /// The statuses of which one must come back.
     fn expected(&self, world: &World, who: Who, whose: Whose) -> Vec<u16> {
-        let is_page = !self.path.starts_with("/api/");
+        let is_page = !["/api/", "/log/"].iter().any(|programs| self.path.starts_with(programs));
         let done = self.answers.to_vec();
         let missing = whose == Whose::Missing && self.path.contains('{');
         if matches!(self.access, Public) {
@@ -207,6 +229,7 @@ impl Line {
             SignedIn => done,
             Team(_, _) if missing => vec![404],
             Team(look, act) => decided(principal.may(look, team), principal.may(act, team), done),
+            Anywhere(act) => decided(true, principal.may_somewhere(act), done),
             Somewhere(_, act) if !principal.may_somewhere(act) => vec![403],
             Somewhere(_, _) if whose == Whose::Missing => vec![201, 200, 422],
             Somewhere(look, act) => decided(principal.may(look, team), principal.may(act, team), done),
@@ -242,7 +265,10 @@ async fn everybody_gets_what_the_matrix_grants_and_nothing_else() {
     for line in TABLE {
         let (before, mut changed) = (world.recorded().await, 0);
         for (who, whose) in Who::all().flat_map(|who| [Whose::Own, Whose::Foreign, Whose::Missing].map(|whose| (who, whose))) {
-            let (path, body) = (world.fill(line.path, who, whose), line.body(&world, who, whose));
+            let (mut path, mut body) = (world.fill(line.path, who, whose), line.body(&world, who, whose));
+            if line.method == GET {
+                path = format!("{path}?{}", std::mem::take(&mut body));
+            }
             let expected = line.expected(&world, who, whose);
             let answer = world.send(who, &line.method, &path, &body).await;
             // Creating a thing of the same name twice is refused for another reason than rights.
@@ -259,6 +285,21 @@ async fn everybody_gets_what_the_matrix_grants_and_nothing_else() {
         }
     }
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[tokio::test]
+async fn entry_tiles_are_for_those_who_may_have_the_whole_log() {
+    let world = World::new().await;
+    for who in Who::all() {
+        let may = world.principal(who).map(|principal| principal.may(P::ExportFullLog, None));
+        let expected = match may {
+            None => 401,
+            Some(false) => 403,
+            Some(true) => 200,
+        };
+        let answer = world.send(who, &GET, "/log/tile/entries/000.p/1", "").await;
+        assert_eq!(answer.status.as_u16(), expected, "{who}");
+    }
 }
 
 #[test]

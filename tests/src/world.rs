@@ -185,6 +185,11 @@ impl World {
             self.add_object("service", whose, service.id.to_string());
             self.add_work(whose, team.id).await;
         }
+        for whose in [Whose::Own, Whose::Foreign] {
+            let index = self.first_entry(self.team(whose)).await;
+            self.add_object("index", whose, index.to_string());
+        }
+        self.add_object("tile/*path", Whose::Own, "0/000.p/1".to_owned());
         for role in Role::ALL {
             let team = (!role.organisation_only()).then(|| self.team(Whose::Own));
             self.add_asking(RoleHeld { role, team }).await;
@@ -359,6 +364,13 @@ impl World {
         let router = self.router.clone();
         tokio::spawn(async move { axum::serve(listener, router).await });
         format!("http://{address}")
+    }
+
+    /// The index of the first entry about a team.
+    async fn first_entry(&self, team: Uuid) -> i64 {
+        let mut conn = self.app.db.read().await.expect("the database can be read");
+        let sql = "SELECT MIN(idx) FROM audit_entry WHERE team = $1";
+        fetch_one!(&mut conn, (i64,), sql, team).await.expect("a team has entries").0
     }
 
     /// How many events are on the record.

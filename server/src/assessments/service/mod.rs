@@ -14,6 +14,7 @@ use crate::db::{Conn, Tx};
 use crate::error::Error;
 use crate::http::Caller;
 use crate::questionnaires::service as questionnaires;
+use crate::teams::store as teams;
 use assay_domain::access::Permission;
 use assay_domain::assessments::{Answer, Choice, Evidence, NotApplicable};
 use assay_domain::audit::catalogue::{AssessmentDelegated, AssessmentStarted};
@@ -80,8 +81,10 @@ pub struct NewAssessment {
 /// # Errors
 /// [`Error::Hidden`].
 pub async fn list(app: &App, caller: &Caller, team: Uuid) -> Result<Vec<AssessmentRow>, Error> {
+    let mut conn = app.db.read().await?;
+    teams::by_id(&mut conn, team).await?.ok_or(Error::NotFound)?;
     caller.see(Permission::ReadAssessments, Some(team))?;
-    store::assessments_of(&mut app.db.read().await?, team).await
+    store::assessments_of(&mut conn, team).await
 }
 
 /// One assessment with everything in it.
@@ -106,6 +109,7 @@ pub async fn start(
     team: Uuid,
     new: NewAssessment,
 ) -> Result<AssessmentRow, Error> {
+    teams::by_id(&mut app.db.read().await?, team).await?.ok_or(Error::NotFound)?;
     caller.allow(Permission::ReadAssessments, Permission::ManageAssessments, Some(team))?;
     let bank = chosen_bank(app, &new).await?;
     let profile = new.profile.clone().unwrap_or_else(|| bank.default_profile.clone());
