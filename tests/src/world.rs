@@ -19,6 +19,7 @@ use assay_server::assessments::service::{self as assessments, NewAssessment};
 use assay_server::clock::{FixedClock, SeededRng};
 use assay_server::db::{Db, Options};
 use assay_server::http::{self, Caller};
+use assay_server::ledger::trail::{self, Filter, Walk};
 use assay_server::questionnaires::service as questionnaires;
 use assay_server::teams::service::{self as teams, NewTeam};
 use assay_server::{App, config, fetch_one};
@@ -183,11 +184,8 @@ impl World {
             }
             let (service, _) = self.add_service(slug, &[Scope::AuditRead], Some(team.id)).await;
             self.add_object("service", whose, service.id.to_string());
+            self.add_object("index", whose, self.entry_of(team.id).await.to_string());
             self.add_work(whose, team.id).await;
-        }
-        for whose in [Whose::Own, Whose::Foreign] {
-            let index = self.first_entry(self.team(whose)).await;
-            self.add_object("index", whose, index.to_string());
         }
         self.add_object("tile/*path", Whose::Own, "0/000.p/1".to_owned());
         for role in Role::ALL {
@@ -348,10 +346,19 @@ impl World {
     /// # Panics
     /// When the router does not answer.
     pub async fn send_raw(&self, request: Request<Body>) -> Answer {
+        let (status, headers, body) = self.send_for_bytes(request).await;
+        Answer { status, headers, body: String::from_utf8_lossy(&body).into_owned() }
+    }
+
+    /// Sends any request whose answer need not be text.
+    ///
+    /// # Panics
+    /// When the router does not answer.
+    pub async fn send_for_bytes(&self, request: Request<Body>) -> (StatusCode, HeaderMap, Vec<u8>) {
         let response = self.router.clone().oneshot(request).await.expect("the router answers");
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, usize::MAX).await.expect("the body arrives");
-        Answer { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&body).into_owned() }
+        (parts.status, parts.headers, body.to_vec())
     }
 
     /// Serves the same router to browsers and answers its address.
@@ -366,11 +373,13 @@ impl World {
         format!("http://{address}")
     }
 
-    /// The index of the first entry about a team.
-    async fn first_entry(&self, team: Uuid) -> i64 {
+    /// The first entry of a team.
+    async fn entry_of(&self, team: Uuid) -> u64 {
+        let filter = Filter { team: Some(team), ..Filter::default() };
         let mut conn = self.app.db.read().await.expect("the database can be read");
-        let sql = "SELECT MIN(idx) FROM audit_entry WHERE team = $1";
-        fetch_one!(&mut conn, (i64,), sql, team).await.expect("a team has entries").0
+        let walk = Walk::Up { from: 0, size: u64::MAX };
+        let page = trail::page(&mut conn, self.app.db.log().id, &filter, walk, 1).await.expect("the trail can be read");
+        page.entries[0].idx.unsigned_abs()
     }
 
     /// How many events are on the record.
