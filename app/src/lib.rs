@@ -15,11 +15,14 @@
 )]
 
 pub mod access;
+pub mod assessments;
 pub mod audit;
 pub mod charts;
 pub mod components;
 #[cfg(feature = "ssr")]
 pub mod gallery;
+#[cfg(feature = "ssr")]
+pub mod home;
 pub mod models;
 #[cfg(feature = "ssr")]
 pub mod render;

@@ -190,11 +190,16 @@ pub fn Textarea(
                 aria-describedby=described
                 aria-invalid=invalid
             >
-                {value.or_empty()}
+                {escaped(&value.or_empty())}
             </textarea>
         </Labelled>
     }
     .into_any()
+}
+
+/// Leptos writes the children of a text area as they are, so what people wrote is made harmless here.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;")
 }
 
 /// One entry of a [`Select`].
