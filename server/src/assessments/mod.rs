@@ -4,5 +4,6 @@
 //! (`lifecycle`), and read the result (`results`).
 
 pub mod api;
+pub mod pages;
 pub mod service;
 pub mod store;

@@ -37,7 +37,9 @@ use tower_http::{
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::{access, app::App, approvals, assessments, audit, error::Error, models, questionnaires, reports, teams};
+use crate::{
+    access, app::App, approvals, assessments, audit, error::Error, home, models, questionnaires, reports, teams,
+};
 
 pub use caller::Caller;
 pub use extract::{Form, IfMatch, Json, Keyed, Path, Query, etag};
@@ -74,6 +76,8 @@ fn pages() -> Pages {
         .merge(access::pages::pages())
         .merge(teams::pages::pages())
         .merge(models::pages::pages())
+        .merge(assessments::pages::pages())
+        .merge(home::pages::pages())
         .merge(audit::pages::pages())
         .merge(reports::pages::pages())
 }

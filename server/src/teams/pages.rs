@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use assay_app::assessments::TeamAssessments;
 use assay_app::teams::{
     MemberForm, MemberLine, RoleHere, TeamData, TeamForm, TeamFormPage, TeamLine, TeamPage, TeamsPage,
 };
@@ -21,6 +22,7 @@ use super::{
 use crate::{
     access::service::roles,
     app::App,
+    assessments,
     error::Error,
     http::{Caller, Form, Page, Pages, Path, page::form_errors},
 };
@@ -84,13 +86,21 @@ async fn create(State(app): State<App>, page: Page, Form(form): Form<NewTeamForm
 
 async fn show(State(app): State<App>, page: Page, Path(team): Path<String>) -> Result<Response, Error> {
     let team = service::get(&app, &page.caller, &team).await?;
-    let (title, data) = (team.name.clone(), data(&app, &page.caller, team).await?);
-    Ok(page.render(&title, move || draw(data, MemberForm::default())))
+    let (title, body) = draw(&app, &page.caller, team, MemberForm::default()).await?;
+    Ok(page.render(&title, body))
 }
 
-/// The page of a team, with what the other rooms show of it.
-fn draw(team: TeamData, form: MemberForm) -> AnyView {
-    view! { <TeamPage team form>{()}</TeamPage> }.into_any()
+/// The title of a team's page and what draws it, with what the other rooms show of the team.
+async fn draw(
+    app: &App,
+    caller: &Caller,
+    team: TeamRow,
+    form: MemberForm,
+) -> Result<(String, impl FnOnce() -> AnyView + use<>), Error> {
+    let assessments = assessments::pages::of_team(app, caller, &team).await?;
+    let (title, team) = (team.name.clone(), data(app, caller, team).await?);
+    let body = move || view! { <TeamPage team form><TeamAssessments view=assessments /></TeamPage> }.into_any();
+    Ok((title, body))
 }
 
 async fn data(app: &App, caller: &Caller, team: TeamRow) -> Result<TeamData, Error> {
@@ -172,8 +182,8 @@ async fn add_member(
         Ok(name) => Ok(page.redirect(&href(&team), &format!("{name} is added."))),
         Err(Error::Invalid(errors)) => {
             let form = MemberForm { email: form.email, role: form.role, errors: form_errors(errors) };
-            let (title, data) = (team.name.clone(), data(&app, &page.caller, team).await?);
-            Ok(page.invalid(&title, move || draw(data, form)))
+            let (title, body) = draw(&app, &page.caller, team, form).await?;
+            Ok(page.invalid(&title, body))
         }
         Err(other) => Err(other),
     }
