@@ -6,4 +6,5 @@ mod audit;
 mod authorization;
 mod doors;
 mod harness;
+mod kill;
 mod storage;

@@ -1,8 +1,10 @@
-//! Holding business rows against the log: what a row says was recorded must be an entry.
+//! Holding business rows against the log: what made a row must be on the record.
 //!
-//! An outbox row that was removed before it was sequenced leaves its business row behind; this finds it. A table that
-//! keeps the id of the event that made its row belongs into [`TABLES`].
+//! An outbox row that was removed before it was sequenced, or a row that was inserted by hand, leaves a business row
+//! without its entry; this finds it. To have another table checked, add it to [`MADE_BY`]; a table that keeps the id of
+//! its event instead belongs beside `approval_event`.
 
+use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use super::fsck::Finding;
@@ -10,17 +12,58 @@ use crate::db::Conn;
 use crate::error::Error;
 use crate::fetch_all;
 
-/// Table, and the query for the events that its rows name and that neither the log nor the outbox has.
-const TABLES: &[(&str, &str)] = &[];
+/// Table, and the action that makes its rows; the entry's subject is the row's id.
+const MADE_BY: &[(&str, &str)] = &[
+    ("person", "user.created"),
+    ("team", "team.created"),
+    ("api_token", "token.created"),
+    ("assessment", "assessment.started"),
+    ("model", "model.registered"),
+];
 
-/// What is missing.
+/// The rows that nothing on the record, or on its way there, has made. Each table is one statement, and so one state
+/// of the database: what a server does meanwhile is seen as a whole or not at all.
 pub(super) async fn check(conn: &mut Conn) -> Result<Vec<Finding>, Error> {
     let mut findings = Vec::new();
-    for (table, sql) in TABLES {
-        for (event,) in fetch_all!(conn, (Uuid,), *sql).await? {
-            let problem = format!("its event {event} is not in the log");
-            findings.push(Finding { place: (*table).to_owned(), problem });
+    for (table, action) in MADE_BY {
+        let sql = AssertSqlSafe(unmade(table, action, conn.is_postgres()));
+        for (id,) in fetch_all!(conn, (Uuid,), sql).await? {
+            findings.push(finding(table, id, &format!("no entry {action} about it is in the log")));
         }
     }
+    let sql = "SELECT id FROM approval_event a
+               WHERE NOT EXISTS (SELECT 1 FROM audit_entry e WHERE e.event_id = a.ledger_event)
+                 AND NOT EXISTS (SELECT 1 FROM audit_outbox o WHERE o.event_id = a.ledger_event)";
+    for (id,) in fetch_all!(conn, (Uuid,), sql).await? {
+        findings.push(finding(
+            "approval_event",
+            id,
+            "the event in its column ledger_event is not in the log",
+        ));
+    }
     Ok(findings)
+}
+
+fn finding(table: &str, id: Uuid, problem: &str) -> Finding {
+    Finding { place: format!("{table} {id}"), problem: problem.to_owned() }
+}
+
+fn unmade(table: &str, action: &str, postgres: bool) -> String {
+    // How a UUID is written, and how bytes are searched, is different on each engine.
+    let (id, waiting) = if postgres {
+        ("t.id::text", "position(convert_to(t.id::text, 'UTF8') IN o.leaf) > 0")
+    } else {
+        (
+            "lower(substr(hex(t.id), 1, 8) || '-' || substr(hex(t.id), 9, 4) || '-' || substr(hex(t.id), 13, 4)
+               || '-' || substr(hex(t.id), 17, 4) || '-' || substr(hex(t.id), 21))",
+            "instr(o.leaf, CAST(lower(hex(substr(t.id, 11))) AS BLOB)) > 0",
+        )
+    };
+    format!(
+        "SELECT t.id FROM {table} t
+         WHERE NOT EXISTS (
+           SELECT 1 FROM audit_entry e
+           WHERE e.log_id IN (SELECT log_id FROM audit_log) AND e.subject = {id} AND e.action = '{action}')
+         AND NOT EXISTS (SELECT 1 FROM audit_outbox o WHERE {waiting})"
+    )
 }
