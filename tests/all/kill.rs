@@ -2,16 +2,17 @@
 //! exactly once, on both engines. A pipeline that got no answer posts again under the same key, as it should.
 
 use std::collections::BTreeSet;
+use std::fs;
+use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{scope, sleep};
 use std::time::Duration;
 
-use assay_server::db::{Db, Options, Role};
-use assay_server::ledger::trail::{self, Filter, Walk};
+use assay_ledger::tile::{self, Row, Tile};
+use assay_ledger::{Leaf, SignedCheckpoint};
 use assay_tests::postgres;
-use assay_tests::server_process::Server;
+use assay_tests::server_process::{Server, command};
 use serde_json::{Value, json};
-use std::sync::Arc;
 
 const EVENTS: usize = 2000;
 const CONNECTIONS: usize = 16;
@@ -37,10 +38,13 @@ async fn survive(url: Option<String>) {
     assert_eq!(acknowledged.len(), EVENTS, "each event has an index of its own");
     server.stop();
 
-    let fsck = server.command(["fsck"]).output().unwrap();
-    assert!(fsck.status.success(), "{}", String::from_utf8_lossy(&fsck.stdout));
-    let recorded = recorded(&server, url).await;
-    assert_eq!(recorded, acknowledged, "what was acknowledged is on the record, once, and nothing else");
+    run(&mut server.command(["fsck"]));
+    let acknowledged: Vec<u64> = acknowledged.into_iter().collect();
+    assert_eq!(
+        exported(&server),
+        acknowledged,
+        "what was acknowledged is on the record, once, and nothing else"
+    );
 }
 
 /// The indices that the server acknowledged.
@@ -110,27 +114,31 @@ fn post(url: &str, token: &str, number: usize, done: &AtomicUsize) -> u64 {
     }
 }
 
-/// The indices of all reports by pipelines about the model.
-async fn recorded(server: &Server, database_url: Option<String>) -> BTreeSet<u64> {
-    let db = Db::open(Options {
-        data_dir: server.data(),
-        database_url,
-        host: String::new(),
-        role: Role::Beside,
-        clock: Arc::new(assay_server::clock::SystemClock),
-        rng: Arc::new(assay_server::clock::SystemRng),
-    });
-    let db = db.await.unwrap();
-    let filter = Filter {
-        action: Some("approval.reported".to_owned()),
-        text: Some("\"model\":\"load\"".to_owned()),
-        ..Filter::default()
-    };
-    let mut conn = db.read().await.unwrap();
-    let page =
-        trail::page(&mut conn, db.log().id, &filter, Walk::Down(u64::MAX), 2 * EVENTS as u32).await.unwrap();
-    drop(conn);
-    db.close().await;
-    assert_eq!(page.entries.len(), EVENTS);
-    page.entries.iter().map(|entry| entry.idx.unsigned_abs()).collect()
+/// The indices of all reports about the model in a full export that verifies.
+fn exported(server: &Server) -> Vec<u64> {
+    let folder = tempfile::tempdir().unwrap();
+    let bundle = folder.path().join("bundle.tar");
+    run(server.command(["export", "--full", "--out"]).arg(&bundle));
+    run(command(["verify"]).arg(&bundle));
+    run(Command::new("tar").arg("-xf").arg(&bundle).arg("-C").arg(folder.path()));
+    let size = SignedCheckpoint::parse(&fs::read(folder.path().join("checkpoint")).unwrap())
+        .unwrap()
+        .checkpoint()
+        .size;
+    let tiles = tile::tiles(size).filter(|tile| tile.row == Row::Entries);
+    tiles.flat_map(|tile| reports(tile, &fs::read(folder.path().join(tile.to_string())).unwrap())).collect()
+}
+
+fn reports(tile: Tile, bytes: &[u8]) -> Vec<u64> {
+    let leaves = (tile.index * u64::from(tile::WIDTH)..).zip(tile::decode_entries(bytes).unwrap());
+    let leaves = leaves.map(|(index, leaf)| (index, Leaf::parse(leaf).unwrap()));
+    let reports =
+        leaves.filter(|(_, leaf)| leaf.action == "approval.reported" && leaf.facts["model"] == "load");
+    reports.map(|(index, _)| index).collect()
+}
+
+fn run(command: &mut Command) {
+    let output = command.output().unwrap();
+    let told = [output.stdout, output.stderr].concat();
+    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&told));
 }

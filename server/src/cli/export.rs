@@ -40,7 +40,7 @@ pub fn run(args: &Args) -> ExitCode {
 }
 
 async fn work(args: &Args) -> Result<String, String> {
-    let app = super::open::beside(&args.storage).await?;
+    let app = super::open::existing(&args.storage).await?;
     let caller = Caller::system(&app);
     let bundle = export::export(&app, &caller, &args.search, args.full, args.since).await.map_err(|error| error.to_string());
     app.db.close().await;

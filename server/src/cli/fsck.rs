@@ -49,7 +49,7 @@ pub fn run(args: &Args) -> ExitCode {
 }
 
 async fn work(args: &Args) -> Result<Report, String> {
-    let app = super::open::beside(&args.storage).await?;
+    let app = super::open::existing(&args.storage).await?;
     let report = fsck::check(&app.db, progress()).await.map_err(|error| error.to_string());
     app.db.close().await;
     report

@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::clock::{Clock, SystemClock, SystemRng};
 use crate::config;
-use crate::db::{Db, Options, Role};
+use crate::db::{Db, FILE_NAME, Options, Role};
 use std::sync::Arc;
 
 /// Opens the installation for a server.
@@ -22,14 +22,22 @@ pub(super) async fn with_clock(
 
 /// Opens the installation for a command; a server may be running on it.
 pub(super) async fn beside(storage: &config::Storage) -> Result<App, String> {
-    beside_as(storage, None).await
+    open(storage, &config::Http::default(), Role::Beside, Arc::new(SystemClock)).await
+}
+
+/// The same for a command that only looks: it makes no database where none is.
+pub(super) async fn existing(storage: &config::Storage) -> Result<App, String> {
+    existing_as(storage, None).await
 }
 
 /// The same for a command that prints the organisation's name.
-pub(super) async fn beside_as(
+pub(super) async fn existing_as(
     storage: &config::Storage,
     organisation: Option<String>,
 ) -> Result<App, String> {
+    if storage.database_url.is_none() && !storage.data.join(FILE_NAME).is_file() {
+        return Err(format!("there is no database in {}; name its directory with --data", storage.data.display()));
+    }
     let http = config::Http { organisation, ..config::Http::default() };
     open(storage, &http, Role::Beside, Arc::new(SystemClock)).await
 }

@@ -67,7 +67,7 @@ pub fn run(args: Args) -> ExitCode {
             Kind::Maturity { assessment, output } => (output, Work::Maturity(assessment)),
             Kind::Audit { search, output } => (output, Work::Audit(Box::new(search))),
         };
-        let app = open::beside_as(&output.storage, output.organisation.clone()).await?;
+        let app = open::existing_as(&output.storage, output.organisation.clone()).await?;
         let made = make(&app, &work, output.paper).await.map_err(|error| error.to_string());
         app.db.close().await;
         std::fs::write(&output.out, made?)

@@ -29,7 +29,7 @@ use crate::ledger::{Ledger, LedgerHealth, task};
 pub use crate::ledger::receipt::{Receipt, Ticket};
 pub use conn::Conn;
 pub use job::Indices;
-pub use open::{OpenError, Options, Role};
+pub use open::{FILE_NAME, OpenError, Options, Role};
 pub use tx::Tx;
 
 /// The database. Cheap to clone.

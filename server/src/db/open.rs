@@ -17,6 +17,9 @@ use crate::ledger::lock::LockFile;
 use crate::ledger::log::Log;
 use crate::ledger::{Ledger, task};
 
+/// What the SQLite file in a data directory is called.
+pub const FILE_NAME: &str = "assay.sqlite";
+
 /// What a process is going to do with the database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
@@ -145,7 +148,7 @@ impl Db {
             (Engine::Postgres(pool), log, None)
         } else {
             let (lock, held) = lock(&options).await?;
-            let (writer, readers) = sqlite::open(&options.data_dir.join("assay.sqlite")).await?;
+            let (writer, readers) = sqlite::open(&options.data_dir.join(FILE_NAME)).await?;
             let mut conn = Conn::Sqlite(writer);
             if held {
                 schema::migrate(&mut conn).await?;
