@@ -21,8 +21,8 @@ pub(super) fn file(bank: &Bank, team: &Team, number: usize, dimensions: &[&str])
 }
 
 /// Whether a reviewer would find the evidence of this question too thin.
-pub(super) fn is_weak(code: &str) -> bool {
-    dice(code, "weak") < 6
+pub(super) fn is_weak(question: &Question) -> bool {
+    question.level >= 3 && dice(&question.code, "weak") < 12
 }
 
 /// The team that is in the middle of its assessment has not come to the last dimensions yet.
@@ -49,7 +49,8 @@ fn answer(question: &Question, team: &Team, number: usize) -> Answer {
     }
     let rung = rung(question, team, number);
     let shows_something = rung.quarters() > 0;
-    let evidenced = shows_something && dice(&question.code, "evidence") < team.evidenced[number];
+    let proven = question.level <= team.proven[number];
+    let evidenced = shows_something && (proven || dice(&question.code, "evidence") < team.evidenced[number]);
     Answer {
         choice: Choice::Rung(rung),
         comment: comment(question, rung).filter(|_| dice(&question.code, "comment") < 30).map(str::to_owned),

@@ -14,6 +14,7 @@ use crate::approvals::service::{self as approvals, Posted};
 use crate::assessments::service::{
     self as assessments, Assessment, EvidenceReview, NewAssessment, NotApplicableReview, Review,
 };
+use crate::assessments::store::EvidenceRow;
 use crate::clock::FixedClock;
 use crate::error::Error;
 use crate::http::Caller;
@@ -219,17 +220,19 @@ impl Cast {
     }
 }
 
-/// What the officer finds: nearly all evidence shows what it should.
+/// What the officer finds: nearly all evidence shows what it should. Evidence whose answer was raised since it was
+/// reviewed is looked at again.
 fn review(assessment: &Assessment) -> Review {
-    let evidence = assessment.evidence.values().flatten().filter(|piece| piece.decision.is_none());
-    let waiting = assessment
-        .answers
-        .values()
-        .filter(|answer| answer.na_reason.is_some() && answer.na_decision.is_none());
+    let value = |piece: &EvidenceRow| assessment.answers.get(&piece.code).and_then(|answer| answer.value.clone());
+    let is_weak = |piece: &EvidenceRow| assessment.bank.question(&piece.code).is_some_and(answers::is_weak);
+    let evidence = assessment.evidence.values().flatten();
+    let evidence = evidence.filter(|piece| piece.decision.is_none() || piece.reviewed_value != value(piece));
+    let waiting = assessment.answers.values();
+    let waiting = waiting.filter(|answer| answer.na_reason.is_some() && answer.na_decision.is_none());
     Review {
         evidence: evidence
             .map(|piece| {
-                let accepted = !answers::is_weak(&piece.code);
+                let accepted = !is_weak(piece);
                 let reason = if accepted { "" } else { "The page describes the plan, not what runs today." };
                 EvidenceReview { id: piece.id, accepted, reason: reason.to_owned() }
             })

@@ -31,7 +31,9 @@ pub(super) struct Team {
     /// How far the team is in each dimension (in the order of [`DIMENSIONS`]) at each assessment: 250 is half-way from
     /// level 2 to level 3.
     pub(super) strength: [[i64; 7]; 3],
-    /// How many in a hundred answers have evidence, at each assessment.
+    /// Up to which level every answer has evidence that stands, at each assessment.
+    pub(super) proven: [u8; 3],
+    /// How many in a hundred of the other answers have evidence, at each assessment.
     pub(super) evidenced: [u64; 3],
     pub(super) endings: [Ending; 3],
     pub(super) batch_only: bool,
@@ -116,7 +118,8 @@ pub(super) const TEAMS: [Team; 3] = [
             [225, 230, 250, 215, 225, 190, 205],
             [320, 330, 345, 310, 320, 265, 300],
         ],
-        evidenced: [25, 55, 80],
+        proven: [0, 1, 2],
+        evidenced: [25, 45, 60],
         endings: [Ending::Locked; 3],
         batch_only: false,
         releases: &[
@@ -140,7 +143,8 @@ pub(super) const TEAMS: [Team; 3] = [
             [150, 165, 180, 135, 160, 115, 135],
             [225, 230, 245, 210, 225, 180, 195],
         ],
-        evidenced: [10, 35, 55],
+        proven: [0, 0, 1],
+        evidenced: [10, 35, 50],
         endings: [Ending::Locked, Ending::Locked, Ending::Submitted],
         batch_only: true,
         releases: &[
@@ -160,6 +164,7 @@ pub(super) const TEAMS: [Team; 3] = [
             [100, 120, 110, 80, 120, 70, 90],
             [160, 170, 175, 140, 165, 120, 140],
         ],
+        proven: [0, 0, 0],
         evidenced: [0, 20, 30],
         endings: [Ending::Locked, Ending::Locked, Ending::Draft],
         batch_only: false,

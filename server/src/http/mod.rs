@@ -9,8 +9,8 @@
 pub mod caller;
 pub mod context;
 pub mod cookies;
-mod denied;
 mod developers;
+mod denied;
 mod docs;
 pub mod error;
 pub mod extract;

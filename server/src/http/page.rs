@@ -33,6 +33,7 @@ use super::{
 pub struct Visitor {
     /// The request.
     pub context: Context,
+    organisation: Option<String>,
     flash: Option<String>,
     secure: bool,
     islands: bool,
@@ -61,7 +62,8 @@ impl Visitor {
         let flash = self.flash.map(|text| Flash { tone: Tone::Good, text });
         let shown = flash.is_some();
         let head = head(&self.context, title);
-        let head = PageHead { flash: head.flash.or(flash), has_islands: self.islands, ..head };
+        let organisation = self.organisation;
+        let head = PageHead { flash: head.flash.or(flash), organisation, has_islands: self.islands, ..head };
         let mut response = (status, Html(render::document(head, body))).into_response();
         if shown {
             append_cookie(&mut response, cookies::set(Kind::Flash, "", 0, self.secure));
@@ -97,7 +99,8 @@ impl FromRequestParts<App> for Visitor {
         let context = Context::from_request_parts(parts, app).await?;
         let secure = app.config.secure();
         let flash = cookies::read(&parts.headers, Kind::Flash, secure).and_then(|value| cookies::decode_flash(&value));
-        Ok(Self { context, flash, secure, islands: false })
+        let organisation = app.config.organisation.clone();
+        Ok(Self { context, organisation, flash, secure, islands: false })
     }
 }
 
@@ -193,6 +196,7 @@ pub(super) fn head(context: &Context, title: &str) -> PageHead {
 fn sections(caller: &Caller) -> Vec<Section> {
     let open = |section: &Section| match section {
         Section::Home | Section::Teams => true,
+        Section::Models => caller.principal.may_somewhere(Permission::ReadModels),
         Section::Audit => caller.principal.may_somewhere(Permission::ReadAudit),
         Section::Admin => caller.may(Permission::ReadPeople, None),
         _ => false,
