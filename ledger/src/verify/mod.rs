@@ -215,6 +215,27 @@ fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }
 
+/// How a line about an earlier checkpoint begins; its size follows.
+const EARLIER: &str = "the entries lead to the root of the earlier checkpoint of size ";
+
+impl Report {
+    /// What was checked, for people: many earlier checkpoints in one line.
+    fn checked_in_short(&self) -> Vec<String> {
+        let sizes: Vec<&str> = self.checked.iter().filter_map(|line| line.strip_prefix(EARLIER)).collect();
+        let (Some(first), Some(last)) = (sizes.first(), sizes.last()) else { return self.checked.clone() };
+        let rest = self.checked.iter().filter(|line| !line.starts_with(EARLIER));
+        let told = format!(
+            "the entries lead to the roots of {} earlier checkpoints, of sizes {first} to {last}",
+            sizes.len()
+        );
+        if sizes.len() < 4 {
+            self.checked.clone()
+        } else {
+            std::iter::once(told).chain(rest.cloned()).collect()
+        }
+    }
+}
+
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let verdict = match self.verdict {
@@ -236,7 +257,7 @@ impl fmt::Display for Report {
         if self.more_problems > 0 {
             writeln!(f, "  - and {} more", self.more_problems)?;
         }
-        section(f, "Checked", self.checked.iter().map(|what| printable(what)))?;
+        section(f, "Checked", self.checked_in_short().iter().map(|what| printable(what)))?;
         let not_checked = self.not_checked.iter().map(|not| printable(&format!("{}: {}", not.what, not.why)));
         section(f, "Not checked", not_checked)
     }
