@@ -68,6 +68,20 @@ fn idempotency_key(headers: &axum::http::HeaderMap) -> Result<Option<String>, Er
     }
 }
 
+/// A TOML text, such as an answers file. What is wrong with it is told by whoever understands it.
+#[derive(Clone, Debug)]
+pub struct Text(pub String);
+
+impl<S: Send + Sync> FromRequest<S> for Text {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
+        let body = body(request, state, "application/toml").await?;
+        let text = String::from_utf8(body.into()).map_err(|_| Error::BadRequest(at("", "the body is not UTF-8")));
+        Ok(Self(text.map_err(IntoResponse::into_response)?))
+    }
+}
+
 /// A form as browsers send it (`application/x-www-form-urlencoded`). Fields that nobody asked for are errors.
 #[derive(Clone, Copy, Debug)]
 pub struct Form<T>(pub T);

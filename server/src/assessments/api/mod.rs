@@ -1,20 +1,21 @@
 //! `/api/v1/assessments`: what the browser's islands and other programs use.
 
-use super::service::{
+mod bodies;
+
+use crate::App;
+use crate::assessments::service::{
     self, AnswerChange, Assessment, EvidenceReview, NewAssessment, NotApplicableReview, Saved,
 };
-use super::store::{AnswerRow, AssessmentRow, EvidenceRow};
-use crate::App;
 use crate::error::Error;
-use crate::http::{Caller, IfMatch, Json, Path, etag};
-use assay_domain::assessments::{Answer, AnswersFile, Scorecard};
+use crate::http::{Caller, IfMatch, Json, Path, Text, etag};
+use assay_domain::assessments::{AnswersFile, Scorecard};
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
-use chrono::{DateTime, NaiveDate, Utc};
-use serde::{Deserialize, Deserializer, Serialize};
-use std::collections::BTreeMap;
-use utoipa::ToSchema;
+use bodies::{
+    AnswerBody, EvidenceDecision, Imported, NewAssessmentBody, NotApplicableDecision, ReviewBody,
+    SavedAnswer, Summaries, Summary, Whole,
+};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
@@ -31,226 +32,6 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(reopen))
         .routes(routes!(result))
         .routes(routes!(export_answers, import_answers))
-}
-
-/// An assessment in a list.
-#[derive(Debug, Serialize, ToSchema)]
-struct Summary {
-    id: Uuid,
-    team: Uuid,
-    title: String,
-    questionnaire: String,
-    version: String,
-    profile: String,
-    /// `draft`, `submitted` or `locked`.
-    state: String,
-    revision: i64,
-    carried_over_from: Option<Uuid>,
-    started_at: DateTime<Utc>,
-    submitted_at: Option<DateTime<Utc>>,
-}
-
-impl From<AssessmentRow> for Summary {
-    fn from(row: AssessmentRow) -> Self {
-        Self {
-            id: row.id,
-            team: row.team_id,
-            title: row.title,
-            questionnaire: row.questionnaire,
-            version: row.version,
-            profile: row.profile,
-            state: row.state,
-            revision: row.revision,
-            carried_over_from: row.carried_over_from,
-            started_at: row.started_at,
-            submitted_at: row.submitted_at,
-        }
-    }
-}
-
-/// The assessments of a team, the newest first.
-#[derive(Debug, Serialize, ToSchema)]
-struct Summaries {
-    items: Vec<Summary>,
-    /// Always null: a team has few assessments.
-    next: Option<String>,
-}
-
-/// One assessment with its answers.
-#[derive(Debug, Serialize, ToSchema)]
-struct Whole {
-    #[serde(flatten)]
-    summary: Summary,
-    /// By the questions' codes.
-    answers: BTreeMap<String, SavedAnswer>,
-}
-
-/// An answer as it is stored.
-#[derive(Debug, Serialize, ToSchema)]
-struct SavedAnswer {
-    code: String,
-    /// Counts the changes; 0 while there is no answer. What `If-Match` takes.
-    revision: i64,
-    /// A rung of the question's ladder or `dont_know`; absent for “not applicable”.
-    value: Option<String>,
-    not_applicable: Option<NotApplicable>,
-    comment: String,
-    evidence: Vec<EvidencePiece>,
-    answered_by: Option<Uuid>,
-    answered_at: Option<DateTime<Utc>>,
-    /// What was left out because only a review, or a machine, may say it.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    dropped: Vec<String>,
-}
-
-/// Why a question does not apply.
-#[derive(Debug, Serialize, ToSchema)]
-struct NotApplicable {
-    reason: String,
-    justification: String,
-    /// `approved`, `declined` or null while nobody decided.
-    decision: Option<String>,
-    decided_by: Option<Uuid>,
-}
-
-/// A piece of evidence as it is stored.
-#[derive(Debug, Serialize, ToSchema)]
-struct EvidencePiece {
-    id: Uuid,
-    uri: String,
-    sha256: Option<String>,
-    kind: String,
-    expires: Option<NaiveDate>,
-    checked_at: Option<NaiveDate>,
-    /// `accepted`, `rejected` or null while nobody looked.
-    decision: Option<String>,
-    reviewed_by: Option<Uuid>,
-    reviewed_value: Option<String>,
-}
-
-impl From<EvidenceRow> for EvidencePiece {
-    fn from(row: EvidenceRow) -> Self {
-        Self {
-            id: row.id,
-            uri: row.uri,
-            sha256: row.sha256,
-            kind: row.kind,
-            expires: row.expires,
-            checked_at: row.checked_on,
-            decision: row.decision,
-            reviewed_by: row.reviewed_by,
-            reviewed_value: row.reviewed_value,
-        }
-    }
-}
-
-impl SavedAnswer {
-    fn of(row: AnswerRow, evidence: Vec<EvidenceRow>, dropped: Vec<String>) -> Self {
-        let not_applicable = row.na_reason.map(|reason| NotApplicable {
-            reason,
-            justification: row.na_justification.unwrap_or_default(),
-            decision: row.na_decision,
-            decided_by: row.na_decided_by,
-        });
-        Self {
-            code: row.code,
-            revision: row.revision,
-            value: row.value,
-            not_applicable,
-            comment: row.comment,
-            evidence: evidence.into_iter().map(Into::into).collect(),
-            answered_by: Some(row.answered_by),
-            answered_at: Some(row.answered_at),
-            dropped,
-        }
-    }
-
-    fn none(code: String) -> Self {
-        Self {
-            code,
-            revision: 0,
-            value: None,
-            not_applicable: None,
-            comment: String::new(),
-            evidence: Vec::new(),
-            answered_by: None,
-            answered_at: None,
-            dropped: Vec::new(),
-        }
-    }
-}
-
-/// An assessment to start.
-#[derive(Debug, Deserialize, ToSchema)]
-struct NewAssessmentBody {
-    questionnaire: String,
-    /// The newest when absent.
-    #[serde(default)]
-    version: Option<String>,
-    /// The questionnaire's default when absent.
-    #[serde(default)]
-    profile: Option<String>,
-    /// The month when absent.
-    #[serde(default)]
-    title: Option<String>,
-    /// An assessment of the same team whose answers are taken over.
-    #[serde(default)]
-    carry_over_from: Option<Uuid>,
-}
-
-/// An answer, in the shape of the answers file. Without `evidence` the evidence stays as it is.
-#[derive(Debug)]
-struct AnswerBody {
-    answer: Answer,
-    keep_evidence: bool,
-}
-
-impl<'de> Deserialize<'de> for AnswerBody {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let body = serde_json::Value::deserialize(deserializer)?;
-        let keep_evidence = body.get("evidence").is_none();
-        let answer = serde_json::from_value(body).map_err(serde::de::Error::custom)?;
-        Ok(Self { answer, keep_evidence })
-    }
-}
-
-/// What a reviewer found.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-struct ReviewBody {
-    #[serde(default)]
-    evidence: Vec<EvidenceDecision>,
-    #[serde(default)]
-    not_applicable: Vec<NotApplicableDecision>,
-    /// Whether to lock the assessment as well: after that its result is final.
-    #[serde(default)]
-    lock: bool,
-}
-
-/// A decision about one piece of evidence.
-#[derive(Debug, Deserialize, ToSchema)]
-struct EvidenceDecision {
-    id: Uuid,
-    accepted: bool,
-    /// Needed when it was not accepted.
-    #[serde(default)]
-    reason: String,
-}
-
-/// A decision about one “not applicable”.
-#[derive(Debug, Deserialize, ToSchema)]
-struct NotApplicableDecision {
-    code: String,
-    approved: bool,
-    /// Needed when it was not approved.
-    #[serde(default)]
-    reason: String,
-}
-
-/// What an import left out.
-#[derive(Debug, Serialize, ToSchema)]
-struct Imported {
-    /// What only a review, or a machine, may say.
-    dropped: Vec<String>,
 }
 
 /// List a team's assessments
@@ -498,7 +279,7 @@ async fn import_answers(
     State(app): State<App>,
     caller: Caller,
     Path(id): Path<Uuid>,
-    text: String,
+    Text(text): Text,
 ) -> Result<axum::Json<Imported>, Error> {
     let dropped = service::import(&app, &caller, id, &text).await?;
     Ok(axum::Json(Imported { dropped }))
