@@ -1,4 +1,4 @@
-//! A small organisation in memory of one process: the router as it is served, on a SQLite file of its own.
+//! A small organisation in memory of one process: the router as it is served, on a database of its own.
 //!
 //! Two teams, of which one is the own team of everybody who is asked as; somebody with each role; machines with and
 //! without rights. Other rooms add their things with [`World::add_object`], under the name of the path's parameter.
@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use assay_domain::access::{Principal, Rights, Role, RoleHeld, Scope};
 use assay_domain::audit::Actor;
@@ -27,10 +28,12 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use chrono::{DateTime, TimeDelta};
-use tempfile::TempDir;
 use tokio::net::TcpListener;
+use tokio::time::sleep;
 use tower::ServiceExt;
 use uuid::Uuid;
+
+use crate::storage::Place;
 
 /// The password of everybody.
 pub const PASSWORD: &str = "walnut carriage fog mitten";
@@ -117,7 +120,7 @@ pub struct World {
     known: BTreeMap<Who, Known>,
     objects: BTreeMap<(&'static str, Whose), String>,
     personal: BTreeMap<(&'static str, Who), String>,
-    _dir: TempDir,
+    _place: Place,
 }
 
 /// A pipeline's report about a model, as JSON.
@@ -136,7 +139,15 @@ impl World {
     /// # Panics
     /// When it cannot.
     pub async fn new() -> Self {
-        let mut world = Self::new_empty().await;
+        Self::on(Place::sqlite()).await
+    }
+
+    /// Makes the organisation in this database.
+    ///
+    /// # Panics
+    /// When it cannot.
+    pub async fn on(place: Place) -> Self {
+        let mut world = Self::empty_on(place).await;
         world.populate().await;
         world
     }
@@ -146,23 +157,20 @@ impl World {
     /// # Panics
     /// When it cannot be made.
     pub async fn new_empty() -> Self {
-        let dir = tempfile::tempdir().expect("there is room for a database");
+        Self::empty_on(Place::sqlite()).await
+    }
+
+    async fn empty_on(place: Place) -> Self {
         let clock = Arc::new(FixedClock::new(DateTime::UNIX_EPOCH + TimeDelta::days(20_000)));
         let rng = Arc::new(SeededRng::new(1));
-        let options = Options {
-            data_dir: dir.path().to_owned(),
-            database_url: None,
-            host: "localhost".to_owned(),
-            role: assay_server::db::Role::Server,
-            clock: clock.clone(),
-            rng: rng.clone(),
-        };
+        let usual = place.options(assay_server::db::Role::Server);
+        let options = Options { clock: clock.clone(), rng: rng.clone(), ..usual };
         let db = Db::open(options).await.expect("the database opens");
         let http = config::Http::default();
         let app = App::new(db, clock.clone(), rng, http);
         let router = http::router(app.clone());
         let (known, objects, personal) = Default::default();
-        Self { app, clock, router, known, objects, personal, _dir: dir }
+        Self { app, clock, router, known, objects, personal, _place: place }
     }
 
     async fn populate(&mut self) {
@@ -214,6 +222,7 @@ impl World {
         let assessment = assessments::start(&self.app, &system, team, new).await.expect("an assessment is started");
         self.add_object("assessments/id", whose, assessment.id.to_string());
         self.add_object("answers/code", whose, "PE-1.1".to_owned());
+        self.add_object("dimension", whose, "people".to_owned());
         self.add_object("questionnaires/id", whose, assessment.questionnaire);
         self.add_object("version", whose, assessment.version);
         let (_, token) = self.add_service("ci", &[Scope::ModelsWrite, Scope::ApprovalsReport], Some(team)).await;
@@ -378,8 +387,14 @@ impl World {
         let filter = Filter { team: Some(team), ..Filter::default() };
         let mut conn = self.app.db.read().await.expect("the database can be read");
         let walk = Walk::Up { from: 0, size: u64::MAX };
-        let page = trail::page(&mut conn, self.app.db.log().id, &filter, walk, 1).await.expect("the trail can be read");
-        page.entries[0].idx.unsigned_abs()
+        loop {
+            let page = trail::page(&mut conn, self.app.db.log().id, &filter, walk, 1).await;
+            if let Some(entry) = page.expect("the trail can be read").entries.first() {
+                return entry.idx.unsigned_abs();
+            }
+            // PostgreSQL sequences after the commit.
+            sleep(Duration::from_millis(10)).await;
+        }
     }
 
     /// How many events are on the record.
