@@ -75,12 +75,15 @@ impl<'t> Document<'t> {
     /// Reads the syntax.
     ///
     /// # Errors
-    /// Every syntax error that the parser can tell apart, in the order of the text.
+    /// Every syntax error that the parser can tell apart, in the order of the text; a text with U+0000 in it, which no
+    /// database holds.
     pub fn parse(text: &'t str, file: &'t str) -> Result<Self, Vec<Diagnostic>> {
         let (root, errors) = DeTable::parse_recoverable(text);
         let document = Self { file, text, root };
         if errors.is_empty() {
-            return Ok(document);
+            let nul = nul_in_table(document.root.get_ref());
+            let nul = nul.map(|at| document.diagnose_at(at, "must not hold the character U+0000"));
+            return nul.map_or(Ok(document), |mistake| Err(vec![mistake]));
         }
         Err(errors.iter().map(|error| document.translate(error)).collect())
     }
@@ -156,13 +159,16 @@ impl<'t> Document<'t> {
     }
 
     fn translate(&self, error: &toml::de::Error) -> Diagnostic {
-        let span = error.span().unwrap_or_else(|| self.root.span());
-        let field = if span == self.root.span() {
-            String::new()
-        } else {
-            find_in_table(self.root.get_ref(), span.start, &mut Vec::new()).unwrap_or_default()
-        };
-        self.report(span.start, field, error.message().trim().replace('\n', " "))
+        let message = error.message().trim().replace('\n', " ");
+        match error.span().filter(|span| *span != self.root.span()) {
+            Some(span) => self.diagnose_at(span.start, &message),
+            None => self.report(self.root.span().start, String::new(), message),
+        }
+    }
+
+    fn diagnose_at(&self, offset: usize, message: &str) -> Diagnostic {
+        let field = find_in_table(self.root.get_ref(), offset, &mut Vec::new()).unwrap_or_default();
+        self.report(offset, field, message.to_owned())
     }
 
     fn report(&self, offset: usize, field: String, message: String) -> Diagnostic {
@@ -203,6 +209,22 @@ fn find_in_value(value: &Spanned<DeValue<'_>>, offset: usize, path: &mut Vec<Ste
         _ => None,
     };
     deeper.or_else(|| value.span().contains(&offset).then(|| write_path(path)))
+}
+
+/// Where the first key or text with U+0000 stands.
+fn nul_in_table(table: &DeTable<'_>) -> Option<usize> {
+    table.iter().find_map(|(key, value)| {
+        if key.get_ref().contains('\0') { Some(key.span().start) } else { nul_in_value(value) }
+    })
+}
+
+fn nul_in_value(value: &Spanned<DeValue<'_>>) -> Option<usize> {
+    match value.get_ref() {
+        DeValue::String(text) => text.contains('\0').then(|| value.span().start),
+        DeValue::Array(items) => items.iter().find_map(nul_in_value),
+        DeValue::Table(table) => nul_in_table(table),
+        _ => None,
+    }
 }
 
 fn write_path(path: &[Step]) -> String {

@@ -115,6 +115,9 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T>
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
+        if parts.uri.path().contains("%00") {
+            return Err(Error::NotFound);
+        }
         let path = axum::extract::Path::<T>::from_request_parts(parts, state).await;
         path.map(|axum::extract::Path(value)| Self(value)).map_err(|_| Error::NotFound)
     }
@@ -178,6 +181,7 @@ async fn body<S: Send + Sync>(request: Request, state: &S, media_type: &'static 
 /// [`Error::BadRequest`] where the text is not UTF-8 or not JSON, [`Error::Invalid`] where it does not fit `T`.
 pub fn parse_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
     let text = utf8(body)?;
+    no_nul(text)?;
     let mut reader = serde_json::Deserializer::from_str(text);
     let mut unknown = Vec::new();
     let mut note = |path: serde_ignored::Path<'_>| unknown.push(ignored_pointer(&path));
@@ -198,6 +202,9 @@ pub fn parse_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
 /// Reads `a=b&c=d` and names the field that is wrong.
 pub(crate) fn parse_pairs<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
     utf8(body)?;
+    if body.windows(3).any(|encoded| encoded == b"%00") {
+        return Err(Error::Invalid(vec![at("", NUL)]));
+    }
     let mut unknown = Vec::new();
     let mut note = |path: serde_ignored::Path<'_>| unknown.push(ignored_pointer(&path));
     let reader = serde_html_form::Deserializer::from_bytes(body);
@@ -210,6 +217,30 @@ pub(crate) fn parse_pairs<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> 
 fn utf8(body: &[u8]) -> Result<&str, Error> {
     std::str::from_utf8(body)
         .map_err(|error| Error::BadRequest(at("", format!("the body is not UTF-8: byte {}", error.valid_up_to()))))
+}
+
+const NUL: &str = "must not hold the character U+0000";
+
+/// JSON can say U+0000, but no text column of PostgreSQL holds it.
+fn no_nul(text: &str) -> Result<(), Error> {
+    let tree = text.contains("\\u0000").then(|| serde_json::from_str(text).unwrap_or_default());
+    match tree.and_then(|tree| nul_in(&tree, "")) {
+        Some(pointer) => Err(Error::Invalid(vec![at(pointer, NUL)])),
+        None => Ok(()),
+    }
+}
+
+/// The pointer to the first text with U+0000 in it.
+fn nul_in(value: &serde_json::Value, here: &str) -> Option<String> {
+    use serde_json::Value;
+    match value {
+        Value::String(text) => text.contains('\0').then(|| here.to_owned()),
+        Value::Array(items) => items.iter().zip(0..).find_map(|(item, index)| nul_in(item, &format!("{here}/{index}"))),
+        Value::Object(fields) => fields.iter().find_map(|(name, value)| {
+            if name.contains('\0') { Some(here.to_owned()) } else { nul_in(value, &format!("{here}/{}", escape(name))) }
+        }),
+        Value::Null | Value::Bool(_) | Value::Number(_) => None,
+    }
 }
 
 fn no_unknown(pointers: Vec<String>) -> Result<(), Error> {
@@ -279,6 +310,8 @@ mod tests {
         assert_eq!(refused(br#"{"name":"x","lines":[{"a/b":1},{"a/b":"two"}]}"#).0, "422 /lines/1/a~1b");
         assert_eq!(refused(br#"{"name":"x","lines":[],"extra":1}"#), ("422 /extra".into(), "unknown field".into()));
         assert_eq!(refused(br#"{"name":"x","lines":[{"a/b":1,"deep":2}]}"#).0, "422 /lines/0/deep");
+        assert_eq!(refused(br#"{"name":"x","lines":[{"a/b":"\u0000"}]}"#).0, "422 /lines/0/a~1b");
+        assert_eq!(refused(br#"{"name":"\\u0000","lines":0}"#).0, "422 /lines", "an escaped backslash");
         assert_eq!(refused(b"{\"name\":\"\xff\"}").0, "400 ");
         assert_eq!(refused(br#"{"name":"x""#).0, "400 ");
         assert_eq!(refused(br#"{"name":"x","lines":[]} trailing"#).0, "400 ");
