@@ -103,6 +103,14 @@ pub struct EvidenceRow {
     pub review_note: Option<String>,
 }
 
+impl EvidenceRow {
+    /// Whether a reviewer found that it does not show what the answer says: then it counts as none.
+    #[must_use]
+    pub fn is_rejected(&self) -> bool {
+        self.decision.as_deref() == Some("rejected")
+    }
+}
+
 /// A row of `assessment_snapshot`.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct SnapshotRow {

@@ -1,6 +1,6 @@
 //! Answering: one question at a time, or a whole file.
 
-use super::{Assessment, answer_of, column, event_of, get, reload};
+use super::{Assessment, answer_of, column, event_of, evidence_of, get, reload};
 use crate::App;
 use crate::assessments::store::{self, AnswerRow, AssessmentRow, EvidenceRow};
 use crate::db::Tx;
@@ -55,7 +55,7 @@ pub async fn put_answer(
 ) -> Result<Saved, Error> {
     let assessment = editable(app, caller, id).await?;
     let question = question(&assessment.bank, code)?;
-    let (answer, dropped) = admissible(caller, code, change.answer)?;
+    let (answer, dropped) = admissible(caller, code, change.answer, &assessment)?;
     let mistakes = mistakes(question, &answer);
     if !mistakes.is_empty() {
         return Err(Error::Invalid(mistakes));
@@ -132,6 +132,8 @@ async fn change_evidence(
     let mut answer = assessment.answer(code).ok_or_else(|| {
         Error::invalid("/evidence", "answer the question first, then attach evidence to the answer")
     })?;
+    // All of it, not only what counts: rejected evidence stays until somebody removes it.
+    answer.evidence = assessment.evidence.get(code).into_iter().flatten().filter_map(evidence_of).collect();
     change(&mut answer.evidence);
     let seen = assessment.answers.get(code).map(|row| row.revision);
     put_answer(app, caller, id, code, AnswerChange { answer, keep_evidence: false, seen }).await
@@ -143,12 +145,16 @@ async fn change_evidence(
 /// As [`put_answer`]; [`Error::Invalid`] lists every mistake with its line.
 pub async fn import(app: &App, caller: &Caller, id: Uuid, text: &str) -> Result<Vec<String>, Error> {
     let assessment = editable(app, caller, id).await?;
-    let bank = assessment.bank;
-    let file = AnswersFile::parse(text, "answers.toml", &bank).map_err(|found| {
+    let file = AnswersFile::parse(text, "answers.toml", &assessment.bank).map_err(|found| {
         Error::Invalid(found.iter().map(|mistake| FieldError::new("", mistake.to_string())).collect())
     })?;
-    let mut answers = file.into_answers();
-    let dropped = drop_foreign_claims(&mut answers, is_machine(caller));
+    let (mut answers, mut dropped) = (BTreeMap::new(), Vec::new());
+    for (code, answer) in file.into_answers() {
+        let (answer, left_out) = admissible(caller, &code, answer, &assessment)?;
+        dropped.extend(left_out);
+        answers.insert(code, answer);
+    }
+    let bank = assessment.bank;
     let mut found = Vec::new();
     for (code, answer) in &answers {
         for mistake in mistakes(question(&bank, code)?, answer) {
@@ -238,11 +244,28 @@ fn is_machine(caller: &Caller) -> bool {
     matches!(caller.principal.rights, Rights::Token { .. } | Rights::System)
 }
 
-/// The answer without what only a review, or a machine, may say; and what was left out.
-fn admissible(caller: &Caller, code: &str, answer: Answer) -> Result<(Answer, Vec<String>), Error> {
+/// The answer without what only a review, or a machine, may say; and what was left out. Evidence that is on record
+/// claims nothing new: it stays what it is.
+fn admissible(
+    caller: &Caller,
+    code: &str,
+    mut answer: Answer,
+    assessment: &Assessment,
+) -> Result<(Answer, Vec<String>), Error> {
+    let rows = assessment.evidence.get(code).map_or(&[][..], Vec::as_slice);
+    let is_known = |piece: &Evidence| {
+        let reviewed = piece.reviewed_by.is_some() || piece.reviewed_value.is_some();
+        let says_no_more = |row: &EvidenceRow| !reviewed || evidence_of(row).as_ref() == Some(piece);
+        rows.iter().any(|row| same_piece(row, piece) && says_no_more(row))
+    };
+    let order: Vec<bool> = answer.evidence.iter().map(is_known).collect();
+    let known: Vec<Evidence> = answer.evidence.extract_if(.., |piece| is_known(piece)).collect();
     let mut one = BTreeMap::from([(code.to_owned(), answer)]);
     let dropped = drop_foreign_claims(&mut one, is_machine(caller));
-    let answer = one.remove(code).ok_or_else(|| Error::internal("the answer went missing"))?;
+    let mut answer = one.remove(code).ok_or_else(|| Error::internal("the answer went missing"))?;
+    let (mut known, mut claimed) = (known.into_iter(), answer.evidence.into_iter());
+    answer.evidence =
+        order.iter().filter_map(|on_record| if *on_record { known.next() } else { claimed.next() }).collect();
     Ok((answer, dropped))
 }
 

@@ -262,7 +262,7 @@ fn answer_of(row: &AnswerRow, evidence: &[EvidenceRow]) -> Option<Answer> {
     Some(Answer {
         choice: choice_of(row)?,
         comment: Some(row.comment.clone()).filter(|comment| !comment.is_empty()),
-        evidence: evidence.iter().filter_map(evidence_of).collect(),
+        evidence: evidence.iter().filter(|row| !row.is_rejected()).filter_map(evidence_of).collect(),
         answered_by: Some(row.answered_by.to_string()),
     })
 }
@@ -284,9 +284,6 @@ fn choice_of(row: &AnswerRow) -> Option<Choice> {
 }
 
 fn evidence_of(row: &EvidenceRow) -> Option<Evidence> {
-    if row.decision.as_deref() == Some("rejected") {
-        return None;
-    }
     Some(Evidence {
         uri: row.uri.clone(),
         sha256: row.sha256.clone(),
