@@ -92,7 +92,7 @@ pub fn AccountPage(
 
 #[component]
 fn Sessions(sessions: Vec<SessionLine>) -> AnyView {
-    let columns = ["Browser", "Address", "Since", "Last used", ""].map(Column::new).to_vec();
+    let columns = ["Browser", "Address", "Since", "Last used", "Action"].map(Column::new).to_vec();
     let rows = sessions
         .into_iter()
         .map(|session| {

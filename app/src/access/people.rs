@@ -229,7 +229,7 @@ pub fn PersonPage(
 
 #[component]
 fn HeldRoles(person: PersonData) -> AnyView {
-    let columns = ["Role", "For", ""].map(Column::new).to_vec();
+    let columns = ["Role", "For", "Action"].map(Column::new).to_vec();
     let rows = person
         .roles
         .into_iter()

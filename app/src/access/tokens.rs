@@ -51,7 +51,7 @@ pub(super) fn TokenTable(
     #[prop(into)]
     empty: MaybeText,
 ) -> AnyView {
-    let columns = ["Name", "Rights", "Team", "Works until", "Last used", ""].map(Column::new).to_vec();
+    let columns = ["Name", "Rights", "Team", "Works until", "Last used", "Action"].map(Column::new).to_vec();
     let rows = tokens.into_iter().map(row).collect();
     view! { <Table caption="API tokens" columns rows empty=empty.or_empty() hide_caption=true /> }.into_any()
 }

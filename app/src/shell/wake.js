@@ -8,9 +8,18 @@ async function wake(node, bundle, handOn) {
   const inner = node.localName === "leptos-children" ? node.$$on_hydrate : handOn;
   for (const child of [...node.children]) await wake(child, bundle, inner);
 }
+async function load(script, wasm) {
+  try {
+    const bundle = await import(script);
+    await bundle.default({ module_or_path: wasm });
+    return bundle;
+  } catch (reason) {
+    console.info("The islands cannot be loaded; the page works without them.", reason);
+  }
+}
 async function start(script, wasm) {
-  const bundle = await import(script);
-  await bundle.default({ module_or_path: wasm });
+  const bundle = await load(script, wasm);
+  if (!bundle) return;
   bundle.hydrate();
   await wake(document.body, bundle);
   document.documentElement.dataset.islands = "awake";
