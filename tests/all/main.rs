@@ -2,9 +2,13 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "what cannot be set up has failed its test")]
 
 mod access_pages;
+mod approvals;
+mod assessments;
 mod audit;
 mod authorization;
 mod doors;
 mod harness;
+mod journeys;
 mod kill;
+mod program;
 mod storage;

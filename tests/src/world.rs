@@ -2,7 +2,7 @@
 //!
 //! Two teams, of which one is the own team of everybody who is asked as; somebody with each role; machines with and
 //! without rights. Other rooms add their things with [`World::add_object`], under the name of the path's parameter.
-#![expect(clippy::expect_used, reason = "a test whose world cannot be made has failed")]
+#![expect(clippy::expect_used, clippy::panic, reason = "a test whose world cannot be made has failed")]
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -23,10 +23,10 @@ use assay_server::http::{self, Caller};
 use assay_server::ledger::trail::{self, Filter, Walk};
 use assay_server::questionnaires::service as questionnaires;
 use assay_server::teams::service::{self as teams, NewTeam};
-use assay_server::{App, config, fetch_one};
+use assay_server::{App, config, fetch_all, fetch_one};
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use axum::http::{HeaderMap, Method, Request, StatusCode, header, request};
 use chrono::{DateTime, TimeDelta};
 use tokio::net::TcpListener;
 use tokio::time::sleep;
@@ -337,17 +337,27 @@ impl World {
         found.cloned().unwrap_or_else(|| Uuid::from_u128(7).to_string())
     }
 
-    /// Sends a request as somebody. A body that begins like JSON is sent as such, any other as a form.
+    /// Sends a request as somebody: to a TOML file as TOML, a body that begins like JSON as such, any other as a form.
     ///
     /// # Panics
     /// When the router does not answer.
     pub async fn send(&self, who: Who, method: &Method, path: &str, body: &str) -> Answer {
-        let kind = if body.starts_with(['{', '[']) { "application/json" } else { "application/x-www-form-urlencoded" };
-        let mut request = Request::builder().method(method).uri(path).header(header::CONTENT_TYPE, kind);
-        if let Some(known) = self.known.get(&who) {
-            request = request.header(&known.header.0, &known.header.1);
-        }
+        let kind = match body {
+            _ if path.ends_with(".toml") => "application/toml",
+            _ if body.starts_with(['{', '[']) => "application/json",
+            _ => "application/x-www-form-urlencoded",
+        };
+        let request = self.request(who, method, path).header(header::CONTENT_TYPE, kind);
         self.send_raw(request.body(Body::from(body.to_owned())).expect("a request is well formed")).await
+    }
+
+    /// Begins a request by somebody, for more headers and any body.
+    pub fn request(&self, who: Who, method: &Method, path: &str) -> request::Builder {
+        let request = Request::builder().method(method).uri(path);
+        match self.known.get(&who) {
+            Some(known) => request.header(&known.header.0, &known.header.1),
+            None => request,
+        }
     }
 
     /// Sends any request.
@@ -405,5 +415,34 @@ impl World {
         let mut conn = self.app.db.read().await.expect("the database can be read");
         let sql = "SELECT (SELECT COUNT(*) FROM audit_entry) + (SELECT COUNT(*) FROM audit_outbox)";
         fetch_one!(&mut conn, (i64,), sql).await.expect("entries can be counted").0
+    }
+
+    /// Waits until all that is on the record has its place in the ledger.
+    ///
+    /// # Panics
+    /// When the database cannot be read, or the ledger does not take it.
+    pub async fn settled(&self) {
+        for _ in 0..500 {
+            let mut conn = self.app.db.read().await.expect("the database can be read");
+            let waiting = fetch_one!(&mut conn, (i64,), "SELECT COUNT(*) FROM audit_outbox").await;
+            if waiting.expect("what waits can be counted").0 == 0 {
+                return;
+            }
+            drop(conn);
+            sleep(Duration::from_millis(20)).await;
+        }
+        panic!("the ledger does not take what is on the record")
+    }
+
+    /// The actions on the record, in their order.
+    ///
+    /// # Panics
+    /// As [`World::settled`].
+    pub async fn actions(&self) -> Vec<String> {
+        self.settled().await;
+        let mut conn = self.app.db.read().await.expect("the database can be read");
+        let sql = "SELECT action FROM audit_entry ORDER BY idx";
+        let actions = fetch_all!(&mut conn, (String,), sql).await.expect("the ledger can be read");
+        actions.into_iter().map(|(action,)| action).collect()
     }
 }
