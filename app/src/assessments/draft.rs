@@ -2,16 +2,19 @@
 //!
 //! Beside each question the form carries the revision and the draft that it was drawn with. So a question that nobody
 //! touched is never sent over an answer that somebody else gave in between.
-
-use serde::{Deserialize, Serialize};
+//!
+//! It is compiled into the browser bundle, where every kilobyte counts: hence no `serde`.
 
 /// The choice of somebody who looked and does not know.
 pub const DONT_KNOW: &str = "dont_know";
 /// The choice of a team that the question does not concern.
 pub const NOT_APPLICABLE: &str = "not_applicable";
 
+/// Stands between the parts of a draft in a hidden field; nobody can type it.
+const BETWEEN: char = '\u{1f}';
+
 /// What is chosen and written for one question.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Draft {
     /// A rung, [`DONT_KNOW`], [`NOT_APPLICABLE`], or nothing.
     pub value: String,
@@ -27,7 +30,7 @@ impl Draft {
     /// The same draft as it is stored: trimmed, with plain line ends, and a reason only where one is asked for.
     #[must_use]
     pub fn tidy(self) -> Self {
-        let plain = |text: String| text.replace("\r\n", "\n").trim().to_owned();
+        let plain = |text: String| text.replace("\r\n", "\n").replace(BETWEEN, " ").trim().to_owned();
         let given = self.value == NOT_APPLICABLE;
         let only = |text: String| if given { plain(text) } else { String::new() };
         let Self { value, reason, justification, comment } = self;
@@ -50,30 +53,46 @@ impl Draft {
     /// The draft as the hidden field beside the question carries it.
     #[must_use]
     pub fn to_field(&self) -> String {
-        serde_json::to_string(self).unwrap_or_default()
+        let Self { value, reason, justification, comment } = self;
+        format!("{value}{BETWEEN}{reason}{BETWEEN}{justification}{BETWEEN}{comment}")
     }
 
     /// The draft that a hidden field carries; an empty one where it carries none.
     #[must_use]
     pub fn from_field(text: &str) -> Self {
-        serde_json::from_str(text).unwrap_or_default()
+        let mut parts = text.split(BETWEEN).map(str::to_owned);
+        let mut next = || parts.next().unwrap_or_default();
+        Self { value: next(), reason: next(), justification: next(), comment: next() }
     }
 
-    /// The answer as the API and the answers file take it. Without `evidence`, the evidence stays as it is.
+    /// The answer as JSON, as the API takes it. Without `evidence`, the evidence stays as it is.
     #[must_use]
-    pub fn to_body(&self) -> serde_json::Value {
-        let mut body = serde_json::Map::new();
-        if self.value == NOT_APPLICABLE {
-            let given = serde_json::json!({ "reason": self.reason, "justification": self.justification });
-            body.insert("not_applicable".to_owned(), given);
+    pub fn to_json(&self) -> String {
+        let choice = if self.value == NOT_APPLICABLE {
+            let (reason, justification) = (quoted(&self.reason), quoted(&self.justification));
+            format!(r#""not_applicable":{{"reason":{reason},"justification":{justification}}}"#)
         } else {
-            body.insert("value".to_owned(), self.value.clone().into());
+            format!(r#""value":{}"#, quoted(&self.value))
+        };
+        if self.comment.is_empty() {
+            return format!("{{{choice}}}");
         }
-        if !self.comment.is_empty() {
-            body.insert("comment".to_owned(), self.comment.clone().into());
-        }
-        body.into()
+        format!(r#"{{{choice},"comment":{}}}"#, quoted(&self.comment))
     }
+}
+
+/// A text as a JSON string.
+fn quoted(text: &str) -> String {
+    let mut json = String::from('"');
+    for letter in text.chars() {
+        match letter {
+            '"' | '\\' => json.extend(['\\', letter]),
+            control if u32::from(control) < 0x20 => json += &format!("\\u{:04x}", u32::from(control)),
+            other => json.push(other),
+        }
+    }
+    json.push('"');
+    json
 }
 
 /// The name of a question's field in the form: `comment.PE-1.1`.
@@ -120,10 +139,10 @@ mod tests {
 
     #[test]
     fn a_body_is_an_answer_of_the_domain() {
-        let answer: Answer = serde_json::from_value(draft("some", "two of six").to_body()).unwrap();
-        assert_eq!((answer.word(), answer.comment.as_deref()), ("some", Some("two of six")));
+        let answer: Answer = serde_json::from_str(&draft("some", "two \"of\"\n\\ six\t").to_json()).unwrap();
+        assert_eq!((answer.word(), answer.comment.as_deref()), ("some", Some("two \"of\"\n\\ six\t")));
         let given = Draft { value: NOT_APPLICABLE.into(), reason: "architecture".into(), justification: "batch only".into(), ..Draft::default() };
-        let answer: Answer = serde_json::from_value(given.to_body()).unwrap();
+        let answer: Answer = serde_json::from_str(&given.to_json()).unwrap();
         assert!(matches!(answer.choice, Choice::NotApplicable(given) if given.justification == "batch only"));
     }
 

@@ -14,6 +14,8 @@ pub struct Rights {
     pub manage: bool,
     /// Review what others answered, and lock.
     pub review: bool,
+    /// Make reports.
+    pub report: bool,
 }
 
 /// What every page of an assessment says about it.

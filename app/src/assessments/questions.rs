@@ -69,12 +69,22 @@ pub fn DimensionPage(
 #[component]
 fn Answering(heading: Heading, dimension: DimensionView) -> AnyView {
     let action = heading.href(&format!("/{}", dimension.id));
-    let (me, people, assessment) = (dimension.me.clone(), dimension.people.clone(), heading.id.clone());
+    let people: Vec<String> = dimension.people.iter().map(|(id, name)| format!("{id} {name}")).collect();
     let back = dimension.from_check;
     let questions = dimension.questions.clone().into_iter().map(|view| view! { <QuestionFields view /> }).collect_view();
     view! {
-        <Autosave assessment me people>
-            <form id="answers" class="answers" method="post" action=action novalidate>
+        <Autosave>
+            <form
+                id="answers"
+                class="answers"
+                method="post"
+                action=action
+                novalidate
+                autocomplete="off"
+                data-assessment=heading.id
+                data-me=dimension.me
+                data-people=people.join("\n")
+            >
                 // What Enter in a field does: the first button of a form is the one that it presses.
                 <button class="visually-hidden" type="submit" name="then" value="stay" tabindex="-1" aria-hidden="true">"Save"</button>
                 {back.then(|| view! { <input type="hidden" name="return" value="check" /> })}

@@ -79,7 +79,7 @@ pub fn TasksPage(
             <AssessmentHead heading=heading.clone() place=Place::Tasks />
             <div class="beside">
                 <ol class="dimensions">{rows}</ol>
-                <aside class="stack"><Next heading=heading.clone() resume /></aside>
+                <aside class="first-when-narrow"><Next heading=heading.clone() resume /></aside>
             </div>
             <Files heading import />
         </div>

@@ -50,6 +50,7 @@ pub fn Trend(
         .iter()
         .zip(&places)
         .enumerate()
+        .filter(|(place, _)| has_room(&places, *place))
         .map(|(place, (point, &x))| date(point.date, x, place, points.len()))
         .collect_view();
     let facts = facts(&points);
@@ -107,28 +108,27 @@ fn series(points: &[TrendPoint], places: &[f64], basis: Basis) -> AnyView {
     .into_any()
 }
 
-/// Dates stand under the first and the last assessment; between them where there is room.
+/// How far a date reaches to both sides of its place, together with a gap.
+const DATE_WIDTH: f64 = 96.0;
+
+/// Dates stand under the first and the last assessment, and under those between that keep clear of both and of the
+/// one before.
+fn has_room(places: &[f64], place: usize) -> bool {
+    let (Some(first), Some(last)) = (places.first(), places.last()) else { return false };
+    if place == 0 || place + 1 == places.len() {
+        return true;
+    }
+    let x = places[place];
+    x - first >= DATE_WIDTH && last - x >= DATE_WIDTH && (place == 1 || x - places[place - 1] >= DATE_WIDTH)
+}
+
 fn date(date: NaiveDate, x: f64, place: usize, count: usize) -> AnyView {
-    let at_end = place == 0 || place + 1 == count;
-    let anchor = if place == 0 {
-        "start"
-    } else if at_end {
-        "end"
-    } else {
-        "middle"
+    let (class, anchor, x) = match place {
+        0 => ("trend-date", "start", x - 24.0),
+        last if last + 1 == count => ("trend-date", "end", x + 24.0),
+        _ => ("trend-date trend-date-between", "middle", x),
     };
-    let x = if place == 0 {
-        x - 24.0
-    } else if at_end {
-        x + 24.0
-    } else {
-        x
-    };
-    (at_end || count <= 5).then(|| {
-        let class = if at_end { "trend-date" } else { "trend-date trend-date-between" };
-        view! { <text class=class x=fixed(x) y="276" text-anchor=anchor>{date.format("%b %Y").to_string()}</text> }
-    })
-    .into_any()
+    view! { <text class=class x=fixed(x) y="276" text-anchor=anchor>{date.format("%b %Y").to_string()}</text> }.into_any()
 }
 
 fn spoken(points: &[TrendPoint]) -> String {
@@ -156,5 +156,19 @@ fn facts(points: &[TrendPoint]) -> Facts {
                 ]
             })
             .collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::has_room;
+
+    #[test]
+    fn dates_do_not_run_into_each_other() {
+        let shown = |places: &[f64]| (0..places.len()).filter(|place| has_room(places, *place)).collect::<Vec<_>>();
+        assert_eq!(shown(&[58.0]), [0]);
+        assert_eq!(shown(&[58.0, 320.0, 592.0]), [0, 1, 2]);
+        assert_eq!(shown(&[58.0, 320.0, 340.0, 580.0, 592.0]), [0, 1, 4]);
+        assert_eq!(shown(&[58.0, 80.0, 592.0]), [0, 2]);
     }
 }

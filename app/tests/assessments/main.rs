@@ -113,7 +113,7 @@ fn the_task_list_leads_on_and_only_leads_ask_others() {
         let (dimensions, resume) = (sample::tasks(&bank), Some(("Integration".into(), "/there#IN-1.1".into())));
         fragment(move || view! { <TasksPage heading dimensions resume members=sample::members() import=ImportForm::default() /> })
     };
-    let lead = page(Rights { answer: true, manage: true, review: false });
+    let lead = page(Rights { answer: true, manage: true, ..Rights::default() });
     assert!(lead.contains("href=\"/there#IN-1.1\"") && lead.contains("Continue with Integration"));
     assert!(lead.contains("/delegate\"") && lead.contains("/import\""));
     let contributor = page(Rights { answer: true, ..Rights::default() });

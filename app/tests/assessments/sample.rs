@@ -36,7 +36,7 @@ pub(crate) fn heading(state: State) -> Heading {
         answered: 59,
         questions: 84,
         waiting: 3,
-        rights: Rights { answer: true, manage: true, review: true },
+        rights: Rights { answer: true, manage: true, review: true, report: true },
     }
 }
 

@@ -1,51 +1,50 @@
 //! When to keep, when to save, when to look what others answered.
 
-use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::document;
 use leptos::task::spawn_local;
-use leptos::web_sys::js_sys::Date;
-use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use leptos::web_sys::js_sys::{Date, Promise};
 use leptos::web_sys::{Element, Event, EventTarget, HtmlDialogElement, KeyboardEvent, window};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen_futures::JsFuture;
 
 use super::fields::Question;
 use super::keep::{Drawer, Kept};
 use super::wire::{self, Refused, Saved};
 
 /// How long after the last letter a text is sent, in milliseconds.
-const AFTER_TEXT: u32 = 900;
+const AFTER_TEXT: i32 = 900;
 /// How long after a choice it is sent: long enough for somebody walking through the rungs with the arrow keys.
-const AFTER_CHOICE: u32 = 250;
+const AFTER_CHOICE: i32 = 250;
 /// How often to try again what could not be sent and to look what others answered.
-const ROUND: u32 = 10_000;
+const ROUND: i32 = 10_000;
+
+/// Notes at a question: which of its changes is the newest, whether it is being saved, and what the server refused for
+/// good and is not sent again.
+const NEWEST: &str = "newest";
+const SAVING: &str = "saving";
+const REFUSED: &str = "refused";
 
 struct Desk {
     assessment: String,
     me: String,
-    people: BTreeMap<String, String>,
     form: Element,
     drawer: Drawer,
-    /// How often each question was changed: a save that waits is given up when a newer change waits as well.
-    changes: RefCell<BTreeMap<String, u32>>,
-    /// Questions that are being saved right now.
-    saving: RefCell<BTreeSet<String>>,
 }
 
 /// Wakes the autosave around the form of the page.
-pub(super) fn open(assessment: String, me: String, people: Vec<(String, String)>) {
+pub(super) fn open() {
     let Some(form) = document().get_element_by_id("answers") else { return };
+    let data = |name: &str| form.get_attribute(name).unwrap_or_default();
+    let (assessment, me) = (data("data-assessment"), data("data-me"));
     let drawer = Drawer::of(&me, &assessment);
-    let people = people.into_iter().collect();
-    let (changes, saving) = (RefCell::default(), RefCell::default());
-    let desk = Rc::new(Desk { assessment, me, people, form, drawer, changes, saving });
+    let desk = Rc::new(Desk { assessment, me, form, drawer });
     desk.listen();
     desk.restore();
     spawn_local(async move {
         loop {
-            TimeoutFuture::new(ROUND).await;
+            pause(ROUND).await;
             if !document().hidden() {
                 desk.save_all();
                 desk.look_around().await;
@@ -77,17 +76,14 @@ impl Desk {
         }
         self.keep(&question);
         question.say("");
-        let turn = {
-            let mut changes = self.changes.borrow_mut();
-            let turn = changes.entry(question.code.clone()).or_default();
-            *turn += 1;
-            *turn
-        };
+        // A save that waits is given up when a newer change waits as well.
+        let turn = (question.noted(NEWEST).parse().unwrap_or(0u32) + 1).to_string();
+        question.note(NEWEST, &turn);
         let desk = self.clone();
         let wait = if target.matches("[type=radio], select").unwrap_or(false) { AFTER_CHOICE } else { AFTER_TEXT };
         spawn_local(async move {
-            TimeoutFuture::new(wait).await;
-            if desk.changes.borrow().get(&question.code) == Some(&turn) {
+            pause(wait).await;
+            if question.noted(NEWEST) == turn {
                 desk.save(question).await;
             }
         });
@@ -113,11 +109,12 @@ impl Desk {
             question.say("Not saved: choose which answer stays.");
             return;
         }
-        if !self.saving.borrow_mut().insert(question.code.clone()) {
+        if !question.noted(SAVING).is_empty() {
             return;
         }
+        question.note(SAVING, "now");
         while question.is_changed() && self.save_once(&question).await {}
-        self.saving.borrow_mut().remove(&question.code);
+        question.note(SAVING, "");
         self.count();
     }
 
@@ -128,14 +125,14 @@ impl Desk {
             question.say(sentence);
             return false;
         }
-        if draft.value.is_empty() {
+        if draft.value.is_empty() || question.noted(REFUSED) == draft.to_field() {
             return false;
         }
         question.say("Saving…");
         match wire::save(&self.assessment, &question.code, &draft, question.revision()).await {
             Ok(saved) => {
                 question.set_stored(&draft, saved.revision);
-                question.say(&format!("Saved {}", clock(saved.answered_at.as_deref())));
+                question.say(&format!("Saved {}", clock(&saved.at)));
                 question.say_who("Answered by you");
                 self.note("");
                 if question.is_changed() { self.keep(question) } else { self.drawer.take_out(&question.code) }
@@ -161,14 +158,14 @@ impl Desk {
     }
 
     fn show(&self, question: &Question, saved: &Saved) {
-        let theirs = saved.draft();
-        if theirs == question.draft() {
-            question.set_stored(&theirs, saved.revision);
+        let theirs = &saved.draft;
+        if *theirs == question.draft() {
+            question.set_stored(theirs, saved.revision);
             self.drawer.take_out(&question.code);
-            question.say(&format!("Saved {}", clock(saved.answered_at.as_deref())));
+            question.say(&format!("Saved {}", clock(&saved.at)));
             return;
         }
-        question.meet(&self.name(saved), &theirs, saved.revision);
+        question.meet(&self.name(saved), theirs, saved.revision);
         question.say("Not saved: choose which answer stays.");
     }
 
@@ -180,6 +177,7 @@ impl Desk {
             Refused::Changed => "",
             Refused::Because(words) => {
                 question.say(&format!("Not saved: {words}"));
+                question.note(REFUSED, &question.draft().to_field());
                 ""
             }
         });
@@ -189,19 +187,19 @@ impl Desk {
     async fn look_around(&self) {
         let Ok(answers) = wire::answers(&self.assessment).await else { return };
         for question in Question::all(&self.form) {
-            let Some(saved) = answers.get(&question.code) else { continue };
-            let busy = question.met().is_some() || self.saving.borrow().contains(&question.code);
+            let Some(saved) = answers.answer(&question.code) else { continue };
+            let busy = question.met().is_some() || !question.noted(SAVING).is_empty();
             if busy || saved.revision <= question.revision() {
                 continue;
             }
             if question.is_changed() {
-                self.show(&question, saved);
+                self.show(&question, &saved);
             } else if !question.has_focus() {
-                let theirs = saved.draft();
+                let theirs = saved.draft.clone();
                 question.fill(&theirs);
                 question.set_stored(&theirs, saved.revision);
-                let at = clock(saved.answered_at.as_deref());
-                question.say_who(&format!("Answered by {} at {at}", self.name(saved)));
+                let at = clock(&saved.at);
+                question.say_who(&format!("Answered by {} at {at}", self.name(&saved)));
             }
         }
         self.count();
@@ -214,11 +212,7 @@ impl Desk {
         for (code, kept) in self.drawer.all() {
             let Some(question) = questions.iter().find(|question| question.code == code) else {
                 let desk = self.clone();
-                spawn_local(async move {
-                    if wire::save(&desk.assessment, &code, &kept.draft, kept.seen).await.is_ok() {
-                        desk.drawer.take_out(&code);
-                    }
-                });
+                spawn_local(async move { desk.send_kept(&code, &kept).await });
                 continue;
             };
             let stored = question.stored();
@@ -232,6 +226,19 @@ impl Desk {
         }
         self.save_all();
         self.count();
+    }
+
+    async fn send_kept(&self, code: &str, kept: &Kept) {
+        let sent = wire::save(&self.assessment, code, &kept.draft, kept.seen).await;
+        let is_there = match sent {
+            Ok(_) => true,
+            // The form may have brought it there on the way out of its page.
+            Err(Refused::Changed) => wire::answer(&self.assessment, code).await.is_ok_and(|saved| saved.draft == kept.draft),
+            Err(_) => false,
+        };
+        if is_there {
+            self.drawer.take_out(code);
+        }
     }
 
     fn clicked(self: &Rc<Self>, event: &Event) {
@@ -325,11 +332,12 @@ impl Desk {
     }
 
     fn name(&self, saved: &Saved) -> String {
-        match &saved.answered_by {
-            Some(id) if *id == self.me => "You, in another window,".to_owned(),
-            Some(id) => self.people.get(id).cloned().unwrap_or_else(|| "Somebody else".to_owned()),
-            None => "Somebody else".to_owned(),
+        if saved.by == self.me {
+            return "You, in another window,".to_owned();
         }
+        let people = self.form.get_attribute("data-people").unwrap_or_default();
+        let known = people.lines().filter_map(|line| line.split_once(' ')).find(|(id, _)| *id == saved.by);
+        known.map_or_else(|| "Somebody else".to_owned(), |(_, name)| name.to_owned())
     }
 }
 
@@ -353,7 +361,17 @@ fn show_shortcuts() {
 }
 
 /// The time of day where the visitor is: "14:03".
-fn clock(at: Option<&str>) -> String {
-    let date = at.map_or_else(Date::new_0, |at| Date::new(&JsValue::from_str(at)));
+fn clock(at: &str) -> String {
+    let date = Date::new(&JsValue::from_str(at));
     format!("{:02}:{:02}", date.get_hours(), date.get_minutes())
+}
+
+/// Waits some milliseconds.
+async fn pause(milliseconds: i32) {
+    let over = Promise::new(&mut |done, _| {
+        if let Some(window) = window() {
+            let _ = window.set_timeout_with_callback_and_timeout_and_arguments_0(&done, milliseconds);
+        }
+    });
+    let _ = JsFuture::from(over).await;
 }

@@ -68,6 +68,17 @@ impl Question {
         self.set_field("revision", &revision.to_string());
     }
 
+    /// Notes something about it for later; an empty text takes the note away.
+    pub(super) fn note(&self, name: &str, text: &str) {
+        let name = format!("data-{name}");
+        let _ = if text.is_empty() { self.root.remove_attribute(&name) } else { self.root.set_attribute(&name, text) };
+    }
+
+    /// What was noted.
+    pub(super) fn noted(&self, name: &str) -> String {
+        self.root.get_attribute(&format!("data-{name}")).unwrap_or_default()
+    }
+
     /// Whether the fields say something else than what is stored.
     pub(super) fn is_changed(&self) -> bool {
         self.draft() != self.stored()

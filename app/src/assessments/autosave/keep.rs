@@ -3,15 +3,25 @@
 //! An entry is named after the person, the assessment and the question, and is removed as soon as it is saved.
 
 use leptos::web_sys::{Storage, window};
-use serde::{Deserialize, Serialize};
 
 use crate::assessments::draft::Draft;
 
 /// An answer that is not saved yet, and the revision that it was given on.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 pub(super) struct Kept {
     pub(super) draft: Draft,
     pub(super) seen: i64,
+}
+
+impl Kept {
+    fn to_text(&self) -> String {
+        format!("{} {}", self.seen, self.draft.to_field())
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        let (seen, draft) = text.split_once(' ')?;
+        Some(Self { draft: Draft::from_field(draft), seen: seen.parse().ok()? })
+    }
 }
 
 /// The drawer of one person for one assessment.
@@ -25,8 +35,7 @@ impl Drawer {
 
     /// Puts an answer in; false where the device keeps nothing.
     pub(super) fn put(&self, code: &str, kept: &Kept) -> bool {
-        let text = serde_json::to_string(kept).unwrap_or_default();
-        storage().is_some_and(|storage| storage.set_item(&self.key(code), &text).is_ok())
+        storage().is_some_and(|storage| storage.set_item(&self.key(code), &kept.to_text()).is_ok())
     }
 
     pub(super) fn take_out(&self, code: &str) {
@@ -42,7 +51,7 @@ impl Drawer {
         let mine = keys.filter_map(|key| key.strip_prefix(&self.0).map(str::to_owned)).collect::<Vec<_>>();
         let read = |code: String| {
             let text = storage.get_item(&self.key(&code)).ok().flatten()?;
-            Some((code, serde_json::from_str(&text).ok()?))
+            Some((code, Kept::from_text(&text)?))
         };
         mine.into_iter().filter_map(read).collect()
     }

@@ -21,21 +21,13 @@ mod wire;
 
 use leptos::prelude::*;
 
-/// Autosave for the form of questions that it holds.
+/// Autosave for the form of questions that it holds; what it has to know stands in the form's `data-` attributes.
 #[island]
 pub fn Autosave(
-    /// The assessment's id.
-    assessment: String,
-    /// The id of the one who answers.
-    me: String,
-    /// Names of people by their ids.
-    people: Vec<(String, String)>,
     /// The form.
     children: Children,
 ) -> impl IntoView {
     #[cfg(feature = "hydrate")]
-    desk::open(assessment, me, people);
-    #[cfg(not(feature = "hydrate"))]
-    let _ = (assessment, me, people);
+    desk::open();
     children()
 }

@@ -1,43 +1,53 @@
-//! The few calls of the API that the island makes.
+//! The few calls of the API that the island makes. Answers are read with the browser's own JSON, which costs nothing.
 
-use std::collections::BTreeMap;
-
-use leptos::web_sys::js_sys::{JSON, Reflect};
-use wasm_bindgen::{JsCast, JsValue};
+use leptos::web_sys::js_sys::Reflect;
 use leptos::web_sys::{Headers, RequestInit, Response, window};
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 use crate::assessments::draft::{Draft, NOT_APPLICABLE};
 
-/// An answer as the API tells it.
-#[derive(Clone, Debug, Deserialize)]
-pub(super) struct Saved {
-    pub(super) revision: i64,
-    value: Option<String>,
-    not_applicable: Option<NotApplicable>,
-    #[serde(default)]
-    comment: String,
-    pub(super) answered_by: Option<String>,
-    pub(super) answered_at: Option<String>,
+/// A piece of what the API answered.
+#[derive(Clone, Debug)]
+pub(super) struct Told(JsValue);
+
+impl Told {
+    fn get(&self, name: &str) -> Self {
+        Self(Reflect::get(&self.0, &name.into()).unwrap_or(JsValue::UNDEFINED))
+    }
+
+    fn text(&self, name: &str) -> String {
+        self.get(name).0.as_string().unwrap_or_default()
+    }
+
+    /// The answer to a question, out of all of them.
+    pub(super) fn answer(&self, code: &str) -> Option<Saved> {
+        Saved::read(&self.get("answers").get(code))
+    }
 }
 
-#[derive(Clone, Debug, Deserialize)]
-struct NotApplicable {
-    reason: String,
-    justification: String,
+/// An answer as the API tells it.
+#[derive(Clone, Debug)]
+pub(super) struct Saved {
+    pub(super) draft: Draft,
+    pub(super) revision: i64,
+    /// The id of whoever answered.
+    pub(super) by: String,
+    /// When, for the browser to read.
+    pub(super) at: String,
 }
 
 impl Saved {
-    pub(super) fn draft(&self) -> Draft {
-        let given = self.not_applicable.clone();
-        Draft {
-            value: if given.is_some() { NOT_APPLICABLE.to_owned() } else { self.value.clone().unwrap_or_default() },
-            reason: given.as_ref().map(|given| given.reason.clone()).unwrap_or_default(),
-            justification: given.map(|given| given.justification).unwrap_or_default(),
-            comment: self.comment.clone(),
-        }
+    fn read(told: &Told) -> Option<Self> {
+        let given = told.get("not_applicable");
+        let value = if given.0.is_object() { NOT_APPLICABLE.to_owned() } else { told.text("value") };
+        Some(Self {
+            // Revisions count changes of one answer: far below where numbers of JavaScript stop being exact.
+            revision: told.get("revision").0.as_f64()? as i64,
+            draft: Draft { value, reason: given.text("reason"), justification: given.text("justification"), comment: told.text("comment") },
+            by: told.text("answered_by"),
+            at: told.text("answered_at"),
+        })
     }
 }
 
@@ -54,54 +64,39 @@ pub(super) enum Refused {
     Because(String),
 }
 
-#[derive(Deserialize)]
-struct Whole {
-    answers: BTreeMap<String, Saved>,
-}
-
-#[derive(Deserialize)]
-struct Problem {
-    #[serde(default)]
-    detail: String,
-    #[serde(default)]
-    errors: Vec<ProblemField>,
-}
-
-#[derive(Deserialize)]
-struct ProblemField {
-    message: String,
-}
-
 /// Everything that is answered by now.
-pub(super) async fn answers(assessment: &str) -> Result<BTreeMap<String, Saved>, Refused> {
-    let url = format!("/api/v1/assessments/{assessment}");
-    call::<Whole>("GET", &url, None).await.map(|whole| whole.answers)
+pub(super) async fn answers(assessment: &str) -> Result<Told, Refused> {
+    call("GET", &format!("/api/v1/assessments/{assessment}"), None).await
 }
 
 /// One answer.
 pub(super) async fn answer(assessment: &str, code: &str) -> Result<Saved, Refused> {
-    call("GET", &format!("/api/v1/assessments/{assessment}/answers/{code}"), None).await
+    let told = call("GET", &format!("/api/v1/assessments/{assessment}/answers/{code}"), None).await?;
+    Saved::read(&told).ok_or(Refused::Offline)
 }
 
 /// Saves an answer over the revision that was seen.
 pub(super) async fn save(assessment: &str, code: &str, draft: &Draft, seen: i64) -> Result<Saved, Refused> {
     let url = format!("/api/v1/assessments/{assessment}/answers/{code}");
-    call("PUT", &url, Some((draft, seen))).await
+    let told = call("PUT", &url, Some((draft, seen))).await?;
+    Saved::read(&told).ok_or(Refused::Offline)
 }
 
-async fn call<T: DeserializeOwned>(method: &str, url: &str, body: Option<(&Draft, i64)>) -> Result<T, Refused> {
+async fn call(method: &str, url: &str, body: Option<(&Draft, i64)>) -> Result<Told, Refused> {
     let response = send(method, url, body).await.map_err(|_| Refused::Offline)?;
     let status = response.status();
     match status {
-        200 => parsed(&response).await.ok_or(Refused::Offline),
+        200 => read(&response).await.ok_or(Refused::Offline),
         401 => Err(Refused::SignedOut),
         412 => Err(Refused::Changed),
         429 | 502.. => Err(Refused::Offline),
-        _ => {
-            let problem = parsed::<Problem>(&response).await;
-            let words = problem.map(|problem| problem.errors.into_iter().map(|error| error.message).next().unwrap_or(problem.detail));
-            Err(Refused::Because(words.unwrap_or_else(|| format!("the server answered {status}"))))
-        }
+        _ => Err(Refused::Because(match read(&response).await {
+            Some(problem) => {
+                let first = problem.get("errors").get("0").text("message");
+                if first.is_empty() { problem.text("detail") } else { first }
+            }
+            None => format!("the server answered {status}"),
+        })),
     }
 }
 
@@ -113,7 +108,7 @@ async fn send(method: &str, url: &str, body: Option<(&Draft, i64)>) -> Result<Re
     if let Some((draft, seen)) = body {
         headers.set("content-type", "application/json")?;
         headers.set("if-match", &format!("\"{seen}\""))?;
-        init.set_body(&JsValue::from_str(&draft.to_body().to_string()));
+        init.set_body(&JsValue::from_str(&draft.to_json()));
         Reflect::set(&init, &"keepalive".into(), &JsValue::TRUE)?;
     }
     init.set_headers(&headers);
@@ -121,8 +116,6 @@ async fn send(method: &str, url: &str, body: Option<(&Draft, i64)>) -> Result<Re
     JsFuture::from(window.fetch_with_str_and_init(url, &init)).await?.dyn_into()
 }
 
-async fn parsed<T: DeserializeOwned>(response: &Response) -> Option<T> {
-    let value = JsFuture::from(response.json().ok()?).await.ok()?;
-    let text: String = JSON::stringify(&value).ok()?.into();
-    serde_json::from_str(&text).ok()
+async fn read(response: &Response) -> Option<Told> {
+    JsFuture::from(response.json().ok()?).await.ok().map(Told)
 }

@@ -40,24 +40,14 @@ pub(super) fn Compare(heading: Heading, bank: Arc<Bank>, card: Scorecard, earlie
 
 #[component]
 fn Differences(bank: Arc<Bank>, card: Scorecard, with: Earlier) -> AnyView {
-    let then = format!("In {}", with.title);
-    let columns = vec![
-        Column::new("Dimension"),
-        Column::numeric(format!("{then}, supported")),
-        Column::numeric("Now, supported"),
-        Column::new("Change"),
-        Column::numeric(format!("{then}, claimed")),
-        Column::numeric("Now, claimed"),
-        Column::new("Change "),
-    ];
-    let before = with.card.headline;
-    let now = card.headline;
+    let columns = ["Dimension", "Supported", "Claimed"].map(Column::new).to_vec();
+    let (before, now) = (with.card.headline, card.headline);
     let mut rows = vec![row("All".to_owned(), Some((before.supported, before.claimed)), (now.supported, now.claimed))];
     rows.extend(card.dimensions.iter().map(|score| {
         let before = with.card.dimensions.iter().find(|other| other.id == score.id);
         row(dimension_title(&bank, &score.id), before.map(levels), levels(score))
     }));
-    let caption = format!("Levels now and in {}", with.title);
+    let caption = format!("Levels in {}, and now", with.title);
     view! { <Table caption columns rows /> }.into_any()
 }
 
@@ -66,26 +56,17 @@ fn levels(score: &DimensionScore) -> (u8, u8) {
 }
 
 fn row(title: String, before: Option<(u8, u8)>, now: (u8, u8)) -> Vec<AnyView> {
-    let level = |level: Option<u8>| level.map_or_else(|| "-".to_owned(), |level| level.to_string()).into_any();
-    let (supported, claimed) = (before.map(|before| before.0), before.map(|before| before.1));
-    vec![
-        title.into_any(),
-        level(supported),
-        level(Some(now.0)),
-        change(supported, now.0).into_any(),
-        level(claimed),
-        level(Some(now.1)),
-        change(claimed, now.1).into_any(),
-    ]
+    let (supported, claimed) = before.unzip();
+    vec![title.into_any(), change(supported, now.0).into_any(), change(claimed, now.1).into_any()]
 }
 
-/// The change in words and with a sign, so that it does not hang on colour.
+/// A change in words, so that it does not hang on colour.
 fn change(before: Option<u8>, now: u8) -> String {
     match before {
-        None => "not asked then".to_owned(),
-        Some(before) if now > before => format!("up by {}", now - before),
-        Some(before) if now < before => format!("down by {}", before - now),
-        Some(_) => "the same".to_owned(),
+        None => format!("{now}, not asked then"),
+        Some(before) if now > before => format!("{before} → {now}, up by {}", now - before),
+        Some(before) if now < before => format!("{before} → {now}, down by {}", before - now),
+        Some(_) => format!("{now}, the same"),
     }
 }
 
@@ -95,9 +76,9 @@ mod tests {
 
     #[test]
     fn a_change_is_told_in_words() {
-        assert_eq!(change(Some(1), 3), "up by 2");
-        assert_eq!(change(Some(3), 1), "down by 2");
-        assert_eq!(change(Some(2), 2), "the same");
-        assert_eq!(change(None, 2), "not asked then");
+        assert_eq!(change(Some(1), 3), "1 → 3, up by 2");
+        assert_eq!(change(Some(3), 1), "3 → 1, down by 2");
+        assert_eq!(change(Some(2), 2), "2, the same");
+        assert_eq!(change(None, 2), "2, not asked then");
     }
 }

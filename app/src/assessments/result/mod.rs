@@ -97,8 +97,11 @@ fn lede(claimed: u8, supported: u8) -> String {
 fn Downloads(heading: Heading) -> AnyView {
     let api = |rest: &str| format!("/api/v1/assessments/{}{rest}", heading.id);
     let name = format!("assessment-{}", heading.id);
+    let report = heading.rights.report.then(|| {
+        view! { <LinkButton href=heading.href("/report.pdf") download=format!("{name}.pdf")>"Report (PDF)"</LinkButton> }
+    });
     view! {
-        <LinkButton href=heading.href("/report.pdf") download=format!("{name}.pdf")>"Report (PDF)"</LinkButton>
+        {report}
         <LinkButton href=api("/answers.toml") kind=ButtonKind::Quiet download="answers.toml">"answers.toml"</LinkButton>
         <LinkButton href=api("/result") kind=ButtonKind::Quiet download=format!("{name}.json")>"JSON"</LinkButton>
     }

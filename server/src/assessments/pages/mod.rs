@@ -142,6 +142,7 @@ fn heading(caller: &Caller, assessment: &Assessment, team: &TeamRow) -> Result<H
             answer: may(Permission::AnswerAssessments),
             manage: may(Permission::ManageAssessments),
             review: may(Permission::ReviewAssessments),
+            report: may(Permission::ExportAudit),
         },
     })
 }
@@ -208,6 +209,14 @@ impl People {
 /// "21 Nov 2026".
 pub(crate) fn date(day: NaiveDate) -> String {
     day.format("%-d %b %Y").to_string()
+}
+
+/// A rule's words as a sentence of their own.
+fn sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    let first = letters.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default();
+    let end = if words.ends_with(['.', '!', '?']) { "" } else { "." };
+    format!("{first}{}{end}", letters.as_str())
 }
 
 fn small(count: usize) -> u32 {

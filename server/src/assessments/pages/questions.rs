@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use assay_app::assessments::draft::Draft;
 use assay_app::assessments::{DimensionPage, DimensionView, NewEvidence, QuestionView};
 use assay_app::components::FieldError;
+use assay_domain::access::Permission;
 use assay_domain::assessments::{Evidence, EvidenceKind};
 use assay_domain::questionnaires::Question;
 use axum::extract::State;
@@ -15,7 +16,7 @@ use uuid::Uuid;
 
 use super::service::{self, AnswerChange};
 use super::tasks::person;
-use super::{Scene, date};
+use super::{Scene, date, sentence};
 use crate::App;
 use crate::error::Error;
 use crate::http::{Form, Page, Path, Query};
@@ -107,7 +108,7 @@ impl Typed {
             let last = error.pointer.rsplit('/').next().unwrap_or_default();
             let evidence = error.pointer.starts_with("/evidence");
             let field = FIELDS.into_iter().find(|field| *field == last).unwrap_or(if evidence { "uri" } else { "value" });
-            self.wrong(code, field, error.message);
+            self.wrong(code, field, sentence(&error.message));
         }
     }
 
@@ -129,6 +130,8 @@ pub(super) async fn save(
     let mut posted = Posted::read(pairs)?;
     let scene = Scene::of(&app, &page.caller, id).await?;
     scene.assessment.bank.dimension(&dimension).ok_or(Error::NotFound)?;
+    let team = Some(scene.assessment.row.team_id);
+    page.caller.allow(Permission::ReadAssessments, Permission::AnswerAssessments, team)?;
     if let Some(code) = posted.then.strip_prefix("theirs:") {
         posted.typed.remove(code);
     }
@@ -160,8 +163,8 @@ async fn save_one(app: &App, page: &Page, scene: &Scene, code: &str, typed: &mut
             typed.wrong(code, field, sentence);
             return Ok(false);
         }
-        let Ok(answer) = serde_json::from_value(typed.draft.to_body()) else {
-            typed.wrong(code, "value", "choose one of the answers");
+        let Ok(answer) = serde_json::from_str(&typed.draft.to_json()) else {
+            typed.wrong(code, "value", "Choose one of the answers.");
             return Ok(false);
         };
         let change = AnswerChange { answer, keep_evidence: true, seen: Some(typed.revision) };

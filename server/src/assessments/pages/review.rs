@@ -12,7 +12,7 @@ use chrono::NaiveDate;
 use leptos::prelude::*;
 use uuid::Uuid;
 
-use super::Scene;
+use super::{Scene, sentence};
 use super::service::{self, EvidenceReview, NotApplicableReview, Review};
 use crate::App;
 use crate::assessments::store::{AnswerRow, EvidenceRow};
@@ -84,7 +84,7 @@ impl Posted {
                 let no_reason = self.choices.get(&name).is_some_and(|choice| choice == "reject") && self.reason(&name).trim().is_empty();
                 if no_reason { format!("{name}-reason") } else { name }
             });
-            FieldError::new(field.unwrap_or_default(), error.message)
+            FieldError::new(field.unwrap_or_default(), sentence(&error.message))
         });
         shown.collect()
     }
@@ -102,7 +102,7 @@ pub(super) async fn decide(
         Ok(()) if posted.lock => return Ok(page.redirect(&format!("/assessments/{id}/result"), "Locked. The result is final.")),
         Ok(()) => return Ok(page.redirect(&format!("/assessments/{id}/review"), "Your decisions are on record.")),
         Err(Error::Invalid(found)) => posted.errors(found, &evidence, &not_applicable),
-        Err(Error::Conflict { detail, .. }) => vec![FieldError::new("", detail)],
+        Err(Error::Conflict { detail, .. }) => vec![FieldError::new("", sentence(&detail))],
         Err(other) => return Err(other),
     };
     let scene = Scene::of(&app, &page.caller, id).await?;
