@@ -229,6 +229,9 @@ impl Desk {
     }
 
     async fn send_kept(&self, code: &str, kept: &Kept) {
+        if kept.draft.lacks().is_some() {
+            return;
+        }
         let sent = wire::save(&self.assessment, code, &kept.draft, kept.seen).await;
         let is_there = match sent {
             Ok(_) => true,
@@ -318,7 +321,7 @@ impl Desk {
             let _ = bar.set_attribute("value", &done.to_string());
             let _ = bar.set_attribute("aria-label", &words);
         }
-        if let Ok(Some(text)) = self.form.query_selector("[data-progress] span") {
+        if let Ok(Some(text)) = self.form.query_selector("[data-progress] [aria-hidden]") {
             text.set_text_content(Some(&words));
         }
     }
