@@ -8,8 +8,6 @@
 //! `desk` knows when to do what, `fields` reads and writes one question of the page, `wire` talks to the API,
 //! `keep` holds what is not saved yet.
 
-#![expect(missing_docs, reason = "the island macro writes a second struct and gives it no documentation")]
-
 #[cfg(feature = "hydrate")]
 mod desk;
 #[cfg(feature = "hydrate")]
