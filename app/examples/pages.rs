@@ -8,8 +8,8 @@ use std::process::ExitCode;
 
 use assay_app::{
     assessments::{
-        AssessmentLine, CheckPage, DimensionPage, DimensionView, ImportForm, QuestionView, ResultPage, ReviewPage, StartForm, StartPage,
-        TasksPage, TeamAssessments, TeamAssessmentsView, draft::Draft,
+        AssessmentLine, CheckPage, DimensionPage, DimensionView, ImportForm, QuestionView, ResultPage,
+        ReviewPage, StartForm, StartPage, TasksPage, TeamAssessments, TeamAssessmentsView, draft::Draft,
     },
     components::{Choice, FieldError, Happening, SelectOption, Tone},
     home::{FirstStep, HomePage, LockedLevel, TeamLevel, Waiting},
@@ -50,7 +50,8 @@ type Body = Box<dyn FnOnce() -> AnyView>;
 
 fn pages() -> Vec<(&'static str, Body)> {
     let bank = sample::bank();
-    let (tasks, groups, items, result) = (sample::tasks(&bank), sample::groups(&bank), sample::items(&bank), sample::result(&bank));
+    let (tasks, groups, items, result) =
+        (sample::tasks(&bank), sample::groups(&bank), sample::items(&bank), sample::result(&bank));
     let dimension = sample::dimension(&bank, "people");
     let met = met(dimension.clone());
     let resume = Some(("Integration".into(), "/assessments/x/integration#IN-1.1".into()));
@@ -64,15 +65,40 @@ fn pages() -> Vec<(&'static str, Body)> {
                 view! { <TasksPage heading=sample::heading(State::Draft) dimensions=tasks resume members=sample::members() import=ImportForm::default() /> }.into_any()
             }),
         ),
-        ("dimension", Box::new(move || view! { <DimensionPage heading=sample::heading(State::Draft) dimension /> }.into_any())),
-        ("met", Box::new(move || view! { <DimensionPage heading=sample::heading(State::Draft) dimension=met /> }.into_any())),
+        (
+            "dimension",
+            Box::new(move || {
+                view! { <DimensionPage heading=sample::heading(State::Draft) dimension /> }.into_any()
+            }),
+        ),
+        (
+            "met",
+            Box::new(move || {
+                view! { <DimensionPage heading=sample::heading(State::Draft) dimension=met /> }.into_any()
+            }),
+        ),
         ("reading", {
             let dimension = sample::dimension(&bank, "data");
-            Box::new(move || view! { <DimensionPage heading=sample::heading(State::Locked) dimension /> }.into_any())
+            Box::new(move || {
+                view! { <DimensionPage heading=sample::heading(State::Locked) dimension /> }.into_any()
+            })
         }),
-        ("check", Box::new(move || view! { <CheckPage heading=sample::heading(State::Draft) groups /> }.into_any())),
-        ("review", Box::new(move || view! { <ReviewPage heading=sample::heading(State::Submitted) items cannot_lock=None errors=Vec::new() /> }.into_any())),
-        ("result", Box::new(move || view! { <ResultPage heading=sample::heading(State::Submitted) view=result /> }.into_any())),
+        (
+            "check",
+            Box::new(move || view! { <CheckPage heading=sample::heading(State::Draft) groups /> }.into_any()),
+        ),
+        (
+            "review",
+            Box::new(move || {
+                view! { <ReviewPage heading=sample::heading(State::Submitted) items cannot_lock=None errors=Vec::new() /> }.into_any()
+            }),
+        ),
+        (
+            "result",
+            Box::new(move || {
+                view! { <ResultPage heading=sample::heading(State::Submitted) view=result /> }.into_any()
+            }),
+        ),
     ]
 }
 
@@ -84,7 +110,10 @@ fn met(mut dimension: DimensionView) -> DimensionView {
     first.draft = Draft { value: "some".into(), ..first.draft.clone() };
     let second: &mut QuestionView = &mut dimension.questions[1];
     second.draft = Draft { comment: "We think so.".into(), ..Draft::default() };
-    second.errors = vec![FieldError::new(format!("{}-value", second.question.code), "Choose an answer; the comment is saved with it.")];
+    second.errors = vec![FieldError::new(
+        format!("{}-value", second.question.code),
+        "Choose an answer; the comment is saved with it.",
+    )];
     dimension
 }
 
@@ -96,8 +125,18 @@ fn home() -> AnyView {
         state,
         progress,
     };
-    let team = |name: &str, result, start: Option<&str>| TeamLevel { name: name.into(), href: "#".into(), result, start: start.map(Into::into) };
-    let locked = LockedLevel { claimed: 3, supported: 2, about: "August 2026, locked 3 Aug 2026".into(), href: "#".into() };
+    let team = |name: &str, result, start: Option<&str>| TeamLevel {
+        name: name.into(),
+        href: "#".into(),
+        result,
+        start: start.map(Into::into),
+    };
+    let locked = LockedLevel {
+        claimed: 3,
+        supported: 2,
+        about: "August 2026, locked 3 Aug 2026".into(),
+        href: "#".into(),
+    };
     let decided = |what: &str, tone| Happening {
         at: "2026-11-20T12:00:00Z".into(),
         when: "20 Nov 2026, 12:00 UTC".into(),
@@ -142,9 +181,15 @@ fn team() -> AnyView {
 
 fn start() -> AnyView {
     let choices = vec![
-        Choice::new("mlops-levels/extended", "MLOps maturity, Extended").hint("All questions: also data, operations and governance beyond the published model."),
-        Choice::new("mlops-levels/strict", "MLOps maturity, Strict").hint("Only what the published five-level model states."),
+        Choice::new("mlops-levels/extended", "MLOps maturity, Extended")
+            .hint("All questions: also data, operations and governance beyond the published model."),
+        Choice::new("mlops-levels/strict", "MLOps maturity, Strict")
+            .hint("Only what the published five-level model states."),
     ];
-    let form = StartForm { what: "mlops-levels/extended".into(), title: "November 2026".into(), ..StartForm::default() };
+    let form = StartForm {
+        what: "mlops-levels/extended".into(),
+        title: "November 2026".into(),
+        ..StartForm::default()
+    };
     view! { <StartPage team="Fraud detection".to_owned() team_href="/teams/fraud-detection".to_owned() choices earlier=vec![SelectOption::new("a", "August 2026")] form /> }.into_any()
 }

@@ -119,7 +119,8 @@ fn Tasks(waiting: Vec<Waiting>) -> AnyView {
     let rows = waiting
         .into_iter()
         .map(|item| {
-            let progress = item.progress.map(|(done, total)| view! { <Progress label="answered" done total /> });
+            let progress =
+                item.progress.map(|(done, total)| view! { <Progress label="answered" done total /> });
             view! {
                 <li class="task">
                     <span class="task-label"><a href=item.href>{item.what}</a></span>
@@ -129,7 +130,8 @@ fn Tasks(waiting: Vec<Waiting>) -> AnyView {
             }
         })
         .collect_view();
-    view! { <section class="section"><h2>"Waiting for you"</h2><ul class="tasks">{rows}</ul></section> }.into_any()
+    view! { <section class="section"><h2>"Waiting for you"</h2><ul class="tasks">{rows}</ul></section> }
+        .into_any()
 }
 
 #[component]

@@ -65,7 +65,10 @@ pub fn CheckPage(
         Some(view! { <Findings open mandatory contradictions /> })
     };
     let editable = heading.is_editable();
-    let sections = groups.iter().map(|group| view! { <Group heading=heading.clone() group=group.clone() editable /> }).collect_view();
+    let sections = groups
+        .iter()
+        .map(|group| view! { <Group heading=heading.clone() group=group.clone() editable /> })
+        .collect_view();
     let lede = "Unanswered questions and \"I do not know\" count as nothing, so the level can only rise by answering them.";
     let submit = view! { <Submit heading=heading.clone() open /> };
     view! {
@@ -105,7 +108,8 @@ fn Findings(open: usize, mandatory: usize, contradictions: usize) -> AnyView {
             many => format!("{many} answers do not go together with others."),
         });
     }
-    view! { <Notice tone=Tone::Warn title="Worth a look before submitting">{found.join(" ")}</Notice> }.into_any()
+    view! { <Notice tone=Tone::Warn title="Worth a look before submitting">{found.join(" ")}</Notice> }
+        .into_any()
 }
 
 #[component]
@@ -143,7 +147,11 @@ fn Line(line: CheckLine, change: Option<String>) -> AnyView {
         many => Some(format!("{many} pieces of evidence")),
     };
     let said = [line.draft.justification, line.draft.comment];
-    let said = said.into_iter().filter(|text| !text.is_empty()).map(|text| view! { <p class="small soft">{text}</p> }).collect_view();
+    let said = said
+        .into_iter()
+        .filter(|text| !text.is_empty())
+        .map(|text| view! { <p class="small soft">{text}</p> })
+        .collect_view();
     let verb = if open { "Answer" } else { "Change" };
     let change = change.map(|href| view! { <a href=href>{verb}<span class="visually-hidden">{format!(" {}", line.code)}</span></a> });
     view! {

@@ -141,7 +141,12 @@ mod tests {
     fn a_body_is_an_answer_of_the_domain() {
         let answer: Answer = serde_json::from_str(&draft("some", "two \"of\"\n\\ six\t").to_json()).unwrap();
         assert_eq!((answer.word(), answer.comment.as_deref()), ("some", Some("two \"of\"\n\\ six\t")));
-        let given = Draft { value: NOT_APPLICABLE.into(), reason: "architecture".into(), justification: "batch only".into(), ..Draft::default() };
+        let given = Draft {
+            value: NOT_APPLICABLE.into(),
+            reason: "architecture".into(),
+            justification: "batch only".into(),
+            ..Draft::default()
+        };
         let answer: Answer = serde_json::from_str(&given.to_json()).unwrap();
         assert!(matches!(answer.choice, Choice::NotApplicable(given) if given.justification == "batch only"));
     }

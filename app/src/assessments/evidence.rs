@@ -3,7 +3,9 @@
 use leptos::prelude::*;
 
 use super::draft::field_name;
-use crate::components::{Badge, Button, ButtonKind, ErrorsByField, Field, FieldError, Hash, Icon, IconKind, InputKind, Tone};
+use crate::components::{
+    Badge, Button, ButtonKind, ErrorsByField, Field, FieldError, Hash, Icon, IconKind, InputKind, Tone,
+};
 
 /// A piece of evidence as people see it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -77,14 +79,20 @@ pub fn EvidenceFacts(
     let kind = if piece.automated { "Checked by a machine" } else { "Link" };
     let tone = if piece.expired { Tone::Warn } else { Tone::Neutral };
     let expires = piece.expires.map(|until| {
-        let text = if piece.expired { format!("Expired, counted {until}") } else { format!("Counts {until}") };
+        let text =
+            if piece.expired { format!("Expired, counted {until}") } else { format!("Counts {until}") };
         view! { <Badge tone text /> }
     });
     let state = match piece.decision {
         None if piece.automated => None,
         None => Some(view! { <Badge text="Not reviewed" /> }.into_any()),
-        Some(Decision { accepted: true, by, .. }) => Some(view! { <Badge tone=Tone::Good text="Accepted" /><span>{by}</span> }.into_any()),
-        Some(Decision { accepted: false, by, note }) => Some(view! { <Badge tone=Tone::Bad text="Not accepted" /><span>{format!("{by}: {note}")}</span> }.into_any()),
+        Some(Decision { accepted: true, by, .. }) => {
+            Some(view! { <Badge tone=Tone::Good text="Accepted" /><span>{by}</span> }.into_any())
+        }
+        Some(Decision { accepted: false, by, note }) => Some(
+            view! { <Badge tone=Tone::Bad text="Not accepted" /><span>{format!("{by}: {note}")}</span> }
+                .into_any(),
+        ),
     };
     view! {
         <p class="evidence-facts">
@@ -155,7 +163,15 @@ mod tests {
     fn only_addresses_of_the_web_become_links() {
         assert_eq!(safe_href(" https://wiki.example/a?b=c "), Some("https://wiki.example/a?b=c".into()));
         assert_eq!(safe_href("HTTP://wiki.example"), Some("HTTP://wiki.example".into()));
-        for not in ["javascript:alert(1)", "javascript://x.example/%0aalert(1)", "data:text/html,x", "file:///etc/passwd", "//x.example", "https://", "wiki page 4"] {
+        for not in [
+            "javascript:alert(1)",
+            "javascript://x.example/%0aalert(1)",
+            "data:text/html,x",
+            "file:///etc/passwd",
+            "//x.example",
+            "https://",
+            "wiki page 4",
+        ] {
             assert_eq!(safe_href(not), None, "{not}");
         }
     }

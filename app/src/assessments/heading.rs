@@ -91,14 +91,16 @@ pub fn AssessmentHead(
     #[prop(optional)]
     children: Option<Children>,
 ) -> AnyView {
-    let mut crumbs = vec![Crumb::new("Teams", "/teams"), Crumb::new(heading.team.clone(), heading.team_href.clone())];
+    let mut crumbs =
+        vec![Crumb::new("Teams", "/teams"), Crumb::new(heading.team.clone(), heading.team_href.clone())];
     if !title.is_none() {
         crumbs.push(Crumb::new(heading.title.clone(), heading.href("")));
     }
     let over = heading.questionnaire.clone();
     let title = title.0.unwrap_or_else(|| heading.title.clone());
     let actions: Children = children.unwrap_or_else(|| Box::new(|| ().into_any()));
-    let revision = (heading.revision > 1).then(|| view! { <span class="small soft">{format!("Revision {}", heading.revision)}</span> });
+    let revision = (heading.revision > 1)
+        .then(|| view! { <span class="small soft">{format!("Revision {}", heading.revision)}</span> });
     view! {
         <PageTitle title crumbs over lede=lede.0>
             <StateBadge state=heading.state />
@@ -111,7 +113,10 @@ pub fn AssessmentHead(
 }
 
 fn tabs(heading: &Heading, place: Place) -> Vec<Tab> {
-    let review = Tab { count: (heading.waiting > 0).then_some(heading.waiting), ..Tab::new("Review", heading.href("/review")) };
+    let review = Tab {
+        count: (heading.waiting > 0).then_some(heading.waiting),
+        ..Tab::new("Review", heading.href("/review"))
+    };
     let mut tabs = vec![
         Tab::new("Questions", heading.href("")).current(matches!(place, Place::Tasks | Place::Dimension)),
         Tab::new("Check answers", heading.href("/check")).current(place == Place::Check),

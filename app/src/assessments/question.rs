@@ -7,7 +7,10 @@ use super::{
     draft::{DONT_KNOW, Draft, NOT_APPLICABLE, choice_label, field_name, told},
     evidence::{Decision, EvidenceFacts, EvidenceFields, EvidenceLine, EvidenceLink, NewEvidence},
 };
-use crate::components::{Badge, Button, ButtonKind, ErrorsByField, FieldError, Icon, IconKind, SelectOption, Select, Textarea, Tone};
+use crate::components::{
+    Badge, Button, ButtonKind, ErrorsByField, FieldError, Icon, IconKind, Select, SelectOption, Textarea,
+    Tone,
+};
 
 /// A question as the page shows it.
 #[derive(Clone, Debug)]
@@ -40,7 +43,8 @@ pub(super) fn QuestionFields(
     /// The question.
     view: QuestionView,
 ) -> AnyView {
-    let QuestionView { question, revision, stored, draft, by, met, decision, evidence, new_evidence, errors } = view;
+    let QuestionView { question, revision, stored, draft, by, met, decision, evidence, new_evidence, errors } =
+        view;
     let code = question.code.clone();
     let id = |kind: &str| format!("{code}-{kind}");
     let name = |kind: &str| field_name(kind, &code);
@@ -90,9 +94,11 @@ fn marks(question: &Question) -> AnyView {
 
 /// The rungs with what counts, and "I do not know". A digit on the keyboard chooses by place.
 fn choices(question: &Question, draft: &Draft) -> AnyView {
-    let rungs = question.ladder.rungs().iter().map(|rung| {
-        (rung.as_str(), question.options.get(rung).cloned().unwrap_or_default())
-    });
+    let rungs = question
+        .ladder
+        .rungs()
+        .iter()
+        .map(|rung| (rung.as_str(), question.options.get(rung).cloned().unwrap_or_default()));
     rungs
         .chain([(DONT_KNOW, "Counts as not answered, but shows that somebody looked.".to_owned())])
         .enumerate()
@@ -148,7 +154,9 @@ fn not_applicable(code: &str, draft: &Draft, decision: Option<Decision>, errors:
 #[component]
 fn Met(code: String, stored: Draft, revision: i64, met: Option<String>) -> AnyView {
     let hidden = met.is_none();
-    let words = met.map(|who| format!("{who} answered this since you opened the page: {}", told(&stored))).unwrap_or_default();
+    let words = met
+        .map(|who| format!("{who} answered this since you opened the page: {}", told(&stored)))
+        .unwrap_or_default();
     view! {
         <div class="notice tone-warn" data-met hidden=hidden data-theirs=stored.to_field() data-revision=revision.to_string()>
             <Icon kind=IconKind::Warning />
@@ -191,14 +199,16 @@ pub(super) fn QuestionText(
     view: QuestionView,
 ) -> AnyView {
     let QuestionView { question, stored, by, decision, evidence, .. } = view;
-    let what = question.options.iter().find(|(rung, _)| rung.as_str() == stored.value).map(|(_, what)| what.clone());
+    let what =
+        question.options.iter().find(|(rung, _)| rung.as_str() == stored.value).map(|(_, what)| what.clone());
     let extra = [what, Some(stored.justification.clone()).filter(|text| !text.is_empty())];
     let extra = extra.into_iter().flatten().map(|text| view! { <p class="soft">{text}</p> }).collect_view();
     let decided = decision.map(|decision| {
         let word = if decision.accepted { "Approved" } else { "Not approved" };
         view! { <p class="small soft">{format!("{word}: {} {}", decision.by, decision.note)}</p> }
     });
-    let comment = (!stored.comment.is_empty()).then(|| view! { <blockquote class="said">{stored.comment.clone()}</blockquote> });
+    let comment = (!stored.comment.is_empty())
+        .then(|| view! { <blockquote class="said">{stored.comment.clone()}</blockquote> });
     let pieces = evidence
         .into_iter()
         .map(|piece| view! { <li class="evidence"><EvidenceLink uri=piece.uri.clone() /><EvidenceFacts piece /></li> })

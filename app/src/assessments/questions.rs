@@ -44,7 +44,10 @@ pub fn DimensionPage(
 ) -> AnyView {
     let errors = dimension.questions.iter().flat_map(|view| view.errors.clone()).collect();
     let met = dimension.questions.iter().filter(|view| view.met.is_some()).count();
-    let over = dimension.person.clone().map(|name| view! { <span class="small soft">{format!("{name} answers")}</span> });
+    let over = dimension
+        .person
+        .clone()
+        .map(|name| view! { <span class="small soft">{format!("{name} answers")}</span> });
     let others = (met > 0).then(|| {
         view! { <Notice tone=Tone::Warn title="Somebody else answered meanwhile" live=true>"Both answers are shown at the question. Everything else is saved."</Notice> }
     });
@@ -71,7 +74,8 @@ fn Answering(heading: Heading, dimension: DimensionView) -> AnyView {
     let action = heading.href(&format!("/{}", dimension.id));
     let people: Vec<String> = dimension.people.iter().map(|(id, name)| format!("{id} {name}")).collect();
     let back = dimension.from_check;
-    let questions = dimension.questions.clone().into_iter().map(|view| view! { <QuestionFields view /> }).collect_view();
+    let questions =
+        dimension.questions.clone().into_iter().map(|view| view! { <QuestionFields view /> }).collect_view();
     view! {
         <Autosave>
             <form
@@ -151,7 +155,8 @@ fn Contents(questions: Vec<QuestionView>) -> AnyView {
 
 #[component]
 fn Shortcuts() -> AnyView {
-    let row = |key: &'static str, what: &'static str| view! { <div><dt><kbd>{key}</kbd></dt><dd>{what}</dd></div> };
+    let row =
+        |key: &'static str, what: &'static str| view! { <div><dt><kbd>{key}</kbd></dt><dd>{what}</dd></div> };
     view! {
         <dialog class="dialog" id="shortcuts" aria-labelledby="shortcuts-title">
             <h2 id="shortcuts-title">"Keyboard shortcuts"</h2>
@@ -171,7 +176,8 @@ fn Shortcuts() -> AnyView {
 
 #[component]
 fn Reading(heading: Heading, dimension: DimensionView) -> AnyView {
-    let questions = dimension.questions.into_iter().map(|view| view! { <QuestionText view /> }).collect_view();
+    let questions =
+        dimension.questions.into_iter().map(|view| view! { <QuestionText view /> }).collect_view();
     view! {
         <div class="questions">{questions}</div>
         <div class="actions"><LinkButton href=heading.href("") kind=ButtonKind::Secondary>"Back to the list"</LinkButton></div>

@@ -8,7 +8,10 @@ use super::{
     evidence::{Decision, EvidenceFacts, EvidenceLine, EvidenceLink},
     heading::{AssessmentHead, Heading, Place},
 };
-use crate::components::{Badge, Button, ButtonKind, Card, Choice, Empty, ErrorSummary, ErrorsByField, Field, FieldError, LinkButton, Notice, RadioGroup, Tone};
+use crate::components::{
+    Badge, Button, ButtonKind, Card, Choice, Empty, ErrorSummary, ErrorsByField, Field, FieldError,
+    LinkButton, Notice, RadioGroup, Tone,
+};
 
 /// Something to decide: a piece of evidence, or a question that is said not to apply.
 #[derive(Clone, Debug)]
@@ -73,7 +76,12 @@ pub fn ReviewPage(
 }
 
 #[component]
-fn Open(heading: Heading, items: Vec<ReviewItem>, cannot_lock: Option<String>, errors: Vec<FieldError>) -> AnyView {
+fn Open(
+    heading: Heading,
+    items: Vec<ReviewItem>,
+    cannot_lock: Option<String>,
+    errors: Vec<FieldError>,
+) -> AnyView {
     let may = heading.rights.review;
     let (decided, waiting): (Vec<_>, Vec<_>) = items.into_iter().partition(|item| item.decision.is_some());
     let (own, mine): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|item| item.own || !may);
@@ -81,9 +89,14 @@ fn Open(heading: Heading, items: Vec<ReviewItem>, cannot_lock: Option<String>, e
     let draw = |items: Vec<ReviewItem>, decides: bool| {
         items.into_iter().map(|item| view! { <Item item decides errors=errors.clone() /> }).collect_view()
     };
-    let nothing = (all_done && own.is_empty()).then(|| view! { <Notice tone=Tone::Good>"Nothing waits for a decision."</Notice> });
+    let nothing = (all_done && own.is_empty())
+        .then(|| view! { <Notice tone=Tone::Good>"Nothing waits for a decision."</Notice> });
     let others = (!own.is_empty()).then(|| {
-        let words = if may { "You answered or attached these, so somebody else decides." } else { "Somebody with the right to review decides on these." };
+        let words = if may {
+            "You answered or attached these, so somebody else decides."
+        } else {
+            "Somebody with the right to review decides on these."
+        };
         view! {
             <section class="section stack-small">
                 <h2>"Waiting for somebody else"</h2>
@@ -119,7 +132,8 @@ fn Lock(cannot_lock: Option<String>, waiting: u32, save: bool) -> AnyView {
     let save = save.then(|| view! { <Button name="then" value="save">"Save decisions"</Button> });
     let open = match waiting {
         0 => String::new(),
-        _ => " What is still undecided then counts as not reviewed, and \"does not apply\" as not answered.".to_owned(),
+        _ => " What is still undecided then counts as not reviewed, and \"does not apply\" as not answered."
+            .to_owned(),
     };
     let lock = match cannot_lock {
         Some(reason) => view! { <Notice tone=Tone::Info>{reason}</Notice> }.into_any(),
@@ -139,8 +153,12 @@ fn Lock(cannot_lock: Option<String>, waiting: u32, save: bool) -> AnyView {
 #[component]
 fn Item(item: ReviewItem, decides: bool, errors: Vec<FieldError>) -> AnyView {
     let subject = match &item.piece {
-        Some(piece) => view! { <EvidenceLink uri=piece.uri.clone() /><EvidenceFacts piece=piece.clone() /> }.into_any(),
-        None => view! { <p><Badge text="Does not apply" />" "{item.draft.justification.clone()}</p> }.into_any(),
+        Some(piece) => {
+            view! { <EvidenceLink uri=piece.uri.clone() /><EvidenceFacts piece=piece.clone() /> }.into_any()
+        }
+        None => {
+            view! { <p><Badge text="Does not apply" />" "{item.draft.justification.clone()}</p> }.into_any()
+        }
     };
     let about_evidence = item.piece.is_some();
     let answer = about_evidence.then(|| {
@@ -148,8 +166,10 @@ fn Item(item: ReviewItem, decides: bool, errors: Vec<FieldError>) -> AnyView {
             <p><strong>{choice_label(&item.draft.value)}</strong>" "<span class="soft">{item.counts.clone()}</span></p>
         }
     });
-    let comment = (!item.draft.comment.is_empty()).then(|| view! { <blockquote class="said">{item.draft.comment.clone()}</blockquote> });
-    let acceptable = about_evidence.then(|| view! { <p class="small soft">{format!("Acceptable: {}", item.acceptable)}</p> });
+    let comment = (!item.draft.comment.is_empty())
+        .then(|| view! { <blockquote class="said">{item.draft.comment.clone()}</blockquote> });
+    let acceptable = about_evidence
+        .then(|| view! { <p class="small soft">{format!("Acceptable: {}", item.acceptable)}</p> });
     let decided = item.decision.clone().filter(|_| !about_evidence).map(|decision| {
         let (tone, text) = if decision.accepted { (Tone::Good, "Approved") } else { (Tone::Bad, "Not approved") };
         view! { <p class="evidence-facts"><Badge tone text /><span>{format!("{} {}", decision.by, decision.note)}</span></p> }
@@ -173,10 +193,19 @@ fn Item(item: ReviewItem, decides: bool, errors: Vec<FieldError>) -> AnyView {
 #[component]
 fn Decide(item: ReviewItem, errors: Vec<FieldError>) -> AnyView {
     let (yes, no, legend) = match &item.piece {
-        Some(_) => ("It shows what is answered", "It does not", format!("Does the evidence show the answer to {}?", item.code)),
-        None => ("Leave the question out", "The question applies", format!("Does {} not apply to the team?", item.code)),
+        Some(_) => (
+            "It shows what is answered",
+            "It does not",
+            format!("Does the evidence show the answer to {}?", item.code),
+        ),
+        None => (
+            "Leave the question out",
+            "The question applies",
+            format!("Does {} not apply to the team?", item.code),
+        ),
     };
-    let choices = vec![Choice::new("accept", yes), Choice::new("reject", no), Choice::new("", "Decide later")];
+    let choices =
+        vec![Choice::new("accept", yes), Choice::new("reject", no), Choice::new("", "Decide later")];
     let reason_id = format!("{}-reason", item.name);
     let reason_name = format!("reason.{}", item.name);
     let (at_choice, at_reason) = (errors.at(&item.name), errors.at(&reason_id));

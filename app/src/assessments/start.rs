@@ -5,11 +5,11 @@ use leptos::prelude::*;
 
 use super::heading::StateBadge;
 use crate::charts::{Trend, TrendPoint};
-use crate::components::{
-    Button, Choice, Column, Crumb, Empty, ErrorSummary, ErrorsByField, Field, FieldError, LevelMark, LinkButton, MarkSize, PageTitle,
-    RadioGroup, Select, SelectOption, Table,
-};
 use crate::components::Basis;
+use crate::components::{
+    Button, Choice, Column, Crumb, Empty, ErrorSummary, ErrorsByField, Field, FieldError, LevelMark,
+    LinkButton, MarkSize, PageTitle, RadioGroup, Select, SelectOption, Table,
+};
 
 /// An assessment in a team's list.
 #[derive(Clone, Debug)]
@@ -64,7 +64,8 @@ pub fn TeamAssessments(
     }
     let summary = trend_summary(&points);
     let trend = (points.len() > 1).then(|| view! { <Trend title="Level over time" summary points /> });
-    let columns = ["Assessment", "State", "Supported", "Claimed", "Questionnaire", "Date"].map(Column::new).to_vec();
+    let columns =
+        ["Assessment", "State", "Supported", "Claimed", "Questionnaire", "Date"].map(Column::new).to_vec();
     let rows = assessments.into_iter().map(row).collect();
     view! {
         <section class="section stack" id="assessments">

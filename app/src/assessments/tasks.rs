@@ -5,8 +5,8 @@ use leptos::prelude::*;
 
 use super::heading::{AssessmentHead, Heading, Place};
 use crate::components::{
-    Badge, Button, ButtonKind, Card, Confirm, ErrorSummary, ErrorsByField, FieldError, LinkButton, Notice, Progress,
-    SelectOption, Textarea, Tone,
+    Badge, Button, ButtonKind, Card, Confirm, ErrorSummary, ErrorsByField, FieldError, LinkButton, Notice,
+    Progress, SelectOption, Textarea, Tone,
 };
 
 /// A dimension in the list.
@@ -101,7 +101,9 @@ fn Row(heading: Heading, dimension: DimensionTask, members: Option<Vec<SelectOpt
         Some(members) => {
             view! { <Delegate heading=heading.clone() dimension=dimension.clone() members /> }.into_any()
         }
-        None => person.map(|(_, name)| view! { <p class="small soft">{format!("{name} answers")}</p> }).into_any(),
+        None => {
+            person.map(|(_, name)| view! { <p class="small soft">{format!("{name} answers")}</p> }).into_any()
+        }
     };
     view! {
         <li class="dimension">
@@ -186,7 +188,8 @@ fn draft(heading: &Heading, resume: Option<(String, String)>) -> AnyView {
     }
     let words = if heading.answered == 0 { "Start with" } else { "Continue with" };
     let done = resume.is_none();
-    let go_on = resume.map(|(title, href)| view! { <LinkButton href>{format!("{words} {title}")}</LinkButton> });
+    let go_on =
+        resume.map(|(title, href)| view! { <LinkButton href>{format!("{words} {title}")}</LinkButton> });
     let check_kind = if done { ButtonKind::Primary } else { ButtonKind::Secondary };
     let advice = if done {
         "Every question has an answer. Check them, then submit."
@@ -210,7 +213,10 @@ fn submitted(heading: &Heading) -> AnyView {
         1 => "One piece of evidence or \"does not apply\" waits for a decision.".to_owned(),
         many => format!("{many} pieces of evidence and \"does not apply\" wait for a decision."),
     };
-    let review = heading.rights.review.then(|| view! { <LinkButton href=heading.href("/review")>"Review"</LinkButton> });
+    let review = heading
+        .rights
+        .review
+        .then(|| view! { <LinkButton href=heading.href("/review")>"Review"</LinkButton> });
     view! {
         <p>"Submitted. Somebody who did not answer reviews it and locks the result."</p>
         <p>{waiting}</p>

@@ -165,7 +165,8 @@ mod tests {
 
     #[test]
     fn dates_do_not_run_into_each_other() {
-        let shown = |places: &[f64]| (0..places.len()).filter(|place| has_room(places, *place)).collect::<Vec<_>>();
+        let shown =
+            |places: &[f64]| (0..places.len()).filter(|place| has_room(places, *place)).collect::<Vec<_>>();
         assert_eq!(shown(&[58.0]), [0]);
         assert_eq!(shown(&[58.0, 320.0, 592.0]), [0, 1, 2]);
         assert_eq!(shown(&[58.0, 320.0, 340.0, 580.0, 592.0]), [0, 1, 4]);

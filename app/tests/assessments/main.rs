@@ -24,14 +24,17 @@ fn question(html: &str, code: &str) -> String {
 fn what_is_stored_stands_in_the_fields() {
     let bank = sample::bank();
     let mut dimension = sample::dimension(&bank, "people");
-    dimension.questions[0].draft = Draft { value: "most".into(), comment: "<b>two</b> of six".into(), ..Draft::default() };
+    dimension.questions[0].draft =
+        Draft { value: "most".into(), comment: "<b>two</b> of six".into(), ..Draft::default() };
     let html = fragment(|| view! { <DimensionPage heading=sample::heading(State::Draft) dimension /> });
     let first = question(&html, "PE-1.1");
     let checked: Vec<&str> = first.split("<input").filter(|input| input.contains(" checked")).collect();
     assert_eq!(checked.len(), 1);
     assert!(checked[0].contains("value=\"most\""), "{}", checked[0]);
     assert!(first.contains(">&lt;b>two&lt;/b> of six</textarea>"), "{first}");
-    assert!(first.contains("name=\"revision.PE-1.1\" value=\"1\"") && first.contains("name=\"stored.PE-1.1\""));
+    assert!(
+        first.contains("name=\"revision.PE-1.1\" value=\"1\"") && first.contains("name=\"stored.PE-1.1\"")
+    );
     assert!(html.contains("leptos-island") && html.contains("Save and continue with Data"));
 }
 
@@ -85,7 +88,9 @@ fn mistakes_are_listed_and_stand_at_their_field() {
 #[test]
 fn who_may_not_answer_reads() {
     let bank = sample::bank();
-    for (state, rights) in [(State::Draft, Rights::default()), (State::Locked, Rights { answer: true, ..Rights::default() })] {
+    for (state, rights) in
+        [(State::Draft, Rights::default()), (State::Locked, Rights { answer: true, ..Rights::default() })]
+    {
         let dimension = sample::dimension(&bank, "people");
         let heading = assay_app::assessments::Heading { rights, ..sample::heading(state) };
         let html = fragment(move || view! { <DimensionPage heading dimension /> });
@@ -97,10 +102,18 @@ fn who_may_not_answer_reads() {
 fn the_check_flags_what_is_open_and_leads_back() {
     let bank = sample::bank();
     let groups = sample::groups(&bank);
-    let open = groups.iter().flat_map(|group| &group.lines).filter(|line| line.draft.value.is_empty()).count();
+    let open =
+        groups.iter().flat_map(|group| &group.lines).filter(|line| line.draft.value.is_empty()).count();
     let html = fragment(move || view! { <CheckPage heading=sample::heading(State::Draft) groups /> });
-    assert_eq!(html.matches("Not answered, mandatory").count() + html.matches("Not answered</span>").count(), open);
-    assert!(html.contains("href=\"/assessments/0193a5f0-7c1e-7d3a-9a51-6c1f7b0c1d2e/people?return=check#PE-1.1\""));
+    assert_eq!(
+        html.matches("Not answered, mandatory").count() + html.matches("Not answered</span>").count(),
+        open
+    );
+    assert!(
+        html.contains(
+            "href=\"/assessments/0193a5f0-7c1e-7d3a-9a51-6c1f7b0c1d2e/people?return=check#PE-1.1\""
+        )
+    );
     assert!(html.contains("PE-1.1, which it builds on, is answered None."));
     assert!(html.contains("action=\"/assessments/0193a5f0-7c1e-7d3a-9a51-6c1f7b0c1d2e/submit\""));
 }
@@ -110,8 +123,11 @@ fn the_task_list_leads_on_and_only_leads_ask_others() {
     let bank = sample::bank();
     let page = |rights: Rights| {
         let heading = assay_app::assessments::Heading { rights, ..sample::heading(State::Draft) };
-        let (dimensions, resume) = (sample::tasks(&bank), Some(("Integration".into(), "/there#IN-1.1".into())));
-        fragment(move || view! { <TasksPage heading dimensions resume members=sample::members() import=ImportForm::default() /> })
+        let (dimensions, resume) =
+            (sample::tasks(&bank), Some(("Integration".into(), "/there#IN-1.1".into())));
+        fragment(
+            move || view! { <TasksPage heading dimensions resume members=sample::members() import=ImportForm::default() /> },
+        )
     };
     let lead = page(Rights { answer: true, manage: true, ..Rights::default() });
     assert!(lead.contains("href=\"/there#IN-1.1\"") && lead.contains("Continue with Integration"));
@@ -125,7 +141,10 @@ fn the_task_list_leads_on_and_only_leads_ask_others() {
 #[test]
 fn who_may_not_submit_is_offered_nothing_to_submit() {
     let bank = sample::bank();
-    let heading = assay_app::assessments::Heading { rights: Rights { answer: true, ..Rights::default() }, ..sample::heading(State::Draft) };
+    let heading = assay_app::assessments::Heading {
+        rights: Rights { answer: true, ..Rights::default() },
+        ..sample::heading(State::Draft)
+    };
     let groups = sample::groups(&bank);
     let html = fragment(move || view! { <CheckPage heading groups /> });
     assert!(!html.contains("/submit"));
@@ -135,7 +154,9 @@ fn who_may_not_submit_is_offered_nothing_to_submit() {
 fn own_evidence_has_nothing_to_decide() {
     let bank = sample::bank();
     let items = sample::items(&bank);
-    let html = fragment(move || view! { <ReviewPage heading=sample::heading(State::Submitted) items cannot_lock=Some("You answered.".into()) errors=Vec::new() /> });
+    let html = fragment(
+        move || view! { <ReviewPage heading=sample::heading(State::Submitted) items cannot_lock=Some("You answered.".into()) errors=Vec::new() /> },
+    );
     assert!(html.contains("name=\"evidence.PE-1.1\"") && html.contains("name=\"na.PE-1.2\""));
     assert!(!html.contains("name=\"evidence.PE-1.3\""));
     assert!(!html.contains("value=\"lock\"") && html.contains("You answered."));
@@ -146,7 +167,8 @@ fn the_result_names_what_holds_it_down() {
     let bank = sample::bank();
     let view = sample::result(&bank);
     let head = view.card.headline;
-    let blocker = view.card.blockers.iter().find(|blocker| blocker.dimension == "operations").unwrap().clone();
+    let blocker =
+        view.card.blockers.iter().find(|blocker| blocker.dimension == "operations").unwrap().clone();
     let html = fragment(move || view! { <ResultPage heading=sample::heading(State::Submitted) view /> });
     assert!(html.contains(&format!("Why not level {}", head.supported + 1)));
     assert!(html.contains("Holds the level down"));

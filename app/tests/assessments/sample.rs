@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use assay_app::assessments::{
-    CheckGroup, CheckLine, Decision, DimensionTask, DimensionView, EvidenceLine, Heading, LevelProgress, NewEvidence, QuestionView,
-    ResultView, ReviewItem, Rights,
+    CheckGroup, CheckLine, Decision, DimensionTask, DimensionView, EvidenceLine, Heading, LevelProgress,
+    NewEvidence, QuestionView, ResultView, ReviewItem, Rights,
     draft::{Draft, NOT_APPLICABLE},
 };
 use assay_app::charts::TrendPoint;
@@ -48,7 +48,12 @@ pub(crate) fn draft(question: &Question, place: usize) -> Draft {
         (_, 5) => return Draft::default(),
         (_, 4) if question.not_applicable => {
             let justification = "All of our models score in nightly batches.".into();
-            return Draft { value: NOT_APPLICABLE.into(), reason: "architecture".into(), justification, ..Draft::default() };
+            return Draft {
+                value: NOT_APPLICABLE.into(),
+                reason: "architecture".into(),
+                justification,
+                ..Draft::default()
+            };
         }
         (3, 3) => return Draft { value: "dont_know".into(), ..Draft::default() },
         (1, _) => rungs[top],
@@ -56,7 +61,11 @@ pub(crate) fn draft(question: &Question, place: usize) -> Draft {
         (3, _) => rungs[1],
         _ => rungs[0],
     };
-    let comment = if place.is_multiple_of(6) { "Two of the six models still go by hand; the pipeline is planned for spring." } else { "" };
+    let comment = if place.is_multiple_of(6) {
+        "Two of the six models still go by hand; the pipeline is planned for spring."
+    } else {
+        ""
+    };
     Draft { value: value.as_str().into(), comment: comment.into(), ..Draft::default() }
 }
 
@@ -77,7 +86,11 @@ pub(crate) fn view(question: &Question, place: usize) -> QuestionView {
         0 if answered => vec![
             EvidenceLine {
                 sha256: Some("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".into()),
-                decision: Some(Decision { accepted: true, by: "Li Chen, 14 Nov 2026".into(), note: String::new() }),
+                decision: Some(Decision {
+                    accepted: true,
+                    by: "Li Chen, 14 Nov 2026".into(),
+                    note: String::new(),
+                }),
                 ..evidence("https://wiki.example.org/fraud/model-inventory")
             },
             evidence("Ticket FR-212 in the tracker"),
@@ -127,7 +140,9 @@ pub(crate) fn tasks(bank: &Bank) -> Vec<DimensionTask> {
 }
 
 fn progress(bank: &Bank, dimension: &str, level: u8, place: usize) -> LevelProgress {
-    let questions = bank.questions_of("extended").filter(|question| question.dimension == dimension && question.level == level);
+    let questions = bank
+        .questions_of("extended")
+        .filter(|question| question.dimension == dimension && question.level == level);
     let total = u32::try_from(questions.count()).unwrap();
     let answered = match place {
         0..=2 => total,
@@ -154,7 +169,12 @@ pub(crate) fn groups(bank: &Bank) -> Vec<CheckGroup> {
     let group = |known: &assay_domain::questionnaires::Dimension| CheckGroup {
         id: known.id.clone(),
         title: known.title.clone(),
-        lines: bank.questions_of("extended").filter(|question| question.dimension == known.id).enumerate().map(line).collect(),
+        lines: bank
+            .questions_of("extended")
+            .filter(|question| question.dimension == known.id)
+            .enumerate()
+            .map(line)
+            .collect(),
     };
     bank.dimensions.iter().map(group).collect()
 }
@@ -163,7 +183,12 @@ pub(crate) fn items(bank: &Bank) -> Vec<ReviewItem> {
     let item = |code: &str, piece: Option<EvidenceLine>| {
         let question = bank.question(code).unwrap();
         let name = if piece.is_some() { format!("evidence.{code}") } else { format!("na.{code}") };
-        let not_applicable = Draft { value: NOT_APPLICABLE.into(), reason: "architecture".into(), justification: "All of our models score in nightly batches.".into(), comment: String::new() };
+        let not_applicable = Draft {
+            value: NOT_APPLICABLE.into(),
+            reason: "architecture".into(),
+            justification: "All of our models score in nightly batches.".into(),
+            comment: String::new(),
+        };
         ReviewItem {
             name,
             code: code.into(),
@@ -186,7 +211,11 @@ pub(crate) fn items(bank: &Bank) -> Vec<ReviewItem> {
         ReviewItem { own: true, ..item("PE-1.3", piece()) },
         ReviewItem {
             piece: Some(EvidenceLine {
-                decision: Some(Decision { accepted: false, by: "Li Chen, 14 Nov 2026".into(), note: "The page is empty.".into() }),
+                decision: Some(Decision {
+                    accepted: false,
+                    by: "Li Chen, 14 Nov 2026".into(),
+                    note: "The page is empty.".into(),
+                }),
                 ..evidence("https://wiki.example.org/x")
             }),
             decision: Some(Decision::default()),
@@ -215,14 +244,26 @@ pub(crate) fn result(bank: &Arc<Bank>) -> ResultView {
             (_, 2) => rungs[rungs.len() - 2],
             _ => Rung::clone(&rungs[place % 2]),
         };
-        let evidence = if place % 5 == 4 && level > 1 { Vec::new() } else { vec![reviewed(if level == 1 { 0 } else { place })] };
-        answers.insert(question.code.clone(), Answer { evidence, answered_by: Some("ana".into()), ..Answer::of(rung) });
+        let evidence = if place % 5 == 4 && level > 1 {
+            Vec::new()
+        } else {
+            vec![reviewed(if level == 1 { 0 } else { place })]
+        };
+        answers.insert(
+            question.code.clone(),
+            Answer { evidence, answered_by: Some("ana".into()), ..Answer::of(rung) },
+        );
     }
-    let card = Snapshot::new(bank, Some("extended"), day("2026-11-21"), answers).unwrap().score(bank).unwrap();
+    let card =
+        Snapshot::new(bank, Some("extended"), day("2026-11-21"), answers).unwrap().score(bank).unwrap();
     let point = |date: &str, claimed, supported| TrendPoint { date: day(date), claimed, supported };
     ResultView {
         bank: bank.clone(),
-        with: Some(assay_app::assessments::Earlier { id: "april".into(), title: "April 2026".into(), card: card.clone() }),
+        with: Some(assay_app::assessments::Earlier {
+            id: "april".into(),
+            title: "April 2026".into(),
+            card: card.clone(),
+        }),
         card,
         locked: None,
         points: vec![point("2026-01-15", 0, 0), point("2026-04-20", 1, 0), point("2026-08-03", 1, 1)],

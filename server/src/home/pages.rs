@@ -69,7 +69,11 @@ async fn level(app: &App, caller: &Caller, team: TeamRow) -> Result<TeamLevel, E
     let rows = assessments::list(app, caller, team.id).await?;
     let level = |level: i64| u8::try_from(level).unwrap_or_default();
     let result = history.last().map(|latest| {
-        let title = rows.iter().find(|row| row.id == latest.assessment_id).map(|row| row.title.clone()).unwrap_or_default();
+        let title = rows
+            .iter()
+            .find(|row| row.id == latest.assessment_id)
+            .map(|row| row.title.clone())
+            .unwrap_or_default();
         LockedLevel {
             claimed: level(latest.claimed),
             supported: level(latest.supported),
@@ -78,7 +82,12 @@ async fn level(app: &App, caller: &Caller, team: TeamRow) -> Result<TeamLevel, E
         }
     });
     let may_start = rows.is_empty() && caller.may(Permission::ManageAssessments, Some(team.id));
-    Ok(TeamLevel { name: team.name, start: may_start.then(|| format!("{href}/assessments/new")), href, result })
+    Ok(TeamLevel {
+        name: team.name,
+        start: may_start.then(|| format!("{href}/assessments/new")),
+        href,
+        result,
+    })
 }
 
 /// What somebody can go on with: dimensions they were asked for, drafts, and what waits for their review.
@@ -110,21 +119,39 @@ async fn waiting(app: &App, caller: &Caller, teams: &[TeamRow]) -> Result<Vec<Wa
     Ok(waiting)
 }
 
-fn of_assessment(assessment: &Assessment, team: &TeamRow, asked: &[String], me: Uuid) -> Result<Vec<Waiting>, Error> {
+fn of_assessment(
+    assessment: &Assessment,
+    team: &TeamRow,
+    asked: &[String],
+    me: Uuid,
+) -> Result<Vec<Waiting>, Error> {
     let row = &assessment.row;
     let about = format!("{}, {}", team.name, row.title);
     let state = state(&row.state)?;
     let href = |rest: &str| format!("/assessments/{}{rest}", row.id);
     if state == Standing::Submitted {
         let answered = assessment.answers.values().any(|answer| answer.answered_by == me);
-        let review = Waiting { what: format!("Review the answers of {}", team.name), href: href("/review"), about, state, progress: None };
+        let review = Waiting {
+            what: format!("Review the answers of {}", team.name),
+            href: href("/review"),
+            about,
+            state,
+            progress: None,
+        };
         // Who answered can neither review the own answers nor lock.
         return Ok(if answered { Vec::new() } else { vec![review] });
     }
     let of = |dimension: &str| progress(assessment, |id| id == dimension);
     let own = asked.iter().filter(|dimension| of(dimension).0 < of(dimension).1).map(|dimension| {
-        let title = assessment.bank.dimension(dimension).map_or(dimension.as_str(), |known| known.title.as_str());
-        Waiting { what: format!("Answer {title}"), href: href(&format!("/{dimension}")), about: about.clone(), state, progress: Some(of(dimension)) }
+        let title =
+            assessment.bank.dimension(dimension).map_or(dimension.as_str(), |known| known.title.as_str());
+        Waiting {
+            what: format!("Answer {title}"),
+            href: href(&format!("/{dimension}")),
+            about: about.clone(),
+            state,
+            progress: Some(of(dimension)),
+        }
     });
     let own: Vec<_> = own.collect();
     if !own.is_empty() {
@@ -139,12 +166,19 @@ fn whole(row: &AssessmentRow, about: &str, state: Standing, progress: (u32, u32)
         (done, all) if done == all => ("Check the answers and submit", "/check"),
         _ => ("Continue answering", ""),
     };
-    Waiting { what: what.to_owned(), href: format!("/assessments/{}{rest}", row.id), about: about.to_owned(), state, progress: Some(progress) }
+    Waiting {
+        what: what.to_owned(),
+        href: format!("/assessments/{}{rest}", row.id),
+        about: about.to_owned(),
+        state,
+        progress: Some(progress),
+    }
 }
 
 /// How many questions of some dimensions have an answer, and of how many.
 fn progress(assessment: &Assessment, counts: impl Fn(&str) -> bool) -> (u32, u32) {
-    let asked = assessment.bank.questions_of(&assessment.row.profile).filter(|question| counts(&question.dimension));
+    let asked =
+        assessment.bank.questions_of(&assessment.row.profile).filter(|question| counts(&question.dimension));
     asked.fold((0, 0), |(done, all), question| {
         (done + u32::from(assessment.answers.contains_key(&question.code)), all + 1)
     })

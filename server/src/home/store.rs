@@ -9,7 +9,12 @@ use crate::fetch_all;
 
 /// Every assessment that is not locked, the newest first.
 pub(super) async fn open(conn: &mut Conn) -> Result<Vec<AssessmentRow>, Error> {
-    fetch_all!(conn, AssessmentRow, "SELECT * FROM assessment WHERE state <> 'locked' ORDER BY started_at DESC, id DESC").await
+    fetch_all!(
+        conn,
+        AssessmentRow,
+        "SELECT * FROM assessment WHERE state <> 'locked' ORDER BY started_at DESC, id DESC"
+    )
+    .await
 }
 
 /// A dimension that somebody was asked to answer.

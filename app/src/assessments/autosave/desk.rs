@@ -80,7 +80,8 @@ impl Desk {
         let turn = (question.noted(NEWEST).parse().unwrap_or(0u32) + 1).to_string();
         question.note(NEWEST, &turn);
         let desk = self.clone();
-        let wait = if target.matches("[type=radio], select").unwrap_or(false) { AFTER_CHOICE } else { AFTER_TEXT };
+        let wait =
+            if target.matches("[type=radio], select").unwrap_or(false) { AFTER_CHOICE } else { AFTER_TEXT };
         spawn_local(async move {
             pause(wait).await;
             if question.noted(NEWEST) == turn {
@@ -135,7 +136,11 @@ impl Desk {
                 question.say(&format!("Saved {}", clock(&saved.at)));
                 question.say_who("Answered by you");
                 self.note("");
-                if question.is_changed() { self.keep(question) } else { self.drawer.take_out(&question.code) }
+                if question.is_changed() {
+                    self.keep(question)
+                } else {
+                    self.drawer.take_out(&question.code)
+                }
                 true
             }
             Err(Refused::Changed) => {
@@ -236,7 +241,9 @@ impl Desk {
         let is_there = match sent {
             Ok(_) => true,
             // The form may have brought it there on the way out of its page.
-            Err(Refused::Changed) => wire::answer(&self.assessment, code).await.is_ok_and(|saved| saved.draft == kept.draft),
+            Err(Refused::Changed) => {
+                wire::answer(&self.assessment, code).await.is_ok_and(|saved| saved.draft == kept.draft)
+            }
             Err(_) => false,
         };
         if is_there {
@@ -245,7 +252,10 @@ impl Desk {
     }
 
     fn clicked(self: &Rc<Self>, event: &Event) {
-        let Some(button) = element_of(event).and_then(|target| target.closest("button").ok().flatten()) else { return };
+        let Some(button) = element_of(event).and_then(|target| target.closest("button").ok().flatten())
+        else {
+            return;
+        };
         if button.has_attribute("data-shortcuts") {
             show_shortcuts();
         }
@@ -254,7 +264,11 @@ impl Desk {
         if !mine && !then.starts_with("theirs:") {
             return;
         }
-        let Some((question, (theirs, revision))) = Question::around(&button).and_then(|question| Some((question.clone(), question.met()?))) else { return };
+        let Some((question, (theirs, revision))) =
+            Question::around(&button).and_then(|question| Some((question.clone(), question.met()?)))
+        else {
+            return;
+        };
         event.prevent_default();
         question.part();
         question.set_stored(&theirs, revision);
@@ -286,7 +300,9 @@ impl Desk {
             }
             "j" => self.step(&question, 1),
             "k" => self.step(&question, -1),
-            digit if digit.len() == 1 && digit.bytes().all(|byte| byte.is_ascii_digit()) => question.choose(digit),
+            digit if digit.len() == 1 && digit.bytes().all(|byte| byte.is_ascii_digit()) => {
+                question.choose(digit)
+            }
             _ => false,
         };
         if used {
@@ -357,7 +373,9 @@ fn element_of(event: &Event) -> Option<Element> {
 }
 
 fn show_shortcuts() {
-    let dialog = document().get_element_by_id("shortcuts").and_then(|dialog| dialog.dyn_into::<HtmlDialogElement>().ok());
+    let dialog = document()
+        .get_element_by_id("shortcuts")
+        .and_then(|dialog| dialog.dyn_into::<HtmlDialogElement>().ok());
     if let Some(dialog) = dialog {
         let _ = dialog.show_modal();
     }

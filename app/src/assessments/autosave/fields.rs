@@ -1,8 +1,8 @@
 //! One question of the page, read from and written to its fields. The page is the only place that holds its state.
 
 use leptos::web_sys::js_sys::Reflect;
-use wasm_bindgen::{JsCast, JsValue};
 use leptos::web_sys::{Element, HtmlElement, NodeList};
+use wasm_bindgen::{JsCast, JsValue};
 
 use crate::assessments::draft::{Draft, field_name, told};
 
@@ -71,7 +71,11 @@ impl Question {
     /// Notes something about it for later; an empty text takes the note away.
     pub(super) fn note(&self, name: &str, text: &str) {
         let name = format!("data-{name}");
-        let _ = if text.is_empty() { self.root.remove_attribute(&name) } else { self.root.set_attribute(&name, text) };
+        let _ = if text.is_empty() {
+            self.root.remove_attribute(&name)
+        } else {
+            self.root.set_attribute(&name, text)
+        };
     }
 
     /// What was noted.

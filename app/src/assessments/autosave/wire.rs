@@ -44,7 +44,12 @@ impl Saved {
         Some(Self {
             // Revisions count changes of one answer: far below where numbers of JavaScript stop being exact.
             revision: told.get("revision").0.as_f64()? as i64,
-            draft: Draft { value, reason: given.text("reason"), justification: given.text("justification"), comment: told.text("comment") },
+            draft: Draft {
+                value,
+                reason: given.text("reason"),
+                justification: given.text("justification"),
+                comment: told.text("comment"),
+            },
             by: told.text("answered_by"),
             at: told.text("answered_at"),
         })

@@ -32,8 +32,11 @@ pub(super) fn Blockers(heading: Heading, bank: Arc<Bank>, card: Scorecard) -> An
     // What holds the headline down comes first; within the same level the order is the questionnaire's.
     let mut scores: Vec<DimensionScore> = card.dimensions.clone();
     scores.sort_by_key(|score| (score.supported, score.claimed));
-    let holding: Vec<String> =
-        scores.iter().filter(|score| score.supported == head.supported).map(|score| dimension_title(&bank, &score.id)).collect();
+    let holding: Vec<String> = scores
+        .iter()
+        .filter(|score| score.supported == head.supported)
+        .map(|score| dimension_title(&bank, &score.id))
+        .collect();
     let words = format!(
         "The lowest dimension decides. For level {} supported by evidence, this has to rise: {}.",
         head.supported + 1,
@@ -109,7 +112,9 @@ fn List(heading: Heading, bank: Arc<Bank>, dimension: String, blocker: Option<Bl
         (On::Claimed, 0) => format!("To claim level {}", blocker.level),
         (On::Claimed, _) => format!("To claim level {}, raise {questions}", blocker.level),
         (On::Supported, 0) => format!("To support level {}", blocker.level),
-        (On::Supported, _) => format!("To support level {}, show reviewed evidence for {questions}", blocker.level),
+        (On::Supported, _) => {
+            format!("To support level {}, show reviewed evidence for {questions}", blocker.level)
+        }
     };
     let line = |place: usize| {
         let answer = &blocker.questions[place];
@@ -117,7 +122,11 @@ fn List(heading: Heading, bank: Arc<Bank>, dimension: String, blocker: Option<Bl
         let today = choice_label(answer.answer.as_deref().unwrap_or_default());
         let href = heading.href(&format!("/{dimension}#{}", answer.code));
         let needed = choice_label(answer.needed.as_str());
-        let words = if today == needed { format!("{needed}: show evidence") } else { format!("{today} → {needed}") };
+        let words = if today == needed {
+            format!("{needed}: show evidence")
+        } else {
+            format!("{today} → {needed}")
+        };
         view! {
             <li>
                 <a class="question-code" href=href>{answer.code.clone()}</a>

@@ -22,7 +22,13 @@ pub struct Earlier {
 }
 
 #[component]
-pub(super) fn Compare(heading: Heading, bank: Arc<Bank>, card: Scorecard, earlier: Vec<SelectOption>, with: Option<Earlier>) -> AnyView {
+pub(super) fn Compare(
+    heading: Heading,
+    bank: Arc<Bank>,
+    card: Scorecard,
+    earlier: Vec<SelectOption>,
+    with: Option<Earlier>,
+) -> AnyView {
     if earlier.is_empty() {
         return view! { <p class="soft">"Once an earlier assessment of the team is locked, this one can be compared with it."</p> }.into_any();
     }
@@ -42,7 +48,8 @@ pub(super) fn Compare(heading: Heading, bank: Arc<Bank>, card: Scorecard, earlie
 fn Differences(bank: Arc<Bank>, card: Scorecard, with: Earlier) -> AnyView {
     let columns = ["Dimension", "Supported", "Claimed"].map(Column::new).to_vec();
     let (before, now) = (with.card.headline, card.headline);
-    let mut rows = vec![row("All".to_owned(), Some((before.supported, before.claimed)), (now.supported, now.claimed))];
+    let mut rows =
+        vec![row("All".to_owned(), Some((before.supported, before.claimed)), (now.supported, now.claimed))];
     rows.extend(card.dimensions.iter().map(|score| {
         let before = with.card.dimensions.iter().find(|other| other.id == score.id);
         row(dimension_title(&bank, &score.id), before.map(levels), levels(score))

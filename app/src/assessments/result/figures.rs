@@ -27,12 +27,16 @@ pub(super) fn Numbers(card: Scorecard) -> AnyView {
 #[component]
 pub(super) fn Heat(heading: Heading, bank: Arc<Bank>, card: Scorecard) -> AnyView {
     let groups = card.dimensions.iter().map(|score| {
-        let cells = card.capabilities.iter().filter(|capability| capability.dimension == score.id).map(|capability| HeatCell {
-            label: bank.capability(&capability.id).map_or_else(|| capability.id.clone(), |known| known.title.clone()),
-            percent: Some(percent(capability.score)),
-            level: capability.level,
-            href: Some(heading.href(&format!("/{}", score.id))),
-        });
+        let cells = card.capabilities.iter().filter(|capability| capability.dimension == score.id).map(
+            |capability| HeatCell {
+                label: bank
+                    .capability(&capability.id)
+                    .map_or_else(|| capability.id.clone(), |known| known.title.clone()),
+                percent: Some(percent(capability.score)),
+                level: capability.level,
+                href: Some(heading.href(&format!("/{}", score.id))),
+            },
+        );
         HeatGroup { label: dimension_title(&bank, &score.id), cells: cells.collect() }
     });
     view! { <HeatMap title="Capabilities by score" summary="Each leads to its questions." groups=groups.collect() /> }.into_any()
@@ -40,15 +44,27 @@ pub(super) fn Heat(heading: Heading, bank: Arc<Bank>, card: Scorecard) -> AnyVie
 
 #[component]
 pub(super) fn Principles(heading: Heading, bank: Arc<Bank>, card: Scorecard) -> AnyView {
-    let columns = vec![Column::new("Principle"), Column::numeric("Score"), Column::new("State"), Column::new("Answered with the lowest rung")];
+    let columns = vec![
+        Column::new("Principle"),
+        Column::numeric("Score"),
+        Column::new("State"),
+        Column::new("Answered with the lowest rung"),
+    ];
     let rows = card
         .principles
         .into_iter()
         .map(|principle| {
-            let title = bank.principles.iter().find(|known| known.id == principle.id).map(|known| known.title.clone());
+            let title = bank
+                .principles
+                .iter()
+                .find(|known| known.id == principle.id)
+                .map(|known| known.title.clone());
             let lowest = lowest(&heading, &bank, &principle);
             let (score, state) = match principle.missing {
-                Some(true) => (format!("{} %", principle.score.percent()), view! { <Badge tone=Tone::Warn text="Missing" /> }.into_any()),
+                Some(true) => (
+                    format!("{} %", principle.score.percent()),
+                    view! { <Badge tone=Tone::Warn text="Missing" /> }.into_any(),
+                ),
                 Some(false) => (format!("{} %", principle.score.percent()), "Present".into_any()),
                 None => ("-".to_owned(), view! { <span class="soft">"Not answered"</span> }.into_any()),
             };

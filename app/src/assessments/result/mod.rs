@@ -138,7 +138,10 @@ fn Ladder(card: Scorecard) -> AnyView {
     let mark = if head.provisional { "Claimed (provisional)" } else { "Claimed" };
     let facts = Facts {
         columns: vec![Column::new("Basis"), Column::numeric("Level")],
-        rows: vec![vec!["Supported".into(), head.supported.to_string()], vec![mark.into(), head.claimed.to_string()]],
+        rows: vec![
+            vec!["Supported".into(), head.supported.to_string()],
+            vec![mark.into(), head.claimed.to_string()],
+        ],
     };
     let summary = "The lowest dimension decides: each level includes everything below it.";
     view! {
@@ -156,8 +159,12 @@ fn dimension_title(bank: &Bank, id: &str) -> String {
 
 fn weakest(bank: &Bank, card: &Scorecard) -> String {
     let lowest = card.headline.supported;
-    let names: Vec<String> =
-        card.dimensions.iter().filter(|score| score.supported == lowest).map(|score| dimension_title(bank, &score.id)).collect();
+    let names: Vec<String> = card
+        .dimensions
+        .iter()
+        .filter(|score| score.supported == lowest)
+        .map(|score| dimension_title(bank, &score.id))
+        .collect();
     match names.as_slice() {
         all if all.len() == card.dimensions.len() => format!("All dimensions stand at level {lowest}."),
         [one] => format!("{one} holds the level at {lowest}."),
@@ -185,7 +192,11 @@ fn axes(bank: &Bank, card: &Scorecard) -> Vec<RadarAxis> {
 }
 
 /// A level and the score of the next, in hundredths, as `index` of the result has it for the claimed one.
-fn index(score: &DimensionScore, level: u8, of: impl Fn(&assay_domain::assessments::Cell) -> Fraction) -> u16 {
+fn index(
+    score: &DimensionScore,
+    level: u8,
+    of: impl Fn(&assay_domain::assessments::Cell) -> Fraction,
+) -> u16 {
     let next = score.cells.iter().find(|cell| cell.level == level + 1);
     let part = match next {
         Some(cell) if score.rated => of(cell).scaled(100).min(99),

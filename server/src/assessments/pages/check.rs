@@ -14,7 +14,11 @@ use crate::App;
 use crate::error::Error;
 use crate::http::{Page, Path};
 
-pub(super) async fn show(State(app): State<App>, page: Page, Path(id): Path<Uuid>) -> Result<Response, Error> {
+pub(super) async fn show(
+    State(app): State<App>,
+    page: Page,
+    Path(id): Path<Uuid>,
+) -> Result<Response, Error> {
     let scene = Scene::of(&app, &page.caller, id).await?;
     let group = |dimension: &assay_domain::questionnaires::Dimension| CheckGroup {
         id: dimension.id.clone(),
@@ -45,7 +49,9 @@ fn contradiction(question: &Question, answer: impl Fn(&str) -> Option<Answer>) -
         Choice::DontKnow | Choice::NotApplicable(_) => None,
     };
     let (worth, _) = quarters(&question.code)?;
-    let missing = |code: &String| quarters(code).filter(|(base, _)| worth > 0 && *base == 0).map(|(_, rung)| (code.clone(), rung));
+    let missing = |code: &String| {
+        quarters(code).filter(|(base, _)| worth > 0 && *base == 0).map(|(_, rung)| (code.clone(), rung))
+    };
     let (code, rung) = question.depends_on.iter().find_map(missing)?;
     Some(format!("{code}, which it builds on, is answered \"{}\".", choice_label(rung.as_str())))
 }
@@ -64,10 +70,11 @@ mod tests {
         let base = bank.question(&question.depends_on[0]).unwrap();
         let bottom = |ladder: Ladder| ladder.rungs()[0];
         let found = |own: Option<_>, under: Option<_>| {
-            let answers: BTreeMap<&str, Answer> = [(question.code.as_str(), own), (base.code.as_str(), under)]
-                .into_iter()
-                .filter_map(|(code, rung)| Some((code, Answer::of(rung?))))
-                .collect();
+            let answers: BTreeMap<&str, Answer> =
+                [(question.code.as_str(), own), (base.code.as_str(), under)]
+                    .into_iter()
+                    .filter_map(|(code, rung)| Some((code, Answer::of(rung?))))
+                    .collect();
             contradiction(question, |code| answers.get(code).cloned())
         };
         let (top, low) = (Some(question.ladder.top()), Some(bottom(base.ladder)));

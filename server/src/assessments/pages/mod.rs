@@ -69,7 +69,8 @@ impl Scene {
 
     /// The questions of a dimension, by level.
     fn questions_of<'a>(&'a self, dimension: &'a str) -> Vec<&'a Question> {
-        let mut questions: Vec<_> = self.questions().filter(|question| question.dimension == dimension).collect();
+        let mut questions: Vec<_> =
+            self.questions().filter(|question| question.dimension == dimension).collect();
         questions.sort_by_key(|question| question.level);
         questions
     }
@@ -77,7 +78,12 @@ impl Scene {
     /// The dimensions that have questions in the profile, in the order of the questionnaire.
     fn dimensions(&self) -> Vec<&assay_domain::questionnaires::Dimension> {
         let asked: BTreeSet<&str> = self.questions().map(|question| question.dimension.as_str()).collect();
-        self.assessment.bank.dimensions.iter().filter(|dimension| asked.contains(dimension.id.as_str())).collect()
+        self.assessment
+            .bank
+            .dimensions
+            .iter()
+            .filter(|dimension| asked.contains(dimension.id.as_str()))
+            .collect()
     }
 
     fn draft(&self, code: &str) -> Draft {
@@ -125,14 +131,20 @@ fn heading(caller: &Caller, assessment: &Assessment, team: &TeamRow) -> Result<H
     let may = |permission| caller.may(permission, Some(row.team_id));
     let bank = &assessment.bank;
     let profile = bank.profiles.iter().find(|profile| profile.id == row.profile);
-    let asked: BTreeSet<&str> = bank.questions_of(&row.profile).map(|question| question.code.as_str()).collect();
+    let asked: BTreeSet<&str> =
+        bank.questions_of(&row.profile).map(|question| question.code.as_str()).collect();
     let answered = assessment.answers.keys().filter(|code| asked.contains(code.as_str())).count();
     Ok(Heading {
         id: row.id.to_string(),
         title: row.title.clone(),
         team: team.name.clone(),
         team_href: format!("/teams/{}", team.slug),
-        questionnaire: format!("{} {}, {}", bank.title, bank.version, profile.map_or(&row.profile, |known| &known.title)),
+        questionnaire: format!(
+            "{} {}, {}",
+            bank.title,
+            bank.version,
+            profile.map_or(&row.profile, |known| &known.title)
+        ),
         state: state(&row.state)?,
         revision: u32::try_from(row.revision).unwrap_or_default(),
         answered: small(answered),
@@ -163,7 +175,11 @@ pub(crate) fn state(text: &str) -> Result<State, Error> {
 /// An answer as its fields show it.
 fn draft_of(row: &AnswerRow) -> Draft {
     let given = row.na_reason.is_some();
-    let value = if given { assay_app::assessments::draft::NOT_APPLICABLE } else { row.value.as_deref().unwrap_or_default() };
+    let value = if given {
+        assay_app::assessments::draft::NOT_APPLICABLE
+    } else {
+        row.value.as_deref().unwrap_or_default()
+    };
     Draft {
         value: value.to_owned(),
         reason: row.na_reason.clone().unwrap_or_default(),
@@ -179,7 +195,8 @@ struct People(BTreeMap<Uuid, String>);
 impl People {
     async fn of(app: &App, assessment: &Assessment) -> Result<Self, Error> {
         let answers = assessment.answers.values().flat_map(|row| [Some(row.answered_by), row.na_decided_by]);
-        let evidence = assessment.evidence.values().flatten().flat_map(|row| [Some(row.added_by), row.reviewed_by]);
+        let evidence =
+            assessment.evidence.values().flatten().flat_map(|row| [Some(row.added_by), row.reviewed_by]);
         let delegated = assessment.delegations.iter().map(|row| Some(row.person_id));
         let locked = assessment.snapshots.iter().map(|row| Some(row.locked_by));
         let ids: BTreeSet<Uuid> = answers.chain(evidence).chain(delegated).chain(locked).flatten().collect();

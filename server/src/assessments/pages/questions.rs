@@ -69,7 +69,9 @@ impl Posted {
             match name.split_once('.') {
                 None if name == "then" => posted.then = value,
                 None if name == "return" => posted.back = value == "check",
-                Some((kind, code)) => posted.typed.entry(code.to_owned()).or_default().take(kind, &name, value)?,
+                Some((kind, code)) => {
+                    posted.typed.entry(code.to_owned()).or_default().take(kind, &name, value)?
+                }
                 None => return Err(unknown(&name)),
             }
         }
@@ -87,7 +89,10 @@ impl Typed {
             "reason" => self.draft.reason = value,
             "justification" => self.draft.justification = value,
             "comment" => self.draft.comment = value,
-            "revision" => self.revision = value.parse().map_err(|_| Error::invalid(format!("/{name}"), "must be a number"))?,
+            "revision" => {
+                self.revision =
+                    value.parse().map_err(|_| Error::invalid(format!("/{name}"), "must be a number"))?
+            }
             "stored" => self.stored = Draft::from_field(&value).tidy(),
             "uri" => self.new.uri = value.trim().to_owned(),
             "sha256" => self.new.sha256 = value.trim().to_owned(),
@@ -107,7 +112,11 @@ impl Typed {
         for error in errors {
             let last = error.pointer.rsplit('/').next().unwrap_or_default();
             let evidence = error.pointer.starts_with("/evidence");
-            let field = FIELDS.into_iter().find(|field| *field == last).unwrap_or(if evidence { "uri" } else { "value" });
+            let field = FIELDS.into_iter().find(|field| *field == last).unwrap_or(if evidence {
+                "uri"
+            } else {
+                "value"
+            });
             self.wrong(code, field, sentence(&error.message));
         }
     }
@@ -154,7 +163,13 @@ pub(super) async fn save(
 
 /// Saves what was typed for one question, and says whether that changed anything. What nobody touched is left alone,
 /// whatever stands there by now.
-async fn save_one(app: &App, page: &Page, scene: &Scene, code: &str, typed: &mut Typed) -> Result<bool, Error> {
+async fn save_one(
+    app: &App,
+    page: &Page,
+    scene: &Scene,
+    code: &str,
+    typed: &mut Typed,
+) -> Result<bool, Error> {
     let id = scene.assessment.row.id;
     let untouched = typed.draft == typed.stored || typed.draft == scene.draft(code);
     let mut changed = false;
@@ -225,22 +240,34 @@ fn evidence(new: &NewEvidence) -> Result<Evidence, (&'static str, &'static str)>
 
 /// Takes away the piece of evidence that the button names: `remove:<code>/<id>`.
 async fn remove(app: &App, page: &Page, id: Uuid, then: &str) -> Result<(), Error> {
-    let Some((code, piece)) = then.strip_prefix("remove:").and_then(|what| what.split_once('/')) else { return Ok(()) };
+    let Some((code, piece)) = then.strip_prefix("remove:").and_then(|what| what.split_once('/')) else {
+        return Ok(());
+    };
     let piece = piece.parse().map_err(|_| Error::NotFound)?;
     service::remove_evidence(app, &page.caller, id, code, piece).await.map(drop)
 }
 
 /// Where one goes after saving, and what is said there.
-fn target(scene: &Scene, dimension: &str, posted: &Posted, changed: Option<String>) -> (String, &'static str) {
+fn target(
+    scene: &Scene,
+    dimension: &str,
+    posted: &Posted,
+    changed: Option<String>,
+) -> (String, &'static str) {
     let href = |rest: String| scene.heading.href(&rest);
     let back = if posted.back { "?return=check" } else { "" };
     let here = |code: &str| href(format!("/{dimension}{back}#{code}"));
     match posted.then.split_once(':') {
         Some(("attach", code)) => (here(code), "Saved, with its evidence."),
-        Some(("remove", what)) => (here(what.split('/').next().unwrap_or_default()), "The evidence is removed."),
+        Some(("remove", what)) => {
+            (here(what.split('/').next().unwrap_or_default()), "The evidence is removed.")
+        }
         Some((_, code)) => (here(code), "Saved."),
         None => match posted.then.as_str() {
-            "check" => (href(format!("/check{}", changed.map(|code| format!("#{code}")).unwrap_or_default())), "Saved."),
+            "check" => (
+                href(format!("/check{}", changed.map(|code| format!("#{code}")).unwrap_or_default())),
+                "Saved.",
+            ),
             "tasks" => (href(String::new()), "Saved."),
             "next" => match following(scene, dimension) {
                 Some((next, _)) => (href(format!("/{next}")), "Saved."),
@@ -287,7 +314,12 @@ async fn dimension_view(
     })
 }
 
-fn question_view(scene: &Scene, question: &Question, typed: Option<Typed>, today: chrono::NaiveDate) -> QuestionView {
+fn question_view(
+    scene: &Scene,
+    question: &Question,
+    typed: Option<Typed>,
+    today: chrono::NaiveDate,
+) -> QuestionView {
     let row = scene.assessment.answers.get(&question.code);
     let stored = scene.draft(&question.code);
     // What was not touched shows what stands there by now.
@@ -299,7 +331,9 @@ fn question_view(scene: &Scene, question: &Question, typed: Option<Typed>, today
         draft: if touched { typed.draft } else { stored.clone() },
         stored,
         by: row.map(|row| scene.by(row)),
-        met: row.filter(|_| typed.met).map(|row| format!("{} ({})", scene.people.name(row.answered_by), date(row.answered_at.date_naive()))),
+        met: row.filter(|_| typed.met).map(|row| {
+            format!("{} ({})", scene.people.name(row.answered_by), date(row.answered_at.date_naive()))
+        }),
         decision: row.and_then(|row| scene.not_applicable(row)),
         evidence: pieces.collect(),
         new_evidence: typed.new,
@@ -332,7 +366,10 @@ mod tests {
         .unwrap();
         assert_eq!((read.then.as_str(), read.back, read.typed.len()), ("next", true, 2));
         let first = &read.typed["PE-1.1"];
-        assert_eq!(first.draft, Draft { value: "all".into(), comment: "two\nlines".into(), ..Draft::default() });
+        assert_eq!(
+            first.draft,
+            Draft { value: "all".into(), comment: "two\nlines".into(), ..Draft::default() }
+        );
         assert_eq!((first.revision, &first.stored), (3, &stored));
         assert_eq!(read.typed["PE-1.2"], Typed::default());
     }
@@ -340,7 +377,9 @@ mod tests {
     #[test]
     fn fields_that_nobody_asked_for_are_refused() {
         for name in ["answered_by.PE-1.1", "next", "kind.PE-1.1"] {
-            assert!(matches!(posted(&[(name, "x")]), Err(Error::Invalid(errors)) if errors[0].pointer == format!("/{name}")));
+            assert!(
+                matches!(posted(&[(name, "x")]), Err(Error::Invalid(errors)) if errors[0].pointer == format!("/{name}"))
+            );
         }
         assert!(posted(&[("revision.PE-1.1", "many")]).is_err());
     }
@@ -362,7 +401,15 @@ mod tests {
     fn what_a_service_finds_wrong_stands_at_its_field() {
         let mut typed = Typed::default();
         let error = |pointer: &str| crate::error::FieldError::new(pointer, "wrong");
-        typed.invalid("PE-1.1", vec![error("/not_applicable/justification"), error("/evidence/2/sha256"), error("/evidence"), error("")]);
+        typed.invalid(
+            "PE-1.1",
+            vec![
+                error("/not_applicable/justification"),
+                error("/evidence/2/sha256"),
+                error("/evidence"),
+                error(""),
+            ],
+        );
         let fields: Vec<_> = typed.errors.iter().map(|error| error.field.as_str()).collect();
         assert_eq!(fields, ["PE-1.1-justification", "PE-1.1-sha256", "PE-1.1-uri", "PE-1.1-value"]);
     }

@@ -35,9 +35,13 @@ pub(super) async fn show(
     let shown = outcome.locked.as_ref().map(key);
     let earlier: Vec<&SnapshotRow> = history
         .iter()
-        .filter(|row| Some(key(row)) != shown && outcome.locked.as_ref().is_none_or(|locked| row.locked_at < locked.locked_at))
+        .filter(|row| {
+            Some(key(row)) != shown
+                && outcome.locked.as_ref().is_none_or(|locked| row.locked_at < locked.locked_at)
+        })
         .collect();
-    let chosen = with.filter(|with| !with.is_empty()).and_then(|with| earlier.iter().find(|row| key(row) == with));
+    let chosen =
+        with.filter(|with| !with.is_empty()).and_then(|with| earlier.iter().find(|row| key(row) == with));
     let locked = outcome.locked.as_ref().map(|row| {
         let (day, name) = (date(row.locked_at.date_naive()), scene.people.name(row.locked_by));
         format!("Locked on {day} by {name}.")
@@ -61,11 +65,18 @@ fn key(row: &SnapshotRow) -> String {
 }
 
 fn title(row: &SnapshotRow, titles: &[AssessmentRow]) -> String {
-    titles.iter().find(|known| known.id == row.assessment_id).map(|known| known.title.clone()).unwrap_or_default()
+    titles
+        .iter()
+        .find(|known| known.id == row.assessment_id)
+        .map(|known| known.title.clone())
+        .unwrap_or_default()
 }
 
 fn option(row: &SnapshotRow, titles: &[AssessmentRow]) -> SelectOption {
-    SelectOption::new(key(row), format!("{}, locked {}", title(row, titles), date(row.locked_at.date_naive())))
+    SelectOption::new(
+        key(row),
+        format!("{}, locked {}", title(row, titles), date(row.locked_at.date_naive())),
+    )
 }
 
 fn earlier_result(row: &SnapshotRow, titles: &[AssessmentRow]) -> Result<Earlier, Error> {

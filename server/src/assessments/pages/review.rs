@@ -12,14 +12,18 @@ use chrono::NaiveDate;
 use leptos::prelude::*;
 use uuid::Uuid;
 
-use super::{Scene, sentence};
 use super::service::{self, EvidenceReview, NotApplicableReview, Review};
+use super::{Scene, sentence};
 use crate::App;
 use crate::assessments::store::{AnswerRow, EvidenceRow};
 use crate::error::Error;
 use crate::http::{Form, Page, Path};
 
-pub(super) async fn show(State(app): State<App>, page: Page, Path(id): Path<Uuid>) -> Result<Response, Error> {
+pub(super) async fn show(
+    State(app): State<App>,
+    page: Page,
+    Path(id): Path<Uuid>,
+) -> Result<Response, Error> {
     let scene = Scene::of(&app, &page.caller, id).await?;
     let body = draw(&app, &page, scene, &Posted::default(), Vec::new());
     Ok(page.render("Review", body))
@@ -65,7 +69,11 @@ impl Posted {
                 review.evidence.push(EvidenceReview { id, accepted, reason });
                 evidence.push(name.clone());
             } else if let Some(code) = name.strip_prefix("na.") {
-                review.not_applicable.push(NotApplicableReview { code: code.to_owned(), approved: accepted, reason });
+                review.not_applicable.push(NotApplicableReview {
+                    code: code.to_owned(),
+                    approved: accepted,
+                    reason,
+                });
                 not_applicable.push(name.clone());
             }
         }
@@ -73,15 +81,23 @@ impl Posted {
     }
 
     /// What the service found wrong, at the field that it is about: a missing reason, or else the choice.
-    fn errors(&self, found: Vec<crate::error::FieldError>, evidence: &[String], not_applicable: &[String]) -> Vec<FieldError> {
+    fn errors(
+        &self,
+        found: Vec<crate::error::FieldError>,
+        evidence: &[String],
+        not_applicable: &[String],
+    ) -> Vec<FieldError> {
         let shown = found.into_iter().map(|error| {
             let at = |names: &[String], index: &str| names.get(index.parse::<usize>().ok()?).cloned();
             let name = match error.pointer.strip_prefix("/evidence/") {
                 Some(index) => at(evidence, index),
-                None => error.pointer.strip_prefix("/not_applicable/").and_then(|index| at(not_applicable, index)),
+                None => {
+                    error.pointer.strip_prefix("/not_applicable/").and_then(|index| at(not_applicable, index))
+                }
             };
             let field = name.map(|name| {
-                let no_reason = self.choices.get(&name).is_some_and(|choice| choice == "reject") && self.reason(&name).trim().is_empty();
+                let no_reason = self.choices.get(&name).is_some_and(|choice| choice == "reject")
+                    && self.reason(&name).trim().is_empty();
                 if no_reason { format!("{name}-reason") } else { name }
             });
             FieldError::new(field.unwrap_or_default(), sentence(&error.message))
@@ -99,8 +115,12 @@ pub(super) async fn decide(
     let posted = Posted::read(pairs)?;
     let (review, evidence, not_applicable) = posted.review()?;
     let errors = match service::review(&app, &page.caller, id, review).await {
-        Ok(()) if posted.lock => return Ok(page.redirect(&format!("/assessments/{id}/result"), "Locked. The result is final.")),
-        Ok(()) => return Ok(page.redirect(&format!("/assessments/{id}/review"), "Your decisions are on record.")),
+        Ok(()) if posted.lock => {
+            return Ok(page.redirect(&format!("/assessments/{id}/result"), "Locked. The result is final."));
+        }
+        Ok(()) => {
+            return Ok(page.redirect(&format!("/assessments/{id}/review"), "Your decisions are on record."));
+        }
         Err(Error::Invalid(found)) => posted.errors(found, &evidence, &not_applicable),
         Err(Error::Conflict { detail, .. }) => vec![FieldError::new("", sentence(&detail))],
         Err(other) => return Err(other),
@@ -110,13 +130,20 @@ pub(super) async fn decide(
     Ok(page.invalid("Review", body))
 }
 
-fn draw(app: &App, page: &Page, scene: Scene, posted: &Posted, errors: Vec<FieldError>) -> impl FnOnce() -> AnyView + use<> {
+fn draw(
+    app: &App,
+    page: &Page,
+    scene: Scene,
+    posted: &Posted,
+    errors: Vec<FieldError>,
+) -> impl FnOnce() -> AnyView + use<> {
     let me = page.caller.actor().id();
     let today = app.clock.now().date_naive();
     let submitted = scene.heading.state == Standing::Submitted;
     let items = if submitted { items(&scene, posted, me, today) } else { Vec::new() };
     let answered = scene.assessment.answers.values().any(|answer| answer.answered_by == me);
-    let cannot_lock = answered.then(|| "You answered in this assessment, so somebody else has to lock it.".to_owned());
+    let cannot_lock =
+        answered.then(|| "You answered in this assessment, so somebody else has to lock it.".to_owned());
     let heading = scene.heading;
     move || view! { <ReviewPage heading items cannot_lock errors /> }.into_any()
 }
@@ -145,9 +172,11 @@ fn item(
     me: Uuid,
     today: NaiveDate,
 ) -> ReviewItem {
-    let name = piece.map_or_else(|| format!("na.{}", question.code), |piece| format!("evidence.{}", piece.id));
+    let name =
+        piece.map_or_else(|| format!("na.{}", question.code), |piece| format!("evidence.{}", piece.id));
     let draft: Draft = scene.draft(&question.code);
-    let counts = question.options.iter().find(|(rung, _)| rung.as_str() == draft.value).map(|(_, what)| what.clone());
+    let counts =
+        question.options.iter().find(|(rung, _)| rung.as_str() == draft.value).map(|(_, what)| what.clone());
     let shown = piece.map(|piece| scene.piece(piece, today));
     let decision = match &shown {
         Some(piece) => piece.decision.clone(),
@@ -191,10 +220,14 @@ mod tests {
         .unwrap();
         let (review, evidence, not_applicable) = read.review().unwrap();
         assert!(review.lock);
-        assert_eq!(review.evidence.iter().map(|found| (found.id, found.accepted)).collect::<Vec<_>>(), [(two, false)]);
+        assert_eq!(
+            review.evidence.iter().map(|found| (found.id, found.accepted)).collect::<Vec<_>>(),
+            [(two, false)]
+        );
         assert_eq!(review.not_applicable[0].reason, "batch only");
         let wrong = |pointer: &str| crate::error::FieldError::new(pointer, "wrong");
-        let errors = read.errors(vec![wrong("/evidence/0"), wrong("/not_applicable/0")], &evidence, &not_applicable);
+        let errors =
+            read.errors(vec![wrong("/evidence/0"), wrong("/not_applicable/0")], &evidence, &not_applicable);
         let fields: Vec<_> = errors.iter().map(|error| error.field.clone()).collect();
         assert_eq!(fields, [format!("evidence.{two}-reason"), "na.PE-1.2".to_owned()]);
     }

@@ -52,14 +52,23 @@ async fn line(app: &App, row: AssessmentRow, history: &[SnapshotRow]) -> Result<
     Ok(AssessmentLine {
         href: format!("/assessments/{}", row.id),
         state: state(&row.state)?,
-        questionnaire: format!("{} {}, {}", bank.title, bank.version, profile.map_or(&row.profile, |known| &known.title)),
+        questionnaire: format!(
+            "{} {}, {}",
+            bank.title,
+            bank.version,
+            profile.map_or(&row.profile, |known| &known.title)
+        ),
         day: date(day),
         levels: levels.map(|point| (point.claimed, point.supported)),
         title: row.title,
     })
 }
 
-pub(super) async fn new(State(app): State<App>, page: Page, Path(team): Path<String>) -> Result<Response, Error> {
+pub(super) async fn new(
+    State(app): State<App>,
+    page: Page,
+    Path(team): Path<String>,
+) -> Result<Response, Error> {
     let team = teams::get(&app, &page.caller, &team).await?;
     page.caller.allow(Permission::ReadAssessments, Permission::ManageAssessments, Some(team.id))?;
     let choices = choices(&app, &page.caller).await?;
@@ -71,7 +80,10 @@ pub(super) async fn new(State(app): State<App>, page: Page, Path(team): Path<Str
         errors: Vec::new(),
     };
     let href = format!("/teams/{}", team.slug);
-    Ok(page.render("Start an assessment", move || view! { <StartPage team=team.name team_href=href choices earlier form /> }))
+    Ok(page.render(
+        "Start an assessment",
+        move || view! { <StartPage team=team.name team_href=href choices earlier form /> },
+    ))
 }
 
 #[derive(Clone, Deserialize)]
@@ -83,12 +95,16 @@ pub(super) struct Start {
 
 impl Start {
     fn to_new(&self) -> Result<NewAssessment, Error> {
-        let Some((questionnaire, profile)) = self.what.as_deref().and_then(|what| what.split_once('/')) else {
+        let Some((questionnaire, profile)) = self.what.as_deref().and_then(|what| what.split_once('/'))
+        else {
             return Err(Error::invalid("/what", "Choose what is assessed."));
         };
         let carry_over_from = match self.carry_over_from.as_deref().unwrap_or_default() {
             "" => None,
-            id => Some(id.parse::<Uuid>().map_err(|_| Error::invalid("/carry_over_from", "the team has no such assessment"))?),
+            id => Some(
+                id.parse::<Uuid>()
+                    .map_err(|_| Error::invalid("/carry_over_from", "the team has no such assessment"))?,
+            ),
         };
         Ok(NewAssessment {
             questionnaire: questionnaire.to_owned(),
@@ -113,9 +129,13 @@ pub(super) async fn create(
         Err(error) => Err(error),
     };
     match started {
-        Ok(row) => Ok(page.redirect(&format!("/assessments/{}", row.id), "Started. Answer in any order; nothing is final until it is locked.")),
+        Ok(row) => Ok(page.redirect(
+            &format!("/assessments/{}", row.id),
+            "Started. Answer in any order; nothing is final until it is locked.",
+        )),
         Err(Error::Invalid(errors)) => {
-            let (choices, earlier) = (choices(&app, &page.caller).await?, earlier(&app, &page.caller, team.id).await?);
+            let (choices, earlier) =
+                (choices(&app, &page.caller).await?, earlier(&app, &page.caller, team.id).await?);
             let form = StartForm {
                 what: form.what.unwrap_or_default(),
                 title: form.title,
@@ -123,7 +143,10 @@ pub(super) async fn create(
                 errors: form_errors(errors.into_iter().map(at_own_field).collect()),
             };
             let href = format!("/teams/{}", team.slug);
-            Ok(page.invalid("Start an assessment", move || view! { <StartPage team=team.name team_href=href choices earlier form /> }))
+            Ok(page.invalid(
+                "Start an assessment",
+                move || view! { <StartPage team=team.name team_href=href choices earlier form /> },
+            ))
         }
         Err(other) => Err(other),
     }

@@ -15,7 +15,11 @@ use crate::error::Error;
 use crate::http::{Form, Page, Path};
 use crate::teams::service as teams;
 
-pub(super) async fn show(State(app): State<App>, page: Page, Path(id): Path<Uuid>) -> Result<Response, Error> {
+pub(super) async fn show(
+    State(app): State<App>,
+    page: Page,
+    Path(id): Path<Uuid>,
+) -> Result<Response, Error> {
     let scene = Scene::of(&app, &page.caller, id).await?;
     let (title, body) = draw(&app, &page, scene, ImportForm::default()).await?;
     Ok(page.render(&title, body))
@@ -30,7 +34,8 @@ async fn draw(
 ) -> Result<(String, impl FnOnce() -> AnyView + use<>), Error> {
     let me = page.caller.actor().id();
     let resume = resume(&scene, me);
-    let dimensions: Vec<_> = scene.dimensions().into_iter().map(|dimension| task(&scene, dimension)).collect();
+    let dimensions: Vec<_> =
+        scene.dimensions().into_iter().map(|dimension| task(&scene, dimension)).collect();
     let heading = scene.heading;
     let members = if heading.rights.manage {
         let members = teams::members(app, &page.caller, scene.assessment.row.team_id).await?;
@@ -47,7 +52,8 @@ fn task(scene: &Scene, dimension: &Dimension) -> DimensionTask {
     let questions = scene.questions_of(&dimension.id);
     let level = |level: u8| {
         let asked = questions.iter().filter(|question| question.level == level);
-        let answered = asked.clone().filter(|question| scene.assessment.answers.contains_key(&question.code)).count();
+        let answered =
+            asked.clone().filter(|question| scene.assessment.answers.contains_key(&question.code)).count();
         LevelProgress { level, answered: small(answered), total: small(asked.count()) }
     };
     let person = person(scene, &dimension.id);
@@ -76,7 +82,8 @@ pub(super) fn resume(scene: &Scene, me: Uuid) -> Option<(String, String)> {
     });
     dimensions.into_iter().find_map(|dimension| {
         let questions = scene.questions_of(&dimension.id);
-        let open = questions.into_iter().find(|question| !scene.assessment.answers.contains_key(&question.code))?;
+        let open =
+            questions.into_iter().find(|question| !scene.assessment.answers.contains_key(&question.code))?;
         let href = scene.heading.href(&format!("/{}#{}", dimension.id, open.code));
         Some((dimension.title.clone(), href))
     })
@@ -96,10 +103,18 @@ pub(super) async fn delegate(
 ) -> Result<Response, Error> {
     let to = match form.to.as_str() {
         "" => None,
-        person => Some(person.parse().map_err(|_| Error::invalid("/to", "only members of the team can be asked to answer"))?),
+        person => Some(
+            person
+                .parse()
+                .map_err(|_| Error::invalid("/to", "only members of the team can be asked to answer"))?,
+        ),
     };
     service::delegate(&app, &page.caller, id, form.dimension, to).await?;
-    let sentence = if to.is_some() { "Asked. It stands on their first page now." } else { "Anybody in the team answers it." };
+    let sentence = if to.is_some() {
+        "Asked. It stands on their first page now."
+    } else {
+        "Anybody in the team answers it."
+    };
     Ok(page.redirect(&format!("/assessments/{id}"), sentence))
 }
 
@@ -124,7 +139,8 @@ pub(super) async fn import(
         }
         Err(Error::Invalid(found)) => {
             let errors = found.into_iter().map(|error| {
-                let place = if error.pointer.is_empty() { String::new() } else { format!("{}: ", error.pointer) };
+                let place =
+                    if error.pointer.is_empty() { String::new() } else { format!("{}: ", error.pointer) };
                 FieldError::new("text", format!("{place}{}", error.message))
             });
             let import = ImportForm { text: form.text, errors: errors.collect() };
@@ -136,12 +152,20 @@ pub(super) async fn import(
     }
 }
 
-pub(super) async fn submit(State(app): State<App>, page: Page, Path(id): Path<Uuid>) -> Result<Response, Error> {
+pub(super) async fn submit(
+    State(app): State<App>,
+    page: Page,
+    Path(id): Path<Uuid>,
+) -> Result<Response, Error> {
     service::submit(&app, &page.caller, id).await?;
     Ok(page.redirect(&format!("/assessments/{id}"), "Submitted for review."))
 }
 
-pub(super) async fn reopen(State(app): State<App>, page: Page, Path(id): Path<Uuid>) -> Result<Response, Error> {
+pub(super) async fn reopen(
+    State(app): State<App>,
+    page: Page,
+    Path(id): Path<Uuid>,
+) -> Result<Response, Error> {
     service::reopen(&app, &page.caller, id).await?;
     Ok(page.redirect(&format!("/assessments/{id}"), "Open again, as a new revision."))
 }
