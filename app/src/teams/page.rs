@@ -110,7 +110,7 @@ fn Members(href: String, members: Vec<MemberLine>) -> AnyView {
 #[component]
 fn HeldRole(href: String, member: MemberLine, role: RoleHere) -> AnyView {
     let remove = role.may_revoke.then(|| {
-        let label = format!("Take {} away from {}", role.label, member.name);
+        let label = format!("Take away {} from {}", role.label, member.name);
         view! {
             <form method="post" action=format!("{href}/members/remove")>
                 <Button kind=ButtonKind::Quiet label>"Take away"</Button>
