@@ -46,9 +46,14 @@ impl<'de> Deserialize<'de> for Salt {
 
 /// `SHA-256("assay-commit/1\0" || salt || u32be(len(field)) || field || JCS(value))`.
 pub fn commit_hash(salt: &Salt, field: &str, value: &Value) -> Result<Hash, CommitError> {
-    let length = u32::try_from(field.len()).map_err(|_| CommitError::FieldTooLong)?;
     let value = serde_json_canonicalizer::to_vec(value)
         .map_err(|source| CommitError::Value { field: field.to_owned(), source })?;
+    commit_hash_of_canonical(salt, field, &value)
+}
+
+/// The same for a value that is canonical JSON already: all that the browser needs.
+pub fn commit_hash_of_canonical(salt: &Salt, field: &str, value: &[u8]) -> Result<Hash, CommitError> {
+    let length = u32::try_from(field.len()).map_err(|_| CommitError::FieldTooLong)?;
     let digest = Sha256::new()
         .chain_update(PREFIX)
         .chain_update(salt.0)

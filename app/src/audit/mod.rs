@@ -7,7 +7,7 @@ mod proof;
 
 pub use entry::{CommittedValue, EntryData, EntryPage};
 pub use list::{ActorChoice, EntryLine, LedgerState, SearchForm, TrailData, TrailPage};
-pub use proof::{Evidence, ProofChecker};
+pub use proof::{Evidence, Opened, ProofChecker};
 
 use crate::components::Tone;
 

@@ -1,6 +1,6 @@
 //! The island that checks an entry's proof in the browser, and remembers the last checkpoint that it saw.
 
-use assay_ledger::commit::Disclosure;
+use assay_ledger::commit::Salt;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -17,7 +17,18 @@ pub struct Evidence {
     /// The entry's exact bytes, which are UTF-8.
     pub leaf: String,
     /// The committed values that are still there.
-    pub opened: Vec<Disclosure>,
+    pub opened: Vec<Opened>,
+}
+
+/// A committed value that can be opened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Opened {
+    /// Its name.
+    pub field: String,
+    /// What it was salted with.
+    pub salt: Salt,
+    /// The value as RFC 8785 canonical JSON.
+    pub canonical: String,
 }
 
 /// Checks an entry in the browser and shows each step.
@@ -78,8 +89,8 @@ mod browser {
     use serde::Deserialize;
     use web_sys::Storage;
 
+    use super::super::check::{self, Memory, State, Step};
     use super::Evidence;
-    use super::check::{self, Memory, State, Step};
 
     pub(super) fn start(evidence: Evidence, steps: RwSignal<Vec<Step>>) {
         Effect::new(move |_| {

@@ -1,11 +1,12 @@
 //! Pages of the audit trail.
 
 use assay_app::audit::{
-    ActorChoice, CommittedValue, EntryData, EntryLine, EntryPage, Evidence, LedgerState, SearchForm, TrailData, TrailPage,
+    ActorChoice, CommittedValue, EntryData, EntryLine, EntryPage, Evidence, LedgerState, Opened, SearchForm, TrailData, TrailPage,
 };
 use assay_app::components::when;
 use assay_domain::access::{Permission, Reach};
 use assay_domain::audit::Action;
+use assay_ledger::commit::Disclosure;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -161,7 +162,8 @@ async fn show(State(app): State<App>, page: Page, Path(index): Path<u64>) -> Res
 fn data(app: &App, caller: &Caller, detail: Detail) -> Result<EntryData, Error> {
     let Detail { entry, leaf, leaf_hash, committed, receipt } = detail;
     let facts = entry.facts.iter().map(|(name, value)| (name.clone(), text(value)));
-    let opened = committed.iter().filter_map(|one| one.opened.clone()).collect();
+    let opened = committed.iter().filter_map(|one| one.opened.as_ref());
+    let opened = opened.map(canonical).collect::<Result<Vec<_>, _>>()?;
     let pretty: Value = serde_json::from_str(&leaf).map_err(Error::internal)?;
     Ok(EntryData {
         meaning: entry::meaning(&entry.action),
@@ -186,6 +188,11 @@ fn data(app: &App, caller: &Caller, detail: Detail) -> Result<EntryData, Error> 
         before: None,
         after: None,
     })
+}
+
+fn canonical(opened: &Disclosure) -> Result<Opened, Error> {
+    let canonical = serde_json_canonicalizer::to_string(&opened.value).map_err(Error::internal)?;
+    Ok(Opened { field: opened.field.clone(), salt: opened.salt, canonical })
 }
 
 /// A value as people read it: texts without quotes, lists with commas.
