@@ -285,7 +285,7 @@ fn State(state: LedgerState) -> AnyView {
     view! {
         <Card title="The log" hint="Keep the checkpoint: with it you notice if anything older than it is ever altered.">
             <DefinitionList items />
-            <details>
+            <details class="more">
                 <summary>"Verify an export yourself"</summary>
                 <div class="stack-small section">
                     <p>"Save the log's key as "<code>"key.txt"</code>" once, from a source you trust:"</p>

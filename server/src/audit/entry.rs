@@ -146,14 +146,14 @@ impl Subject {
                 Some((name, slug)) => (Some(name.to_owned()), Some(format!("/teams/{slug}"))),
                 None => (None, None),
             },
-            ("assessment", Some(id)) => (None, Some(format!("/assessments/{id}"))),
+            ("assessment", Some(id)) => (Some(String::new()), Some(format!("/assessments/{id}"))),
             ("model", _) => {
                 let model = fact("model");
                 let href = model.as_ref().map(|model| format!("/models/{model}"));
                 (model, href)
             }
             ("questionnaire", _) => (Some(subject.id.clone()), None),
-            ("ledger" | "organisation", _) => (Some(String::new()), None),
+            ("ledger" | "organisation" | "session", _) => (Some(String::new()), None),
             _ => (None, None),
         };
         let mut name = name.unwrap_or_else(|| short(&subject.id));
