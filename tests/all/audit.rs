@@ -39,7 +39,11 @@ impl Two {
         let system = Caller::system(&app);
         let mut ids = Vec::new();
         for name in ["Payments", "=cmd|' /C calc'!A1"] {
-            let new = NewTeam { name: name.to_owned(), slug: format!("team-{}", ids.len()), purpose: String::new() };
+            let new = NewTeam {
+                name: name.to_owned(),
+                slug: format!("team-{}", ids.len()),
+                purpose: String::new(),
+            };
             let id = teams::create(&app, &system, new).await.unwrap().id;
             teams::change(&app, &system, id, name, "What was committed to").await.unwrap();
             ids.push(id);
@@ -72,7 +76,11 @@ fn contains(bytes: &[u8], id: Uuid) -> bool {
     bytes.windows(36).any(|window| window == id.to_string().as_bytes())
 }
 
-on_both_engines!(exports_verify_and_are_on_the_record, a_lead_takes_nothing_of_another_team, an_auditor_is_shown_every_change_since);
+on_both_engines!(
+    exports_verify_and_are_on_the_record,
+    a_lead_takes_nothing_of_another_team,
+    an_auditor_is_shown_every_change_since
+);
 
 async fn exports_verify_and_are_on_the_record(place: Place) {
     let two = Two::new(&place).await;
@@ -128,13 +136,17 @@ async fn an_auditor_is_shown_every_change_since(place: Place) {
         let report = verify_bundle(bundle.into_bytes().unwrap().as_slice(), &trust);
         assert_eq!((report.verdict, report.problems.clone()), (Verdict::Verified, vec![]));
         let saved = |what: &str| what.contains("saved checkpoint");
-        assert!(report.checked.iter().any(|what| saved(what)) && !report.not_checked.iter().any(|not| saved(&not.what)));
+        assert!(
+            report.checked.iter().any(|what| saved(what))
+                && !report.not_checked.iter().any(|not| saved(&not.what))
+        );
     }
     let now = service::state(&two.app).await.unwrap().checkpoint;
     let (old, new) = (saved.checkpoint(), now.checkpoint());
     let proof = service::consistency(&two.app, old.size, Some(new.size)).await.unwrap();
     verify_consistency(old.size, new.size, &proof.hashes, &old.root, &new.root).unwrap();
-    let unknown = export::export(&two.app, &two.system, &Search::default(), true, Some(1_000_000)).await.unwrap_err();
+    let unknown =
+        export::export(&two.app, &two.system, &Search::default(), true, Some(1_000_000)).await.unwrap_err();
     assert!(matches!(unknown, Error::Invalid(errors) if errors[0].pointer == "/since"));
 }
 
@@ -144,7 +156,10 @@ async fn every_flipped_byte_is_noticed() {
     let place = Place::sqlite();
     let two = Two::new(&place).await;
     let search = Search { action: Some("team.changed".into()), ..Search::default() };
-    for bundle in [two.bundle(&two.system, &Search::default(), true).await, two.bundle(&two.system, &search, false).await] {
+    for bundle in [
+        two.bundle(&two.system, &Search::default(), true).await,
+        two.bundle(&two.system, &search, false).await,
+    ] {
         assert_eq!(verify(&bundle).verdict, Verdict::Verified);
         let mut flipped = bundle.clone();
         for place in 0..bundle.len() {
@@ -177,7 +192,8 @@ async fn the_log_is_served_as_files_that_lead_to_its_root() {
     let head = SignedCheckpoint::parse(note.body.as_bytes()).unwrap().checkpoint().clone();
     let (_, token) = world.add_service("follower", &[Scope::AuditExport], None).await;
     let raw = async |tile: Tile| {
-        let request = Request::get(format!("/log/{tile}")).header(header::AUTHORIZATION, format!("Bearer {token}"));
+        let request =
+            Request::get(format!("/log/{tile}")).header(header::AUTHORIZATION, format!("Bearer {token}"));
         world.send_for_bytes(request.body(axum::body::Body::empty()).unwrap()).await
     };
     let mut leaves = Vec::new();
@@ -225,7 +241,8 @@ async fn the_api_finds_and_proves() {
     let index = world.fill("{index}", lead, Whose::Own);
     let entry = get(lead, &format!("/api/v1/audit/entries/{index}")).await.json();
     let text = |name: &str| entry[name].as_str().unwrap().to_owned();
-    let verified = assay_ledger::verify_receipt(&text("receipt"), text("leaf").as_bytes(), &text("vkey")).unwrap();
+    let verified =
+        assay_ledger::verify_receipt(&text("receipt"), text("leaf").as_bytes(), &text("vkey")).unwrap();
     assert_eq!(verified.leaf.action, "team.created");
     assert_eq!(entry["sentence"], "created the team own");
 
@@ -235,7 +252,9 @@ async fn the_api_finds_and_proves() {
         assert_eq!(answer.status, StatusCode::NOT_FOUND);
         assert_eq!(answer.json()["detail"], get(lead, "/api/v1/audit/entries/999999").await.json()["detail"]);
     }
-    for (query, pointer) in [("from=yesterday", "/from"), ("acton=x", "/acton"), ("limit=x", "/limit"), ("team=foreign", "/team")] {
+    for (query, pointer) in
+        [("from=yesterday", "/from"), ("acton=x", "/acton"), ("limit=x", "/limit"), ("team=foreign", "/team")]
+    {
         let answer = get(lead, &format!("/api/v1/audit/entries?{query}")).await;
         assert!(answer.status.is_client_error());
         assert_eq!(answer.json()["errors"][0]["pointer"], pointer, "{query}");

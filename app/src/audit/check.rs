@@ -49,7 +49,12 @@ const REMEMBERED: &str = "Nothing older was altered since this browser last look
 /// The steps before any of them is done.
 pub fn open(evidence: &Evidence) -> Vec<Step> {
     let opened = (!evidence.opened.is_empty()).then_some(OPENED);
-    [SIGNED, INCLUDED].into_iter().chain(opened).chain([REMEMBERED]).map(|what| Step::new(what, State::Open)).collect()
+    [SIGNED, INCLUDED]
+        .into_iter()
+        .chain(opened)
+        .chain([REMEMBERED])
+        .map(|what| Step::new(what, State::Open))
+        .collect()
 }
 
 /// All steps but the last one, which needs what the browser remembers.
@@ -60,7 +65,10 @@ pub fn check(evidence: &Evidence) -> Vec<Step> {
     let signed = match signed {
         Ok(proof) => {
             let head = proof.checkpoint.checkpoint();
-            State::Passed(format!("{} entries with the root {}, signed by {}", head.size, head.root, head.origin))
+            State::Passed(format!(
+                "{} entries with the root {}, signed by {}",
+                head.size, head.root, head.origin
+            ))
         }
         Err(problem) => State::Failed(problem),
     };
@@ -81,7 +89,11 @@ fn signed(evidence: &Evidence) -> Result<Proof, String> {
 fn included(evidence: &Evidence, proof: &Proof) -> State {
     let (hash, head) = (leaf_hash(evidence.leaf.as_bytes()), proof.checkpoint.checkpoint());
     match verify_inclusion(&hash, proof.index, head.size, &proof.hashes, &head.root) {
-        Ok(()) => State::Passed(format!("its {} bytes lead to entry {}, hash {hash}", evidence.leaf.len(), proof.index)),
+        Ok(()) => State::Passed(format!(
+            "its {} bytes lead to entry {}, hash {hash}",
+            evidence.leaf.len(),
+            proof.index
+        )),
         Err(error) => State::Failed(error.to_string()),
     }
 }
@@ -126,7 +138,9 @@ pub enum Memory {
 /// Compares the checkpoint of a receipt that was checked with the note that was remembered.
 pub fn recall(remembered: Option<&str>, now: SignedCheckpoint) -> Memory {
     let Some(before) = remembered.and_then(|note| SignedCheckpoint::parse(note.as_bytes()).ok()) else {
-        return Memory::Settled(State::Left("it is the first time; from now on it remembers this checkpoint".to_owned()));
+        return Memory::Settled(State::Left(
+            "it is the first time; from now on it remembers this checkpoint".to_owned(),
+        ));
     };
     let (old, new) = (before.checkpoint(), now.checkpoint());
     if old.origin != new.origin {
@@ -148,8 +162,13 @@ pub fn recall(remembered: Option<&str>, now: SignedCheckpoint) -> Memory {
 pub fn consistent(older: &SignedCheckpoint, newer: &SignedCheckpoint, hashes: &[Hash]) -> State {
     let (old, new) = (older.checkpoint(), newer.checkpoint());
     match verify_consistency(old.size, new.size, hashes, &old.root, &new.root) {
-        Ok(()) => State::Passed(format!("the log of {} entries begins with the {} seen before", new.size, old.size)),
-        Err(error) => State::Failed(format!("the log was altered between {} and {} entries: {error}", old.size, new.size)),
+        Ok(()) => {
+            State::Passed(format!("the log of {} entries begins with the {} seen before", new.size, old.size))
+        }
+        Err(error) => State::Failed(format!(
+            "the log was altered between {} and {} entries: {error}",
+            old.size, new.size
+        )),
     }
 }
 
@@ -175,7 +194,11 @@ mod tests {
     }
 
     fn checkpoint(leaves: &[Hash]) -> SignedCheckpoint {
-        let head = Checkpoint { origin: "test.example/log".into(), size: leaves.len() as u64, root: tree::root(leaves) };
+        let head = Checkpoint {
+            origin: "test.example/log".into(),
+            size: leaves.len() as u64,
+            root: tree::root(leaves),
+        };
         head.sign(&[&signer()]).unwrap()
     }
 
@@ -219,7 +242,10 @@ mod tests {
         assert_eq!(outcome(&good), "yyy");
         let other_key = Ed25519Signer::from_seed("test.example/log", &[8; 32]).unwrap();
         assert_eq!(outcome(&Evidence { vkey: other_key.verifier().to_string(), ..good.clone() }), "n--");
-        assert_eq!(outcome(&Evidence { receipt: good.receipt.replace("index 1", "index 0"), ..good.clone() }), "yn-");
+        assert_eq!(
+            outcome(&Evidence { receipt: good.receipt.replace("index 1", "index 0"), ..good.clone() }),
+            "yn-"
+        );
         assert_eq!(outcome(&Evidence { leaf: good.leaf.replace("person", "system"), ..good.clone() }), "yn-");
         let mut lied = good;
         lied.opened[0].canonical = r#""no reason""#.into();

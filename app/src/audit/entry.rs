@@ -6,8 +6,8 @@ use super::list::EntryLine;
 use super::proof::{Evidence, ProofChecker};
 use super::{outcome_word, tone};
 use crate::components::{
-    Badge, ButtonKind, CodeBlock, Column, Crumb, Definition, DefinitionList, Hash, LinkButton, Notice, PageTitle,
-    Pagination, Table, Tone,
+    Badge, ButtonKind, CodeBlock, Column, Crumb, Definition, DefinitionList, Hash, LinkButton, Notice,
+    PageTitle, Pagination, Table, Tone,
 };
 
 /// A value that the entry only commits to.
@@ -113,7 +113,8 @@ fn Recorded(data: EntryData) -> AnyView {
         _ => "the server or its command line",
     };
     let who = format!("/audit?actor={}", data.actor_id);
-    let action = view! { <code>{line.action.clone()}</code>{data.meaning.map(|meaning| format!(" {meaning}"))} };
+    let action =
+        view! { <code>{line.action.clone()}</code>{data.meaning.map(|meaning| format!(" {meaning}"))} };
     let mut items = vec![
         Definition::new("When", view! { <time datetime=line.at>{line.when}</time> }),
         Definition::new("Who", view! { <a href=who>{line.who}</a>{format!(", {kind}")} }),
@@ -123,9 +124,14 @@ fn Recorded(data: EntryData) -> AnyView {
     items.extend(line.team.map(|team| Definition::new("Team", team)));
     let outcome = view! { <Badge tone=tone(&line.outcome) text=outcome_word(&line.outcome) /> };
     items.push(Definition::new("Outcome", outcome));
-    items.extend(data.facts.into_iter().map(|(name, value)| Definition::new(fact_name(&name), view! { <span class="break">{value}</span> })));
+    items.extend(data.facts.into_iter().map(|(name, value)| {
+        Definition::new(fact_name(&name), view! { <span class="break">{value}</span> })
+    }));
     let related = format!("/audit?q={}", data.request);
-    items.push(Definition::new("Request", view! { <a class="break" href=related><code>{data.request}</code></a> }));
+    items.push(Definition::new(
+        "Request",
+        view! { <a class="break" href=related><code>{data.request}</code></a> },
+    ));
     items.push(Definition::new("Event", view! { <code class="break">{data.event}</code> }));
     view! { <DefinitionList items /> }.into_any()
 }
@@ -149,7 +155,11 @@ fn Committed(values: Vec<CommittedValue>) -> AnyView {
                 Some(text) => view! { <span class="break">{text}</span> }.into_any(),
                 None => view! { <Badge tone=Tone::Neutral text="Erased" /> }.into_any(),
             };
-            vec![fact_name(&value.field).into_any(), shown, view! { <Hash value=value.commitment /> }.into_any()]
+            vec![
+                fact_name(&value.field).into_any(),
+                shown,
+                view! { <Hash value=value.commitment /> }.into_any(),
+            ]
         })
         .collect();
     view! {

@@ -4,8 +4,9 @@ use leptos::prelude::*;
 
 use super::{outcome_word, tone};
 use crate::components::{
-    Badge, ButtonKind, Card, CodeBlock, Column, Definition, DefinitionList, ErrorSummary, ErrorsByField, Field,
-    FieldError, Filters, Hash, InputKind, LinkButton, Notice, PageTitle, Pagination, Select, SelectOption, Table, Tone,
+    Badge, ButtonKind, Card, CodeBlock, Column, Definition, DefinitionList, ErrorSummary, ErrorsByField,
+    Field, FieldError, Filters, Hash, InputKind, LinkButton, Notice, PageTitle, Pagination, Select,
+    SelectOption, Table, Tone,
 };
 
 /// An entry as a line of the list.
@@ -170,12 +171,18 @@ fn TrailFilters(
         std::iter::once(any(label)).chain(choices).collect::<Vec<_>>()
     };
     let actions = actions.into_iter().map(|name| {
-        let (group, rest) = name.split_once('.').map_or((name.as_str(), name.as_str()), |(group, rest)| (group, rest));
+        let (group, rest) =
+            name.split_once('.').map_or((name.as_str(), name.as_str()), |(group, rest)| (group, rest));
         let (group, rest) = (spaced(group), spaced(rest));
         SelectOption::new(name, rest).within(group)
     });
     let actions = std::iter::once(any("All actions")).chain(actions).collect::<Vec<_>>();
-    let outcomes = vec![any("All outcomes"), SelectOption::new("ok", "Done"), SelectOption::new("denied", "Refused"), SelectOption::new("failed", "Failed")];
+    let outcomes = vec![
+        any("All outcomes"),
+        SelectOption::new("ok", "Done"),
+        SelectOption::new("denied", "Refused"),
+        SelectOption::new("failed", "Failed"),
+    ];
     let subject = (!form.subject.is_empty()).then(|| {
         view! { <Field id="subject" label="Subject" value=form.subject error=errors.at("subject") /> }
     });
@@ -218,7 +225,8 @@ fn Entries(entries: Vec<EntryLine>, active: bool) -> AnyView {
     } else {
         "Nothing was recorded yet."
     };
-    view! { <div class="trail"><Table caption="Audit entries" hide_caption=true columns rows empty /></div> }.into_any()
+    view! { <div class="trail"><Table caption="Audit entries" hide_caption=true columns rows empty /></div> }
+        .into_any()
 }
 
 fn entry_row(line: EntryLine) -> Vec<AnyView> {
@@ -244,7 +252,8 @@ fn entry_row(line: EntryLine) -> Vec<AnyView> {
 
 #[component]
 fn Exports(query: String, all: bool, active: bool) -> AnyView {
-    let hint = if active { "Everything that the filter above finds." } else { "Everything that you may see." };
+    let hint =
+        if active { "Everything that the filter above finds." } else { "Everything that you may see." };
     let full = all.then(|| {
         view! {
             <p class="small soft">

@@ -139,11 +139,16 @@ mod browser {
     async fn consistency(older: &SignedCheckpoint, newer: &SignedCheckpoint) -> Result<Vec<Hash>, String> {
         let (from, to) = (older.checkpoint().size, newer.checkpoint().size);
         let url = format!("/api/v1/audit/consistency?from={from}&to={to}");
-        let answer = Request::get(&url).send().await.map_err(|error| format!("the server gave no proof: {error}"))?;
+        let answer =
+            Request::get(&url).send().await.map_err(|error| format!("the server gave no proof: {error}"))?;
         if !answer.ok() {
-            return Err(format!("the server has no proof from {from} to {to} entries: it answered {}", answer.status()));
+            return Err(format!(
+                "the server has no proof from {from} to {to} entries: it answered {}",
+                answer.status()
+            ));
         }
-        let proof: ConsistencyProof = answer.json().await.map_err(|error| format!("the server's proof is none: {error}"))?;
+        let proof: ConsistencyProof =
+            answer.json().await.map_err(|error| format!("the server's proof is none: {error}"))?;
         Ok(proof.hashes)
     }
 }

@@ -41,7 +41,9 @@ async fn list(
     let position = match window.after.as_deref().map(str::parse) {
         None => Position::Newest,
         Some(Ok(index)) => Position::Before(index),
-        Some(Err(_)) => return Err(Error::BadRequest(FieldError::new("/after", "it is the `next` of the page before"))),
+        Some(Err(_)) => {
+            return Err(Error::BadRequest(FieldError::new("/after", "it is the `next` of the page before")));
+        }
     };
     let limit = u32::try_from(window.limit()).map_err(Error::internal)?;
     let found = service::list(&app, &caller, &search, position, limit).await?;
@@ -85,7 +87,13 @@ impl EntryInFull {
         let committed = detail.committed.into_iter().map(|committed| {
             let erased = committed.opened.is_none();
             let (salt, value) = committed.opened.map(|opened| (opened.salt, opened.value)).unzip();
-            CommittedValue { field: committed.field, commitment: committed.commitment.to_string(), salt, value, erased }
+            CommittedValue {
+                field: committed.field,
+                commitment: committed.commitment.to_string(),
+                salt,
+                value,
+                erased,
+            }
         });
         Self {
             committed: committed.collect(),
@@ -101,7 +109,11 @@ impl EntryInFull {
 /// Show an entry.
 #[utoipa::path(get, path = "/audit/entries/{index}", tag = "audit", params(("index" = u64, description = "Place in the log, from 0")),
     responses((status = 200, body = EntryInFull)))]
-async fn show(State(app): State<App>, caller: Caller, Path(index): Path<u64>) -> Result<axum::Json<EntryInFull>, Error> {
+async fn show(
+    State(app): State<App>,
+    caller: Caller,
+    Path(index): Path<u64>,
+) -> Result<axum::Json<EntryInFull>, Error> {
     let detail = service::entry(&app, &caller, index).await?;
     Ok(axum::Json(EntryInFull::new(&app, detail)))
 }
@@ -245,5 +257,8 @@ async fn download(
     let bundle = export::export(&app, &caller, &search, wanted.full, wanted.since).await?;
     let kind = if wanted.full { "full" } else { "selection" };
     let name = format!("attachment; filename=\"assay-{kind}-{}.tar\"", bundle.checkpoint.checkpoint().size);
-    Ok(([(header::CONTENT_TYPE, "application/x-tar".to_owned()), (header::CONTENT_DISPOSITION, name)], bundle.into_body()))
+    Ok((
+        [(header::CONTENT_TYPE, "application/x-tar".to_owned()), (header::CONTENT_DISPOSITION, name)],
+        bundle.into_body(),
+    ))
 }

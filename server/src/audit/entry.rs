@@ -91,8 +91,9 @@ impl Entry {
     /// # Errors
     /// [`Error::Internal`] when what is stored is not a leaf.
     pub fn new(row: &EntryRow, names: &Names) -> Result<Self, Error> {
-        let leaf: Leaf = serde_json::from_slice(&row.leaf)
-            .map_err(|error| Error::internal(format!("audit_entry {}: {error}; run `assay fsck`", row.idx)))?;
+        let leaf: Leaf = serde_json::from_slice(&row.leaf).map_err(|error| {
+            Error::internal(format!("audit_entry {}: {error}; run `assay fsck`", row.idx))
+        })?;
         let subject = Subject::new(&leaf, names);
         let (kind, id) = (row.actor_kind.clone(), leaf.actor.id);
         Ok(Self {
@@ -125,7 +126,8 @@ impl Entry {
 
 /// The catalogue's sentence; the action's name where a newer release recorded what this one does not know.
 fn sentence(leaf: &Leaf) -> String {
-    let action: Result<Action, _> = serde_json::from_value(json!({ "action": leaf.action, "facts": leaf.facts }));
+    let action: Result<Action, _> =
+        serde_json::from_value(json!({ "action": leaf.action, "facts": leaf.facts }));
     action.map_or_else(|_| leaf.action.clone(), |action| action.sentence())
 }
 
@@ -157,7 +159,9 @@ impl Subject {
             _ => (None, None),
         };
         let mut name = name.unwrap_or_else(|| short(&subject.id));
-        if let Some(version) = subject.version.as_ref().filter(|_| matches!(subject.kind.as_str(), "model" | "questionnaire")) {
+        if let Some(version) =
+            subject.version.as_ref().filter(|_| matches!(subject.kind.as_str(), "model" | "questionnaire"))
+        {
             name = format!("{name} {version}");
         }
         Self { kind: subject.kind, id: subject.id, version: subject.version, name, href }

@@ -1,7 +1,8 @@
 //! Pages of the audit trail.
 
 use assay_app::audit::{
-    ActorChoice, CommittedValue, EntryData, EntryLine, EntryPage, Evidence, LedgerState, Opened, SearchForm, TrailData, TrailPage,
+    ActorChoice, CommittedValue, EntryData, EntryLine, EntryPage, Evidence, LedgerState, Opened, SearchForm,
+    TrailData, TrailPage,
 };
 use assay_app::components::when;
 use assay_domain::access::{Permission, Reach};
@@ -204,10 +205,15 @@ fn text(value: &Value) -> String {
     }
 }
 
-async fn receipt(State(app): State<App>, page: Page, Path(index): Path<u64>) -> Result<impl IntoResponse, Error> {
+async fn receipt(
+    State(app): State<App>,
+    page: Page,
+    Path(index): Path<u64>,
+) -> Result<impl IntoResponse, Error> {
     let proof = service::inclusion(&app, &page.caller, index, None).await?;
     let name = format!("attachment; filename=\"entry-{index}.receipt\"");
-    let headers = [(header::CONTENT_TYPE, "text/plain; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)];
+    let headers =
+        [(header::CONTENT_TYPE, "text/plain; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)];
     let receipt = proof.receipt.ok_or_else(|| Error::internal("the newest checkpoint has no note"))?;
     Ok((headers, receipt))
 }
@@ -219,7 +225,8 @@ async fn table(
 ) -> Result<impl IntoResponse, Error> {
     let (pages, size) = export::table(&app, &page.caller, &search).await?;
     let name = format!("attachment; filename=\"assay-entries-{size}.csv\"");
-    let headers = [(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)];
+    let headers =
+        [(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)];
     Ok((headers, export::table::body(pages)))
 }
 

@@ -126,7 +126,8 @@ impl Search {
                     filter.team = Some(id);
                     described.push(("Team", name));
                 }
-                None => wrong.push(FieldError::new("/team", format!("There is no team {team:?} that you may see."))),
+                None => wrong
+                    .push(FieldError::new("/team", format!("There is no team {team:?} that you may see."))),
             }
         }
         for (name, value) in self.others() {
@@ -229,9 +230,9 @@ fn end(value: &str) -> Result<DateTime<Utc>, String> {
 }
 
 fn time(value: &str) -> Result<DateTime<Utc>, String> {
-    DateTime::parse_from_rfc3339(value)
-        .map(|time| time.to_utc())
-        .map_err(|_| format!("{value:?} is neither a day like 2026-11-21 nor a time like 2026-11-21T07:04:05Z."))
+    DateTime::parse_from_rfc3339(value).map(|time| time.to_utc()).map_err(|_| {
+        format!("{value:?} is neither a day like 2026-11-21 nor a time like 2026-11-21T07:04:05Z.")
+    })
 }
 
 /// A search in a query string, beside other parameters `T`. Parameters that neither knows are errors.
@@ -248,7 +249,8 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Searched<T> {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
         let pairs: Vec<(String, String)> = parse_pairs(parts.uri.query().unwrap_or_default().as_bytes())?;
-        let (search, rest): (Vec<_>, Vec<_>) = pairs.into_iter().partition(|(name, _)| FIELDS.contains(&name.as_str()));
+        let (search, rest): (Vec<_>, Vec<_>) =
+            pairs.into_iter().partition(|(name, _)| FIELDS.contains(&name.as_str()));
         Ok(Self { search: read(search)?, rest: read(rest)? })
     }
 }
@@ -280,13 +282,22 @@ mod tests {
         assert_eq!(subject("model"), (Some("model".into()), None));
         assert_eq!(subject(id), (None, Some(id.into())));
         assert_eq!(subject(&format!("team/{id}")), (Some("team".into()), Some(id.into())));
-        assert_eq!(subject("questionnaire/mlops-levels"), (Some("questionnaire".into()), Some("mlops-levels".into())));
+        assert_eq!(
+            subject("questionnaire/mlops-levels"),
+            (Some("questionnaire".into()), Some("mlops-levels".into()))
+        );
     }
 
     #[test]
     fn what_cannot_be_meant_is_refused() {
         let long = "x".repeat(MAX_TEXT + 1);
-        let wrong = [("actor", "ana"), ("action", "team.crated"), ("outcome", "fine"), ("from", "yesterday"), ("q", &long)];
+        let wrong = [
+            ("actor", "ana"),
+            ("action", "team.crated"),
+            ("outcome", "fine"),
+            ("from", "yesterday"),
+            ("q", &long),
+        ];
         for (name, value) in wrong {
             assert!(narrowed(name, value).is_err(), "{name} {value}");
         }

@@ -118,7 +118,12 @@ pub fn reach(caller: &Caller, permission: Permission) -> Result<Reach, Error> {
 ///
 /// # Errors
 /// [`Error::Invalid`] for fields that cannot be understood, [`Error::Forbidden`].
-pub async fn select(app: &App, caller: &Caller, search: &Search, permission: Permission) -> Result<Selected, Error> {
+pub async fn select(
+    app: &App,
+    caller: &Caller,
+    search: &Search,
+    permission: Permission,
+) -> Result<Selected, Error> {
     search.resolve(&mut app.db.read().await?, &reach(caller, permission)?).await
 }
 
@@ -126,7 +131,13 @@ pub async fn select(app: &App, caller: &Caller, search: &Search, permission: Per
 ///
 /// # Errors
 /// Those of [`select`].
-pub async fn list(app: &App, caller: &Caller, search: &Search, at: Position, limit: u32) -> Result<Found, Error> {
+pub async fn list(
+    app: &App,
+    caller: &Caller,
+    search: &Search,
+    at: Position,
+    limit: u32,
+) -> Result<Found, Error> {
     let filter = select(app, caller, search, Permission::ReadAudit).await?.filter;
     let mut conn = app.db.read().await?;
     let walk = match at {
@@ -136,7 +147,8 @@ pub async fn list(app: &App, caller: &Caller, search: &Search, at: Position, lim
     };
     let page = trail::page(&mut conn, app.db.log().id, &filter, walk, limit).await?;
     let names = Names::of(&mut conn, &page.entries).await?;
-    let mut entries = page.entries.iter().map(|row| Entry::new(row, &names)).collect::<Result<Vec<_>, _>>()?;
+    let mut entries =
+        page.entries.iter().map(|row| Entry::new(row, &names)).collect::<Result<Vec<_>, _>>()?;
     let more = page.next.is_some();
     let upwards = matches!(at, Position::After(_));
     if upwards {
@@ -208,7 +220,12 @@ async fn visible(app: &App, caller: &Caller, conn: &mut Conn, index: u64) -> Res
 /// # Errors
 /// [`Error::NotFound`], [`Error::Hidden`]; [`Error::BadRequest`] for a size that does not hold the entry or never was;
 /// [`Error::Unavailable`] while no checkpoint covers it.
-pub async fn inclusion(app: &App, caller: &Caller, index: u64, size: Option<u64>) -> Result<Inclusion, Error> {
+pub async fn inclusion(
+    app: &App,
+    caller: &Caller,
+    index: u64,
+    size: Option<u64>,
+) -> Result<Inclusion, Error> {
     let mut conn = app.db.read().await?;
     let row = visible(app, caller, &mut conn, index).await?;
     let size = match size {
@@ -216,7 +233,10 @@ pub async fn inclusion(app: &App, caller: &Caller, index: u64, size: Option<u64>
         None => newest(app, &mut conn).await?.checkpoint().size,
     };
     if index == size {
-        return Err(Error::unavailable("The entry is recorded, but no checkpoint covers it yet. Ask again.", 1));
+        return Err(Error::unavailable(
+            "The entry is recorded, but no checkpoint covers it yet. Ask again.",
+            1,
+        ));
     }
     let hashes = app.db.inclusion_proof(&mut conn, index, size).await?;
     let root = app.db.root_at(&mut conn, size).await?;

@@ -28,7 +28,11 @@ async fn checkpoint(State(app): State<App>, _: Caller) -> Result<impl IntoRespon
 
 /// Hashes say nothing about entries, so that everybody who is known may follow the log; entries are for those who may
 /// have all of them.
-async fn tile(State(app): State<App>, caller: Caller, Path(path): Path<String>) -> Result<impl IntoResponse, Error> {
+async fn tile(
+    State(app): State<App>,
+    caller: Caller,
+    Path(path): Path<String>,
+) -> Result<impl IntoResponse, Error> {
     let tile: Tile = format!("tile/{path}").parse().map_err(|_| Error::NotFound)?;
     if tile.row == Row::Entries {
         caller.require(Permission::ExportFullLog, None)?;

@@ -42,11 +42,14 @@ pub fn run(args: &Args) -> ExitCode {
 async fn work(args: &Args) -> Result<String, String> {
     let app = super::open::existing(&args.storage).await?;
     let caller = Caller::system(&app);
-    let bundle = export::export(&app, &caller, &args.search, args.full, args.since).await.map_err(|error| error.to_string());
+    let bundle = export::export(&app, &caller, &args.search, args.full, args.since)
+        .await
+        .map_err(|error| error.to_string());
     app.db.close().await;
     let bundle = bundle?;
     let (entries, size) = (bundle.entries, bundle.checkpoint.checkpoint().size);
-    write(bundle, &args.out).map_err(|error| format!("{}: cannot be written: {error}", args.out.display()))?;
+    write(bundle, &args.out)
+        .map_err(|error| format!("{}: cannot be written: {error}", args.out.display()))?;
     let out = args.out.display();
     Ok(format!("{out}: {entries} of {size} entries. Check it with: assay verify {out}"))
 }

@@ -73,7 +73,9 @@ fn text(report: &Report) -> String {
         "Checked {entries} entries, {heads} heads, {tiles} full tiles, {checkpoints} checkpoints, {disclosures} disclosures.\n"
     );
     if *waiting > 0 {
-        told += &format!("{waiting} events wait for their place in the log; a running server gives it to them.\n");
+        told += &format!(
+            "{waiting} events wait for their place in the log; a running server gives it to them.\n"
+        );
     }
     match findings.len() {
         0 => told += "Nothing is wrong.\n",
@@ -83,7 +85,8 @@ fn text(report: &Report) -> String {
 }
 
 fn json(report: &Report) -> serde_json::Value {
-    let findings = report.findings.iter().map(|found| json!({ "place": found.place, "problem": found.problem }));
+    let findings =
+        report.findings.iter().map(|found| json!({ "place": found.place, "problem": found.problem }));
     json!({
         "entries": report.entries,
         "heads": report.heads,

@@ -46,7 +46,9 @@ pub fn run(args: &Args) -> ExitCode {
     let told = verify(args).and_then(|report| {
         print(&match args.format {
             Format::Text => report.to_string(),
-            Format::Json => serde_json::to_string_pretty(&report).map(|json| json + "\n").map_err(|error| Failure::new(error.to_string()))?,
+            Format::Json => serde_json::to_string_pretty(&report)
+                .map(|json| json + "\n")
+                .map_err(|error| Failure::new(error.to_string()))?,
         })?;
         Ok(report.verdict)
     });
@@ -63,7 +65,8 @@ fn verify(args: &Args) -> Result<Report, Failure> {
         keys: args.trust.as_deref().map_or(Ok(Vec::new()), read_keys)?,
         since: args.since.as_deref().map(read_checkpoint).transpose()?,
     };
-    let unreadable = |error: io::Error| Failure::new(format!("{}: cannot be read: {error}", args.path.display()));
+    let unreadable =
+        |error: io::Error| Failure::new(format!("{}: cannot be read: {error}", args.path.display()));
     if args.path.is_dir() {
         return Ok(verify_directory(|name| open_within(&args.path, name), &trust));
     }
@@ -79,7 +82,10 @@ fn verify_pdf(path: &Path, mut input: impl Read, trust: &Trust) -> Result<Report
     let mut pdf = Vec::new();
     input.read_to_end(&mut pdf).map_err(|error| failure(format!("cannot be read: {error}")))?;
     let bundle = reports::embedded_bundle(&pdf).ok_or_else(|| {
-        failure("this PDF carries no evidence bundle, or is damaged: only reports made by Assay can be verified".to_owned())
+        failure(
+            "this PDF carries no evidence bundle, or is damaged: only reports made by Assay can be verified"
+                .to_owned(),
+        )
     })?;
     Ok(verify_bundle(bundle.as_slice(), trust))
 }
@@ -94,7 +100,12 @@ fn open_within(directory: &Path, name: &str) -> io::Result<Option<BufReader<File
 }
 
 fn read_keys(path: &Path) -> Result<Vec<VerifierKey>, Failure> {
-    let wrong = |error| Failure::new(format!("{}: is no file of keys: {error}; write one key a line, like the file vkey of a bundle", path.display()));
+    let wrong = |error| {
+        Failure::new(format!(
+            "{}: is no file of keys: {error}; write one key a line, like the file vkey of a bundle",
+            path.display()
+        ))
+    };
     parse_keys(&read_text(path)?).map_err(wrong)
 }
 

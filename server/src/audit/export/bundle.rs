@@ -162,7 +162,8 @@ impl Work<'_> {
         let mut pages = Pages::new(self.app, &self.filter, self.size);
         while let Some(rows) = pages.rows().await? {
             measure.count += rows.len() as u64;
-            measure.bytes += rows.iter().map(|row| entry_line_len(row.idx.unsigned_abs(), row.leaf.len())).sum::<u64>();
+            measure.bytes +=
+                rows.iter().map(|row| entry_line_len(row.idx.unsigned_abs(), row.leaf.len())).sum::<u64>();
             for disclosure in store::disclosures(&mut self.app.db.read().await?, &rows).await? {
                 if group.first().is_some_and(|first| group_of(first) != group_of(&disclosure)) {
                     write_group(writer, &mut group)?;
@@ -182,7 +183,13 @@ impl Work<'_> {
         full.finish(&[key]).map_err(failed)
     }
 
-    async fn selection<W: Write>(&self, writer: Writer<W>, filter: &str, bytes: u64, key: VerifierKey) -> Result<W, Error> {
+    async fn selection<W: Write>(
+        &self,
+        writer: Writer<W>,
+        filter: &str,
+        bytes: u64,
+        key: VerifierKey,
+    ) -> Result<W, Error> {
         let mut selection = writer.selection(filter, bytes).map_err(failed)?;
         let mut pages = Pages::new(self.app, &self.filter, self.size);
         while let Some(rows) = pages.rows().await? {

@@ -25,7 +25,13 @@ pub use bundle::{Bundle, selection_bundle};
 /// # Errors
 /// [`Error::Forbidden`]; [`Error::Invalid`] for fields that cannot be understood; [`Error::Internal`] when the bundle
 /// cannot be written.
-pub async fn export(app: &App, caller: &Caller, search: &Search, full: bool, since: Option<u64>) -> Result<Bundle, Error> {
+pub async fn export(
+    app: &App,
+    caller: &Caller,
+    search: &Search,
+    full: bool,
+    since: Option<u64>,
+) -> Result<Bundle, Error> {
     let selected = if full {
         caller.require(Permission::ExportFullLog, None)?;
         if search.is_active() {
@@ -53,7 +59,13 @@ pub async fn table(app: &App, caller: &Caller, search: &Search) -> Result<(servi
     Ok((service::Pages::new(app, &selected.filter, size), size))
 }
 
-async fn record(app: &App, caller: &Caller, kind: &str, selected: Option<&Selected>, tree_size: u64) -> Result<(), Error> {
+async fn record(
+    app: &App,
+    caller: &Caller,
+    kind: &str,
+    selected: Option<&Selected>,
+    tree_size: u64,
+) -> Result<(), Error> {
     let action = AuditExported { kind: kind.to_owned(), tree_size };
     let mut event = caller.event(action, Subject::new("ledger", app.db.log().instance));
     if let Some(selected) = selected {

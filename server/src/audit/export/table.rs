@@ -84,7 +84,10 @@ mod tests {
 
     #[test]
     fn cells_are_quoted_as_the_rfc_says() {
-        assert_eq!(line(&["a,b".into(), "say \"x\"".into(), "two\nlines".into()]), "\"a,b\",\"say \"\"x\"\"\",\"two\nlines\"\r\n");
+        assert_eq!(
+            line(&["a,b".into(), "say \"x\"".into(), "two\nlines".into()]),
+            "\"a,b\",\"say \"\"x\"\"\",\"two\nlines\"\r\n"
+        );
         assert_eq!(quoted("=a,b"), "\"'=a,b\"");
     }
 }
