@@ -176,7 +176,7 @@ async fn prove(browser: &Browser, server: &Server, scripts: Scripts) {
             .evaluate("return [...document.querySelectorAll('.proof-step')].map(step => step.className)")
             .await;
         let ticked: Vec<String> = serde_json::from_value(ticked).unwrap();
-        assert!(ticked.len() > 3 && ticked.iter().all(|step| step.contains("tone-good")), "{ticked:?}");
+        assert!(ticked.len() > 2 && ticked.iter().all(|step| step.contains("tone-good")), "{ticked:?}");
     } else {
         assert_eq!(browser.text(".proof-verdict").await, "Not checked yet");
     }
