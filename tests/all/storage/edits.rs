@@ -49,6 +49,11 @@ const EDITS: &[(&str, &str)] = &[
     ("UPDATE audit_checkpoint SET size = 100000 WHERE size = 9", "audit_checkpoint 100000"),
     ("UPDATE audit_disclosure SET value = '\"Eve\"'", "audit_disclosure of entry 1, field name"),
     ("UPDATE audit_disclosure SET field = 'nome'", "audit_disclosure of entry 1, field nome"),
+    (
+        "INSERT INTO team (id, slug, name, purpose, created_at)
+         SELECT instance, 'by-hand', 'By hand', '', created_at FROM audit_log",
+        "team ",
+    ),
 ];
 
 const GUARDED: [&str; 4] = ["entry", "tile", "head", "checkpoint"];
@@ -103,5 +108,6 @@ async fn restore(place: &Place, saved: &[String]) {
         let sql = format!("DELETE FROM audit_{table}; INSERT INTO audit_{table} SELECT * FROM saved_{table}");
         by_hand(place, &sql).await.unwrap();
     }
+    by_hand(place, "DELETE FROM team").await.unwrap();
     std::fs::write(place.dir().join("ledger.state"), &saved[0]).unwrap();
 }
