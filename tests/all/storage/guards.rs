@@ -43,5 +43,8 @@ async fn nothing_on_the_record_can_be_changed(place: Place) {
             assert!(by_hand(&place, &replace).await.is_err(), "{replace}");
         }
     }
+    let fork = "INSERT INTO audit_head (log_id, size, prev_size, root, frontier)
+                SELECT log_id, size + 1000, prev_size, root, frontier FROM audit_head";
+    assert!(by_hand(&place, fork).await.is_err(), "two heads do not follow the same one");
     assert_eq!(clean(&db).await.entries, 257);
 }

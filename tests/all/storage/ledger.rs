@@ -195,9 +195,10 @@ async fn a_replayed_event_halts_the_ledger(place: Place) {
     assert_eq!((report.findings[0].place.as_str(), report.entries), ("audit_outbox", 2));
 }
 
-/// Without the lock, constraints keep the log one log: of two sequencers that meet, one fails as a whole.
+/// Without the lock the log stays one log: row locks and constraints leave each event to one sequencer, and one that
+/// loses fails as a whole.
 #[tokio::test(flavor = "multi_thread")]
-async fn sequencers_without_a_lock_cannot_fork_the_log() {
+async fn sequencers_without_a_lock_keep_one_log() {
     let place = Place::postgres().await;
     let command = place.try_open(Role::Beside).await.unwrap();
     let log = command.log().id;
@@ -207,18 +208,14 @@ async fn sequencers_without_a_lock_cannot_fork_the_log() {
         }
     });
     let sequencers = (0..4).map(|_| async {
-        let mut failed = 0;
         for _ in 0..60 {
             let mut conn = command.read().await.unwrap();
             execute!(&mut conn, "BEGIN").await.unwrap();
             let sequenced = sequencer::drain(&mut conn, log).await;
-            failed += u32::from(sequenced.is_err());
             execute!(&mut conn, if sequenced.is_ok() { "COMMIT" } else { "ROLLBACK" }).await.unwrap();
         }
-        failed
     });
-    let (_, failed) = tokio::join!(join_all(writers), join_all(sequencers));
-    assert!(failed.iter().sum::<u32>() > 0, "they met");
+    tokio::join!(join_all(writers), join_all(sequencers));
     command.close().await;
     let db: Db = place.open().await;
     let report = clean(&db).await;
