@@ -42,7 +42,13 @@ struct Line {
     off_record: bool,
 }
 
-const fn line(method: Method, path: &'static str, access: Access, body: &'static str, answers: &'static [u16]) -> Line {
+const fn line(
+    method: Method,
+    path: &'static str,
+    access: Access,
+    body: &'static str,
+    answers: &'static [u16],
+) -> Line {
     Line { method, path, access, body, answers, off_record: false }
 }
 
@@ -107,8 +113,20 @@ const TABLE: &[Line] = &[
         "role=approver&team=",
         &[303],
     ),
-    line(POST, "/admin/people/{person}/active", Organisation(P::ReadPeople, P::ManagePeople), "active=no", &[303]),
-    line(POST, "/admin/people/{person}/active", Organisation(P::ReadPeople, P::ManagePeople), "active=yes", &[303]),
+    line(
+        POST,
+        "/admin/people/{person}/active",
+        Organisation(P::ReadPeople, P::ManagePeople),
+        "active=no",
+        &[303],
+    ),
+    line(
+        POST,
+        "/admin/people/{person}/active",
+        Organisation(P::ReadPeople, P::ManagePeople),
+        "active=yes",
+        &[303],
+    ),
     line(POST, "/admin/people/{person}/invitation", Organisation(P::ReadPeople, P::ManagePeople), "", &[200]),
     line(GET, "/admin/tokens", Organisation(P::ReadPeople, P::ReadPeople), "", &[200]),
     line(
@@ -153,14 +171,9 @@ const TABLE: &[Line] = &[
     ),
     // Questionnaires
     line(GET, "/api/v1/questionnaires", Open(P::ReadQuestionnaires), "", &[200]),
-    line(POST, "/api/v1/questionnaires", Open(P::ManageQuestionnaires), r#"{"source":"x"}"#, &[422]).off_record(),
-    line(
-        GET,
-        "/api/v1/questionnaires/{id}/{version}",
-        Open(P::ReadQuestionnaires),
-        "",
-        &[200],
-    ),
+    line(POST, "/api/v1/questionnaires", Open(P::ManageQuestionnaires), r#"{"source":"x"}"#, &[422])
+        .off_record(),
+    line(GET, "/api/v1/questionnaires/{id}/{version}", Open(P::ReadQuestionnaires), "", &[200]),
     // Assessments
     line(GET, "/teams/{team}/assessments/new", Team(P::ReadAssessments, P::ManageAssessments), "", &[200]),
     line(
@@ -190,7 +203,8 @@ const TABLE: &[Line] = &[
         "dimension=people&to={person}",
         &[303],
     ),
-    line(POST, "/assessments/{id}/import", Team(P::ReadAssessments, P::AnswerAssessments), "text=x", &[422]).off_record(),
+    line(POST, "/assessments/{id}/import", Team(P::ReadAssessments, P::AnswerAssessments), "text=x", &[422])
+        .off_record(),
     line(GET, "/api/v1/teams/{team}/assessments", Team(P::ReadAssessments, P::ReadAssessments), "", &[200]),
     line(
         POST,
@@ -200,7 +214,13 @@ const TABLE: &[Line] = &[
         &[201],
     ),
     line(GET, "/api/v1/assessments/{id}", Team(P::ReadAssessments, P::ReadAssessments), "", &[200]),
-    line(GET, "/api/v1/assessments/{id}/answers/{code}", Team(P::ReadAssessments, P::ReadAssessments), "", &[200]),
+    line(
+        GET,
+        "/api/v1/assessments/{id}/answers/{code}",
+        Team(P::ReadAssessments, P::ReadAssessments),
+        "",
+        &[200],
+    ),
     line(
         PUT,
         "/api/v1/assessments/{id}/answers/{code}",
@@ -208,20 +228,62 @@ const TABLE: &[Line] = &[
         r#"{"value":"dont_know","comment":"{who}"}"#,
         &[200],
     ),
-    line(GET, "/api/v1/assessments/{id}/answers.toml", Team(P::ReadAssessments, P::ReadAssessments), "", &[200]),
-    line(PUT, "/api/v1/assessments/{id}/answers.toml", Team(P::ReadAssessments, P::AnswerAssessments), "x", &[422])
-        .off_record(),
+    line(
+        GET,
+        "/api/v1/assessments/{id}/answers.toml",
+        Team(P::ReadAssessments, P::ReadAssessments),
+        "",
+        &[200],
+    ),
+    line(
+        PUT,
+        "/api/v1/assessments/{id}/answers.toml",
+        Team(P::ReadAssessments, P::AnswerAssessments),
+        "x",
+        &[422],
+    )
+    .off_record(),
     line(GET, "/api/v1/assessments/{id}/result", Team(P::ReadAssessments, P::ReadAssessments), "", &[200]),
-    line(POST, "/api/v1/assessments/{id}/submit", Team(P::ReadAssessments, P::ManageAssessments), "", &[204, 409]),
-    line(POST, "/api/v1/assessments/{id}/review", Team(P::ReadAssessments, P::ReviewAssessments), r#"{"lock":true}"#, &[204, 409]),
-    line(POST, "/api/v1/assessments/{id}/reopen", Team(P::ReadAssessments, P::ManageAssessments), "", &[204, 409]),
+    line(
+        POST,
+        "/api/v1/assessments/{id}/submit",
+        Team(P::ReadAssessments, P::ManageAssessments),
+        "",
+        &[204, 409],
+    ),
+    line(
+        POST,
+        "/api/v1/assessments/{id}/review",
+        Team(P::ReadAssessments, P::ReviewAssessments),
+        r#"{"lock":true}"#,
+        &[204, 409],
+    ),
+    line(
+        POST,
+        "/api/v1/assessments/{id}/reopen",
+        Team(P::ReadAssessments, P::ManageAssessments),
+        "",
+        &[204, 409],
+    ),
     line(POST, "/assessments/{id}/submit", Team(P::ReadAssessments, P::ManageAssessments), "", &[303, 409]),
-    line(POST, "/assessments/{id}/review", Team(P::ReadAssessments, P::ReviewAssessments), "then=lock", &[303, 422]),
+    line(
+        POST,
+        "/assessments/{id}/review",
+        Team(P::ReadAssessments, P::ReviewAssessments),
+        "then=lock",
+        &[303, 422],
+    ),
     line(POST, "/assessments/{id}/reopen", Team(P::ReadAssessments, P::ManageAssessments), "", &[303, 409]),
     // Models and approvals
     line(GET, "/models", SignedIn, "", &[200]),
     line(GET, "/models/{*model}", Team(P::ReadModels, P::ReadModels), "", &[200]),
-    line(POST, "/api/v1/approval-events", Somewhere(P::ReadApprovals, P::ReportApprovals), "{approval}", &[201, 200]),
+    line(
+        POST,
+        "/api/v1/approval-events",
+        Somewhere(P::ReadApprovals, P::ReportApprovals),
+        "{approval}",
+        &[201, 200],
+    ),
     // The trail
     line(GET, "/audit", Anywhere(P::ReadAudit), "", &[200]),
     line(GET, "/audit/entries.csv", Anywhere(P::ExportAudit), "", &[200]),
@@ -281,7 +343,11 @@ impl Line {
         let whose_name = format!("{whose:?}").to_lowercase();
         let person = world.fill("{person}", who, whose);
         let approval = approval(&world.fill("models/{*model}", who, whose).replace("models/", ""));
-        self.body.replace("{approval}", &approval).replace("{whose}", &whose_name).replace("{who}", &who.to_string()).replace("{person}", &person)
+        self.body
+            .replace("{approval}", &approval)
+            .replace("{whose}", &whose_name)
+            .replace("{who}", &who.to_string())
+            .replace("{person}", &person)
     }
 }
 
@@ -300,7 +366,9 @@ async fn everybody_gets_what_the_matrix_grants_and_nothing_else(place: Place) {
     let mut wrong = Vec::new();
     for line in TABLE {
         let (before, mut changed) = (world.recorded().await, 0);
-        for (who, whose) in Who::all().flat_map(|who| [Whose::Own, Whose::Foreign, Whose::Missing].map(|whose| (who, whose))) {
+        for (who, whose) in
+            Who::all().flat_map(|who| [Whose::Own, Whose::Foreign, Whose::Missing].map(|whose| (who, whose)))
+        {
             let (mut path, mut body) = (world.fill(line.path, who, whose), line.body(&world, who, whose));
             if line.method == GET {
                 path = format!("{path}?{}", std::mem::take(&mut body));
@@ -308,10 +376,13 @@ async fn everybody_gets_what_the_matrix_grants_and_nothing_else(place: Place) {
             let expected = line.expected(&world, who, whose);
             let answer = world.send(who, &line.method, &path, &body).await;
             // Creating a thing of the same name twice is refused for another reason than rights.
-            let again = matches!(line.access, Open(_) | Organisation(_, _)) && whose != Whose::Own && answer.status == 422;
+            let again = matches!(line.access, Open(_) | Organisation(_, _))
+                && whose != Whose::Own
+                && answer.status == 422;
             if !(expected.contains(&answer.status.as_u16()) || again) {
                 let (status, method) = (answer.status.as_u16(), &line.method);
-                wrong.push(format!("{method} {path} by {who} on {whose:?}: {status} instead of {expected:?}"));
+                wrong
+                    .push(format!("{method} {path} by {who} on {whose:?}: {status} instead of {expected:?}"));
             }
             changed += i64::from(answer.status.as_u16() < 400);
         }

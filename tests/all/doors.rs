@@ -20,20 +20,29 @@ async fn a_write_from_another_site_is_refused_and_leaves_nothing() {
     let world = World::new().await;
     let cookie = format!("assay-session={}", world.sign_in("admin").await);
     let before = world.recorded().await;
-    for (name, value) in [("sec-fetch-site", "cross-site"), ("origin", "https://evil.example"), ("origin", "null")] {
+    for (name, value) in
+        [("sec-fetch-site", "cross-site"), ("origin", "https://evil.example"), ("origin", "null")]
+    {
         for (path, kind, body) in [
             ("/teams/new", "application/x-www-form-urlencoded", "name=Evil&slug=&purpose="),
             ("/api/v1/teams", "application/json", r#"{"name":"Evil"}"#),
         ] {
-            let request = Request::post(path).header(header::CONTENT_TYPE, kind).header(header::COOKIE, &cookie);
-            let request = request.header(header::HOST, "127.0.0.1:8080").header(name, value).body(Body::from(body)).unwrap();
+            let request =
+                Request::post(path).header(header::CONTENT_TYPE, kind).header(header::COOKIE, &cookie);
+            let request = request
+                .header(header::HOST, "127.0.0.1:8080")
+                .header(name, value)
+                .body(Body::from(body))
+                .unwrap();
             let answer = world.send_raw(request).await;
             assert_eq!(answer.status, 403, "{path} with {name}: {value}");
             assert!(answer.body.contains("another site"), "{}", answer.body);
         }
     }
     assert_eq!(world.recorded().await, before);
-    let own = form("/teams/new", &cookie).header(header::HOST, "127.0.0.1:8080").header("origin", "http://127.0.0.1:8080");
+    let own = form("/teams/new", &cookie)
+        .header(header::HOST, "127.0.0.1:8080")
+        .header("origin", "http://127.0.0.1:8080");
     let answer = world.send_raw(own.body(Body::from("name=Good&slug=&purpose=")).unwrap()).await;
     assert_eq!(answer.status, 303, "the own site may");
 }
@@ -51,7 +60,12 @@ async fn bad_bodies_are_problems_that_name_the_place() {
     assert_eq!(post(r#"{"name":"#).await.status, 400);
     assert_eq!(post("name=x").await.status, 415);
 
-    let json = |body: Vec<u8>| Request::post("/api/v1/teams").header(header::CONTENT_TYPE, "application/json").body(Body::from(body)).unwrap();
+    let json = |body: Vec<u8>| {
+        Request::post("/api/v1/teams")
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(Body::from(body))
+            .unwrap()
+    };
     let cookie = format!("assay-session={}", world.sign_in("admin").await);
     let as_admin = |mut request: Request<Body>| {
         request.headers_mut().insert(header::COOKIE, cookie.parse().unwrap());
@@ -90,7 +104,10 @@ async fn errors_are_pages_for_people_and_problems_for_programs() {
     assert_eq!((problem.status.as_u16(), problem.json()["status"].as_u64()), (404, Some(404)));
     assert_eq!(world.send(LEAD, &Method::PATCH, "/api/v1/teams", "").await.json()["status"], 405);
     let nobody = world.send(Who::SignedOut, &Method::GET, "/api/v1/teams", "").await;
-    assert_eq!((nobody.status.as_u16(), nobody.headers[header::WWW_AUTHENTICATE].to_str().unwrap()), (401, "Bearer realm=\"assay\""));
+    assert_eq!(
+        (nobody.status.as_u16(), nobody.headers[header::WWW_AUTHENTICATE].to_str().unwrap()),
+        (401, "Bearer realm=\"assay\"")
+    );
 }
 
 #[tokio::test]
@@ -105,7 +122,10 @@ async fn a_refused_change_is_on_the_record_and_a_refused_look_is_not() {
     assert_eq!(world.recorded().await, before + 1, "what one may not even see");
     assert_eq!(world.send(LEAD, &Method::POST, "/api/v1/teams", r#"{"name":"x"}"#).await.status, 403);
     assert_eq!(world.recorded().await, before + 2, "what one may see but not do");
-    assert_eq!(world.send(Who::SignedOut, &Method::POST, "/api/v1/teams", r#"{"name":"x"}"#).await.status, 401);
+    assert_eq!(
+        world.send(Who::SignedOut, &Method::POST, "/api/v1/teams", r#"{"name":"x"}"#).await.status,
+        401
+    );
     assert_eq!(world.recorded().await, before + 2, "strangers cannot fill the ledger");
     for _ in 0..50 {
         world.send(LEAD, &Method::POST, "/api/v1/teams", r#"{"name":"x"}"#).await;
@@ -131,7 +151,10 @@ async fn guessing_is_slowed_down_and_never_locks_out() {
     let answer = try_it("walnut+carriage+fog+mitten").await;
     assert_eq!((answer.status.as_u16(), answer.headers[header::LOCATION].to_str().unwrap()), (303, "/teams"));
     let cookie = answer.headers[header::SET_COOKIE].to_str().unwrap();
-    assert!(cookie.starts_with("assay-session=") && cookie.contains("HttpOnly; SameSite=Lax; Path=/"), "{cookie}");
+    assert!(
+        cookie.starts_with("assay-session=") && cookie.contains("HttpOnly; SameSite=Lax; Path=/"),
+        "{cookie}"
+    );
     assert_eq!(try_it("wrong").await.status, 422, "a success forgets the failures");
 }
 
@@ -162,13 +185,22 @@ async fn a_session_ends_when_it_is_idle_old_or_ended() {
 #[tokio::test]
 async fn an_invited_person_chooses_a_password_and_is_in() {
     let world = World::new().await;
-    let invited = world.send(ADMIN, &Method::POST, "/admin/people", "name=Ida+Berg&email=Ida%40example.org&role=viewer&team=").await;
+    let invited = world
+        .send(
+            ADMIN,
+            &Method::POST,
+            "/admin/people",
+            "name=Ida+Berg&email=Ida%40example.org&role=viewer&team=",
+        )
+        .await;
     let link = invited.body.split("/invite/").nth(1).unwrap().split('<').next().unwrap();
     let path = format!("/invite/{link}");
     assert!(world.send(Who::SignedOut, &Method::GET, &path, "").await.body.contains("Welcome, Ida Berg"));
     let weak = world.send(Who::SignedOut, &Method::POST, &path, "password=ida+berg+ida+berg").await;
     assert_eq!((weak.status.as_u16(), weak.body.contains("href=\"#password\"")), (422, true));
-    let chosen = world.send(Who::SignedOut, &Method::POST, &path, &format!("password={}", PASSWORD.replace(' ', "+"))).await;
+    let chosen = world
+        .send(Who::SignedOut, &Method::POST, &path, &format!("password={}", PASSWORD.replace(' ', "+")))
+        .await;
     assert_eq!(chosen.status, 303, "{}", chosen.body);
     assert_eq!(world.send(Who::SignedOut, &Method::GET, &path, "").await.status, 404, "the link works once");
     world.sign_in("ida").await;
@@ -193,9 +225,16 @@ async fn the_first_administrator_comes_in_by_a_link_that_works_once() {
     let older = link.split("link=").nth(1).unwrap().to_owned();
     let link = assay_server::access::service::setup_link(&world.app).await.unwrap().unwrap();
     let secret = link.split("link=").nth(1).unwrap().to_owned();
-    let look = async |link: &str| world.send(Who::SignedOut, &Method::GET, &format!("/setup?link={link}"), "").await.status;
-    assert_eq!((look(&older).await.as_u16(), look(&secret).await.as_u16()), (404, 200), "only the latest link works");
-    let body = format!("link={secret}&name=Ada&email=ada%40example.org&password={}", PASSWORD.replace(' ', "+"));
+    let look = async |link: &str| {
+        world.send(Who::SignedOut, &Method::GET, &format!("/setup?link={link}"), "").await.status
+    };
+    assert_eq!(
+        (look(&older).await.as_u16(), look(&secret).await.as_u16()),
+        (404, 200),
+        "only the latest link works"
+    );
+    let body =
+        format!("link={secret}&name=Ada&email=ada%40example.org&password={}", PASSWORD.replace(' ', "+"));
     assert_eq!(world.send(Who::SignedOut, &Method::POST, "/setup", &body).await.status, 303);
     assert_eq!(look(&secret).await, 404);
     assert_eq!(assay_server::access::service::setup_link(&world.app).await.unwrap(), None);
@@ -209,9 +248,14 @@ async fn a_token_has_no_more_than_its_owner_has_now() {
     let page = world.send(ADMIN, &Method::POST, "/account/tokens", body).await.body;
     let token = page.split("assay_").nth(1).unwrap().split('<').next().unwrap();
     let create = async |name: &str| {
-        let request = Request::post("/api/v1/teams").header(header::AUTHORIZATION, format!("Bearer assay_{token}"));
+        let request =
+            Request::post("/api/v1/teams").header(header::AUTHORIZATION, format!("Bearer assay_{token}"));
         let request = request.header(header::CONTENT_TYPE, "application/json");
-        world.send_raw(request.body(Body::from(format!(r#"{{"name":"{name}"}}"#))).unwrap()).await.status.as_u16()
+        world
+            .send_raw(request.body(Body::from(format!(r#"{{"name":"{name}"}}"#))).unwrap())
+            .await
+            .status
+            .as_u16()
     };
     assert_eq!(create("one").await, 201);
     let other = assay_domain::access::RoleHeld { role: Role::Admin, team: None };

@@ -175,7 +175,9 @@ impl World {
 
     async fn populate(&mut self) {
         let system = Caller::system(&self.app);
-        questionnaires::publish_built_in(&self.app, &system).await.expect("the built-in questionnaires are published");
+        questionnaires::publish_built_in(&self.app, &system)
+            .await
+            .expect("the built-in questionnaires are published");
         for (whose, slug) in [(Whose::Own, "own"), (Whose::Foreign, "foreign")] {
             let new = NewTeam { name: slug.to_owned(), slug: slug.to_owned(), purpose: String::new() };
             let team = teams::create(&self.app, &system, new).await.expect("a team is created");
@@ -187,7 +189,13 @@ impl World {
                 self.add_object(name, whose, somebody.to_string());
             }
             let roles = Rights::Person(vec![viewer]);
-            for (name, id) in self.spare(&format!("somebody-{slug}"), Principal { actor: Actor::Person(somebody), rights: roles }).await {
+            for (name, id) in self
+                .spare(
+                    &format!("somebody-{slug}"),
+                    Principal { actor: Actor::Person(somebody), rights: roles },
+                )
+                .await
+            {
                 self.add_object(name, whose, id);
             }
             let (service, _) = self.add_service(slug, &[Scope::AuditRead], Some(team.id)).await;
@@ -218,15 +226,19 @@ impl World {
     async fn add_work(&mut self, whose: Whose, team: Uuid) {
         let system = Caller::system(&self.app);
         let questionnaire = "mlops-levels".to_owned();
-        let new = NewAssessment { questionnaire, version: None, profile: None, title: None, carry_over_from: None };
-        let assessment = assessments::start(&self.app, &system, team, new).await.expect("an assessment is started");
+        let new =
+            NewAssessment { questionnaire, version: None, profile: None, title: None, carry_over_from: None };
+        let assessment =
+            assessments::start(&self.app, &system, team, new).await.expect("an assessment is started");
         self.add_object("assessments/id", whose, assessment.id.to_string());
         self.add_object("answers/code", whose, "PE-1.1".to_owned());
         self.add_object("dimension", whose, "people".to_owned());
         self.add_object("questionnaires/id", whose, assessment.questionnaire);
         self.add_object("version", whose, assessment.version);
-        let (_, token) = self.add_service("ci", &[Scope::ModelsWrite, Scope::ApprovalsReport], Some(team)).await;
-        let caller = tokens::authenticate(&self.app, self.app.new_id(), &token).await.expect("the token is good");
+        let (_, token) =
+            self.add_service("ci", &[Scope::ModelsWrite, Scope::ApprovalsReport], Some(team)).await;
+        let caller =
+            tokens::authenticate(&self.app, self.app.new_id(), &token).await.expect("the token is good");
         let model = format!("{whose:?}-model").to_lowercase();
         let event = serde_json::from_str(&approval(&model)).expect("the event is well formed");
         let posted = Posted { event, key: "first".to_owned(), digest: [0; 32] };
@@ -253,7 +265,8 @@ impl World {
         let person = principal.person();
         let caller = Caller { principal, name: name.to_owned(), ..Caller::system(&self.app) };
         let sessions = sessions::list(&self.app, &caller).await.expect("sessions are listed");
-        let new = NewToken { name: "own".to_owned(), scopes: vec![Scope::AuditRead], team: None, person, days: 1 };
+        let new =
+            NewToken { name: "own".to_owned(), scopes: vec![Scope::AuditRead], team: None, person, days: 1 };
         let (token, _) = tokens::create(&self.app, &caller, new).await.expect("a token is made");
         [("session", sessions[0].id.to_string()), ("token", token.id.to_string())]
     }
@@ -262,7 +275,8 @@ impl World {
         let (row, token) = self.add_service(&who.to_string(), scopes, team).await;
         let rights = Rights::Token { scopes: scopes.to_vec(), team, owner: None };
         let principal = Principal { actor: Actor::Service(row.id), rights };
-        self.known.insert(who, Known { header: (header::AUTHORIZATION, format!("Bearer {token}")), principal });
+        self.known
+            .insert(who, Known { header: (header::AUTHORIZATION, format!("Bearer {token}")), principal });
     }
 
     /// Adds a service account and answers it with its token.

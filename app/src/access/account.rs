@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 
 use crate::components::{
-    Badge, Button, ButtonKind, Column, Definition, DefinitionList, ErrorSummary, ErrorsByField, Field, FieldError, InputKind, PageTitle,
-    Table, Tone, when,
+    Badge, Button, ButtonKind, Column, Definition, DefinitionList, ErrorSummary, ErrorsByField, Field,
+    FieldError, InputKind, PageTitle, Table, Tone, when,
 };
 
 use super::{

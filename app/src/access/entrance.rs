@@ -4,7 +4,8 @@ use leptos::prelude::*;
 
 use crate::components::{Button, ErrorSummary, ErrorsByField, Field, FieldError, InputKind, Welcome};
 
-const PASSWORD_HINT: &str = "At least 15 characters. Four or five unrelated words are easy to remember and hard to guess.";
+const PASSWORD_HINT: &str =
+    "At least 15 characters. Four or five unrelated words are easy to remember and hard to guess.";
 
 /// What was typed, and what was wrong with it. Passwords never come back.
 #[derive(Clone, Debug, Default)]

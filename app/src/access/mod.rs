@@ -10,6 +10,7 @@ mod tokens;
 pub use account::{AccountData, AccountPage, SessionLine};
 pub use entrance::{AcceptInvitation, EntranceForm, SetUp, SignIn};
 pub use people::{
-    InviteForm, OneTimeLink, PeoplePage, PeoplePageProps, PersonData, PersonLine, PersonPage, PersonPageProps, RoleLine, TeamChoice,
+    InviteForm, OneTimeLink, PeoplePage, PeoplePageProps, PersonData, PersonLine, PersonPage,
+    PersonPageProps, RoleLine, TeamChoice,
 };
 pub use tokens::{NewTokenForm, ServiceTokensPage, ServiceTokensPageProps, TokenLine};

@@ -3,8 +3,9 @@
 use leptos::prelude::*;
 
 use crate::components::{
-    Badge, Button, ButtonKind, CodeBlock, Column, Confirm, Crumb, Definition, DefinitionList, ErrorSummary, ErrorsByField, Field,
-    FieldError, InputKind, Notice, PageTitle, Pagination, Select, SelectOption, SubNav, Tab, Table, Tone,
+    Badge, Button, ButtonKind, CodeBlock, Column, Confirm, Crumb, Definition, DefinitionList, ErrorSummary,
+    ErrorsByField, Field, FieldError, InputKind, Notice, PageTitle, Pagination, Select, SelectOption, SubNav,
+    Tab, Table, Tone,
 };
 
 /// A person in the list.
@@ -161,9 +162,13 @@ fn RoleFields(form: InviteForm, roles: Vec<(String, String)>, teams: Vec<TeamCho
     let errors = form.errors;
     // Nobody should become an administrator because a form was sent too quickly.
     let none = SelectOption::new("", "Choose a role");
-    let roles = std::iter::once(none).chain(roles.into_iter().map(|(value, label)| SelectOption::new(value, label))).collect();
+    let roles = std::iter::once(none)
+        .chain(roles.into_iter().map(|(value, label)| SelectOption::new(value, label)))
+        .collect();
     let everywhere = SelectOption::new("", "Whole organisation");
-    let teams = std::iter::once(everywhere).chain(teams.into_iter().map(|team| SelectOption::new(team.id, team.name))).collect::<Vec<_>>();
+    let teams = std::iter::once(everywhere)
+        .chain(teams.into_iter().map(|team| SelectOption::new(team.id, team.name)))
+        .collect::<Vec<_>>();
     view! {
         <Select id="role" label="Role" options=roles value=form.role error=errors.at("role") required=true />
         <Select id="team" label="For" options=teams value=form.team error=errors.at("team") />
@@ -209,7 +214,8 @@ pub fn PersonPage(
         (true, false) => "Invited: has not chosen a password yet",
         (true, true) => "Active",
     };
-    let facts = vec![Definition::new("E-mail address", person.email.clone()), Definition::new("State", state)];
+    let facts =
+        vec![Definition::new("E-mail address", person.email.clone()), Definition::new("State", state)];
     view! {
         <div class="stack">
             <PageTitle
@@ -257,7 +263,12 @@ fn HeldRoles(person: PersonData) -> AnyView {
 }
 
 #[component]
-fn GrantRole(href: String, form: InviteForm, roles: Vec<(String, String)>, teams: Vec<TeamChoice>) -> AnyView {
+fn GrantRole(
+    href: String,
+    form: InviteForm,
+    roles: Vec<(String, String)>,
+    teams: Vec<TeamChoice>,
+) -> AnyView {
     view! {
         <section class="section stack narrow">
             <h2>"Give another role"</h2>
@@ -274,7 +285,10 @@ fn GrantRole(href: String, form: InviteForm, roles: Vec<(String, String)>, teams
 fn Letting(person: PersonData) -> AnyView {
     let active = format!("{}/active", person.href);
     let letting = if person.active {
-        let consequence = format!("{} is signed out everywhere and cannot sign in; tokens stop working. What was done stays on record.", person.name);
+        let consequence = format!(
+            "{} is signed out everywhere and cannot sign in; tokens stop working. What was done stays on record.",
+            person.name
+        );
         view! { <Confirm ask="Deactivate" consequence action=active><input type="hidden" name="active" value="no" /></Confirm> }.into_any()
     } else {
         view! {

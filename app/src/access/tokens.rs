@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 
 use crate::components::{
-    Button, Checkbox, CodeBlock, Column, Confirm, Crumb, ErrorSummary, ErrorsByField, Field, FieldError, InputKind, MaybeText, Notice,
-    PageTitle, Select, SelectOption, Table, Tone, when,
+    Button, Checkbox, CodeBlock, Column, Confirm, Crumb, ErrorSummary, ErrorsByField, Field, FieldError,
+    InputKind, MaybeText, Notice, PageTitle, Select, SelectOption, Table, Tone, when,
 };
 
 use super::TeamChoice;
@@ -60,7 +60,8 @@ fn row(token: TokenLine) -> Vec<AnyView> {
     let until = token.expires_at.map_or_else(|| "no end".to_owned(), when);
     let used = token.used_at.map_or_else(|| "never".to_owned(), when);
     let revoke = token.revoke.map(|action| {
-        let consequence = format!("Whatever uses “{}” is refused from now on. This cannot be undone.", token.name);
+        let consequence =
+            format!("Whatever uses “{}” is refused from now on. This cannot be undone.", token.name);
         view! { <Confirm ask="Revoke" consequence action /> }
     });
     vec![
@@ -98,7 +99,9 @@ pub(super) fn TokenForm(
         })
         .collect_view();
     let anywhere = SelectOption::new("", "Every team");
-    let options = std::iter::once(anywhere).chain(teams.into_iter().map(|team| SelectOption::new(team.id, team.name))).collect::<Vec<_>>();
+    let options = std::iter::once(anywhere)
+        .chain(teams.into_iter().map(|team| SelectOption::new(team.id, team.name)))
+        .collect::<Vec<_>>();
     let days = if form.days.is_empty() { "90".to_owned() } else { form.days };
     view! {
         <form class="stack" method="post" action=action>

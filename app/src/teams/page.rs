@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use crate::components::{
-    Badge, Button, ButtonKind, Column, ErrorSummary, ErrorsByField, Field, FieldError, InputKind, LinkButton, PageTitle, Select,
-    SelectOption, Table, Tone, Crumb,
+    Badge, Button, ButtonKind, Column, Crumb, ErrorSummary, ErrorsByField, Field, FieldError, InputKind,
+    LinkButton, PageTitle, Select, SelectOption, Table, Tone,
 };
 
 /// All that the page shows, apart from what other rooms add.
@@ -98,7 +98,10 @@ fn Members(href: String, members: Vec<MemberLine>) -> AnyView {
     let rows = members
         .into_iter()
         .map(|member| {
-            let roles = member.roles.iter().map(|role| view! { <HeldRole href=href.clone() member=member.clone() role=role.clone() /> });
+            let roles = member
+                .roles
+                .iter()
+                .map(|role| view! { <HeldRole href=href.clone() member=member.clone() role=role.clone() /> });
             let roles = view! { <div class="cluster">{roles.collect_view()}</div> }.into_any();
             let gone = (!member.active).then(|| view! { " " <Badge tone=Tone::Bad text="Deactivated" /> });
             vec![view! { {member.name.clone()} {gone} }.into_any(), member.email.clone().into_any(), roles]
@@ -126,7 +129,9 @@ fn HeldRole(href: String, member: MemberLine, role: RoleHere) -> AnyView {
 fn AddMember(href: String, grantable: Vec<(String, String)>, form: MemberForm) -> AnyView {
     let errors = form.errors;
     let none = SelectOption::new("", "Choose a role");
-    let options = std::iter::once(none).chain(grantable.into_iter().map(|(value, label)| SelectOption::new(value, label))).collect();
+    let options = std::iter::once(none)
+        .chain(grantable.into_iter().map(|(value, label)| SelectOption::new(value, label)))
+        .collect();
     view! {
         <form class="stack narrow" method="post" action=format!("{href}/members")>
             <h3>"Add a member, or another role for one"</h3>

@@ -37,25 +37,42 @@ const RUNS: [&str; 6] = [
 pub fn check(password: &str, name: &str, email: &str) -> Result<(), String> {
     let length = password.chars().count();
     if length < SHORTEST {
-        return Err(format!("Use at least {SHORTEST} characters; this has {length}. Four or five unrelated words make a good one."));
+        return Err(format!(
+            "Use at least {SHORTEST} characters; this has {length}. Four or five unrelated words make a good one."
+        ));
     }
     if length > LONGEST {
         return Err(format!("Use at most {LONGEST} characters; this has {length}."));
     }
     let plain = fold(password);
     if own_words(name, email).iter().any(|word| plain.contains(word)) {
-        return Err("Do not use your name or address in the password: it is what would be tried first.".to_owned());
+        return Err(
+            "Do not use your name or address in the password: it is what would be tried first.".to_owned()
+        );
     }
     if is_guessable(&plain) {
-        return Err("This is one of the passwords that would be tried first. Use four or five unrelated words.".to_owned());
+        return Err(
+            "This is one of the passwords that would be tried first. Use four or five unrelated words."
+                .to_owned(),
+        );
     }
     Ok(())
 }
 
 /// Lower case without spaces and with the usual substitutions undone: `P@ssw0rd` is `password`.
 fn fold(text: &str) -> String {
-    let letters = text.chars().flat_map(char::to_lowercase).filter(|c| !(c.is_whitespace() || matches!(c, '-' | '_' | '.')));
-    letters.map(|c| match c { '@' => 'a', '$' => 's', '!' => 'i', other => other }).collect()
+    let letters = text
+        .chars()
+        .flat_map(char::to_lowercase)
+        .filter(|c| !(c.is_whitespace() || matches!(c, '-' | '_' | '.')));
+    letters
+        .map(|c| match c {
+            '@' => 'a',
+            '$' => 's',
+            '!' => 'i',
+            other => other,
+        })
+        .collect()
 }
 
 /// What can be read off the account: the address, its parts, the parts of the name. Short ones occur by chance.
@@ -92,7 +109,10 @@ fn without_runs(text: &str) -> String {
     let letters: Vec<char> = text.chars().collect();
     let (mut kept, mut at) = (String::new(), 0);
     while at < letters.len() {
-        let run = (at + 1..=letters.len()).take_while(|end| is_run(&letters[at..*end])).last().map_or(0, |end| end - at);
+        let run = (at + 1..=letters.len())
+            .take_while(|end| is_run(&letters[at..*end]))
+            .last()
+            .map_or(0, |end| end - at);
         if run >= 4 {
             at += run;
         } else {
@@ -131,14 +151,16 @@ pub async fn verify(app: &App, password: String, stored: Option<String>) -> Resu
             Some(stored) => stored,
             None => nobodys()?,
         };
-        let parsed = PasswordHash::new(&stored).map_err(|error| Error::internal(format!("person.password_hash: {error}")))?;
+        let parsed = PasswordHash::new(&stored)
+            .map_err(|error| Error::internal(format!("person.password_hash: {error}")))?;
         Ok(Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok() && known)
     })
     .await?
 }
 
 fn hash_with(password: &[u8], salt: &[u8]) -> Result<String, Error> {
-    let hash: PasswordHash = Argon2::default().hash_password_with_salt(password, salt).map_err(Error::internal)?;
+    let hash: PasswordHash =
+        Argon2::default().hash_password_with_salt(password, salt).map_err(Error::internal)?;
     Ok(hash.to_string())
 }
 
@@ -152,7 +174,10 @@ fn nobodys() -> Result<String, Error> {
     Ok(NOBODYS.get_or_init(|| hash).clone())
 }
 
-async fn blocking<T: Send + 'static>(app: &App, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
+async fn blocking<T: Send + 'static>(
+    app: &App,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Error> {
     let _permit = app.hashing.acquire().await.map_err(Error::internal)?;
     tokio::task::spawn_blocking(work).await.map_err(Error::internal)
 }
@@ -205,7 +230,12 @@ mod tests {
 
     #[test]
     fn good_ones_are_let_through() {
-        for password in ["walnut carriage fog mitten", "Jx9#vvQ2-mm81ttZ", "the lamp on floor nine hums", "überraschend viele Ziegen"] {
+        for password in [
+            "walnut carriage fog mitten",
+            "Jx9#vvQ2-mm81ttZ",
+            "the lamp on floor nine hums",
+            "überraschend viele Ziegen",
+        ] {
             assert_eq!(check(password, "Ana Lima", "ana.lima@example.org"), Ok(()), "{password}");
         }
     }

@@ -141,7 +141,9 @@ pub async fn insert_person(conn: &mut Conn, person: PersonRow) -> Result<(), Err
 
 /// Sets the password.
 pub async fn set_password(conn: &mut Conn, person: Uuid, hash: &str) -> Result<(), Error> {
-    execute!(conn, "UPDATE person SET password_hash = $2 WHERE id = $1", person, hash.to_owned()).await.map(drop)
+    execute!(conn, "UPDATE person SET password_hash = $2 WHERE id = $1", person, hash.to_owned())
+        .await
+        .map(drop)
 }
 
 /// Lets the person sign in, or not any more.
@@ -151,7 +153,8 @@ pub async fn set_active(conn: &mut Conn, person: Uuid, active: bool) -> Result<u
 
 /// What the person holds.
 pub async fn roles(conn: &mut Conn, person: Uuid) -> Result<Vec<RoleHeld>, Error> {
-    let rows = fetch_all!(conn, RoleRow, "SELECT role, team_id FROM role_held WHERE person_id = $1", person).await?;
+    let rows =
+        fetch_all!(conn, RoleRow, "SELECT role, team_id FROM role_held WHERE person_id = $1", person).await?;
     let mut held = rows
         .into_iter()
         .map(|row| Ok(RoleHeld { role: role(&row.role, person)?, team: row.team_id }))
@@ -189,7 +192,8 @@ pub async fn administrators(conn: &mut Conn) -> Result<i64, Error> {
 
 /// Begins a session.
 pub async fn insert_session(conn: &mut Conn, session: SessionRow, secret_hash: Vec<u8>) -> Result<(), Error> {
-    let sql = "INSERT INTO session (id, person_id, secret_hash, created_at, seen_at, expires_at, address, browser)
+    let sql =
+        "INSERT INTO session (id, person_id, secret_hash, created_at, seen_at, expires_at, address, browser)
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     let SessionRow { id, person_id, created_at, seen_at, expires_at, address, browser } = session;
     execute!(conn, sql, id, person_id, secret_hash, created_at, seen_at, expires_at, address, browser)
@@ -221,18 +225,33 @@ pub async fn delete_session(conn: &mut Conn, id: Uuid, person: Uuid) -> Result<u
 }
 
 /// Forgets sessions that ended by themselves.
-pub async fn delete_ended_sessions(conn: &mut Conn, idle_since: DateTime<Utc>, now: DateTime<Utc>) -> Result<(), Error> {
-    execute!(conn, "DELETE FROM session WHERE expires_at <= $1 OR seen_at <= $2", now, idle_since).await.map(drop)
+pub async fn delete_ended_sessions(
+    conn: &mut Conn,
+    idle_since: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    execute!(conn, "DELETE FROM session WHERE expires_at <= $1 OR seen_at <= $2", now, idle_since)
+        .await
+        .map(drop)
 }
 
 /// Stores a one-time link.
-pub async fn insert_link(conn: &mut Conn, link: LinkRow, secret_hash: Vec<u8>, now: DateTime<Utc>) -> Result<(), Error> {
+pub async fn insert_link(
+    conn: &mut Conn,
+    link: LinkRow,
+    secret_hash: Vec<u8>,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
     let sql = "INSERT INTO access_link (secret_hash, kind, person_id, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)";
     execute!(conn, sql, secret_hash, link.kind, link.person_id, now, link.expires_at).await.map(drop)
 }
 
 /// The link with this secret.
-pub async fn link(conn: &mut Conn, kind: &'static str, secret_hash: Vec<u8>) -> Result<Option<LinkRow>, Error> {
+pub async fn link(
+    conn: &mut Conn,
+    kind: &'static str,
+    secret_hash: Vec<u8>,
+) -> Result<Option<LinkRow>, Error> {
     let sql = "SELECT kind, person_id, expires_at FROM access_link WHERE kind = $1 AND secret_hash = $2";
     fetch_optional!(conn, LinkRow, sql, kind, secret_hash).await
 }
@@ -240,7 +259,9 @@ pub async fn link(conn: &mut Conn, kind: &'static str, secret_hash: Vec<u8>) -> 
 /// Takes away the links of a kind: a person's, or those without a person.
 pub async fn delete_links(conn: &mut Conn, kind: &'static str, person: Option<Uuid>) -> Result<(), Error> {
     let done = match person {
-        Some(person) => execute!(conn, "DELETE FROM access_link WHERE kind = $1 AND person_id = $2", kind, person).await,
+        Some(person) => {
+            execute!(conn, "DELETE FROM access_link WHERE kind = $1 AND person_id = $2", kind, person).await
+        }
         None => execute!(conn, "DELETE FROM access_link WHERE kind = $1 AND person_id IS NULL", kind).await,
     };
     done.map(drop)
@@ -250,7 +271,8 @@ const TOKEN: &str = "id, name, person_id, team_id, scopes, created_at, expires_a
 
 /// Stores a token.
 pub async fn insert_token(conn: &mut Conn, token: TokenRow, secret_hash: Vec<u8>) -> Result<(), Error> {
-    let sql = "INSERT INTO api_token (id, name, secret_hash, person_id, team_id, scopes, created_at, expires_at)
+    let sql =
+        "INSERT INTO api_token (id, name, secret_hash, person_id, team_id, scopes, created_at, expires_at)
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     let TokenRow { id, name, person_id, team_id, scopes, created_at, expires_at, .. } = token;
     execute!(conn, sql, id, name, secret_hash, person_id, team_id, scopes, created_at, expires_at)

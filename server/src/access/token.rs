@@ -17,7 +17,8 @@ pub fn mint(rng: &dyn Rng) -> String {
         let mut bytes = [0; RANDOM];
         rng.fill(&mut bytes);
         // 248 is the largest multiple of 62 in a byte: taking the rest as well would favour some characters.
-        let fair = bytes.iter().filter(|byte| **byte < 248).map(|byte| char::from(ALPHABET[usize::from(byte % 62)]));
+        let fair =
+            bytes.iter().filter(|byte| **byte < 248).map(|byte| char::from(ALPHABET[usize::from(byte % 62)]));
         random.extend(fair.take(RANDOM - random.len()));
     }
     let checksum = checksum(&random);
@@ -56,7 +57,8 @@ mod tests {
             assert_eq!(token.len(), 44);
             assert!(is_well_formed(token), "{token}");
         }
-        let used: std::collections::BTreeSet<_> = tokens.iter().flat_map(|token| token[6..38].bytes()).collect();
+        let used: std::collections::BTreeSet<_> =
+            tokens.iter().flat_map(|token| token[6..38].bytes()).collect();
         assert_eq!(used.len(), 62, "every character occurs");
     }
 

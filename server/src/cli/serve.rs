@@ -33,6 +33,7 @@ pub fn run(args: Args) -> ExitCode {
 }
 
 async fn serve(mut args: Args) -> Result<(), String> {
+    http::refuse_plain_http(&args.http)?;
     let listener = listen(&args.http).await?;
     if args.demo {
         args.http.organisation.get_or_insert_with(|| demo::ORGANISATION.to_owned());

@@ -4,7 +4,10 @@ use std::process::ExitCode;
 
 use assay_domain::access::Scope;
 
-use super::{fail, open, user::{no_team, words}};
+use super::{
+    fail, open,
+    user::{no_team, words},
+};
 use crate::access::service::{
     people,
     tokens::{self, NewToken},
@@ -66,7 +69,7 @@ pub fn run(args: Args) -> ExitCode {
 }
 
 async fn run_create(args: Create) -> Result<String, String> {
-    let app = open::beside(&args.storage).await.map_err(|error| error.to_string())?;
+    let app = open::beside(&args.storage).await?;
     let done = create(&app, &args).await.map_err(|error| words(&error));
     app.db.close().await;
     done
@@ -74,14 +77,19 @@ async fn run_create(args: Create) -> Result<String, String> {
 
 async fn create(app: &App, args: &Create) -> Result<String, crate::Error> {
     let team = match &args.team {
-        Some(team) => Some(teams::service::find(&mut app.db.read().await?, team).await.map_err(|_| no_team(team))?.id),
+        Some(team) => {
+            Some(teams::service::find(&mut app.db.read().await?, team).await.map_err(|_| no_team(team))?.id)
+        }
         None => None,
     };
     let person = match &args.person {
-        Some(person) => Some(people::find(&mut app.db.read().await?, person).await.map_err(|_| no_person(person))?.id),
+        Some(person) => {
+            Some(people::find(&mut app.db.read().await?, person).await.map_err(|_| no_person(person))?.id)
+        }
         None => None,
     };
-    let new = NewToken { name: args.name.clone(), scopes: args.scope.clone(), team, person, days: args.expires };
+    let new =
+        NewToken { name: args.name.clone(), scopes: args.scope.clone(), team, person, days: args.expires };
     tokens::create(app, &Caller::system(app), new).await.map(|(_, token)| token)
 }
 

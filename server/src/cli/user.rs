@@ -73,7 +73,7 @@ pub fn run(args: Args) -> ExitCode {
 
 async fn run_create(args: Create) -> Result<String, String> {
     let password = if args.entrance.password_stdin { Some(read_password()?) } else { None };
-    let app = open::beside(&args.storage).await.map_err(|error| error.to_string())?;
+    let app = open::beside(&args.storage).await?;
     let done = add(&app, &args, password).await.map_err(|error| words(&error));
     app.db.close().await;
     done
@@ -82,20 +82,26 @@ async fn run_create(args: Create) -> Result<String, String> {
 /// Answers the invitation, or the new person's id.
 async fn add(app: &App, args: &Create, password: Option<String>) -> Result<String, crate::Error> {
     let team = match &args.team {
-        Some(team) => Some(teams::service::find(&mut app.db.read().await?, team).await.map_err(|_| no_team(team))?.id),
+        Some(team) => {
+            Some(teams::service::find(&mut app.db.read().await?, team).await.map_err(|_| no_team(team))?.id)
+        }
         None => None,
     };
     let role = RoleHeld { role: args.role, team };
     let new = NewPerson { email: args.email.clone(), name: args.name.clone(), role, password };
     let added = people::add(app, &Caller::system(app), new).await?;
-    let base = args.public_url.as_ref().map_or_else(|| app.config.origin(), |url| url.trim_end_matches('/').to_owned());
+    let base = args
+        .public_url
+        .as_ref()
+        .map_or_else(|| app.config.origin(), |url| url.trim_end_matches('/').to_owned());
     Ok(added.invitation.map_or_else(|| added.id.to_string(), |path| format!("{base}{path}")))
 }
 
 /// What was wrong, for the terminal: fields are named as the options that they came from.
 pub(super) fn words(error: &crate::Error) -> String {
     let crate::Error::Invalid(errors) = error else { return error.to_string() };
-    let told = errors.iter().map(|error| format!("--{}: {}", error.pointer.trim_start_matches('/'), error.message));
+    let told =
+        errors.iter().map(|error| format!("--{}: {}", error.pointer.trim_start_matches('/'), error.message));
     told.collect::<Vec<_>>().join("\n")
 }
 

@@ -13,7 +13,7 @@ use axum::{
 };
 use uuid::Uuid;
 
-use crate::{app::App, access::service, error::Error};
+use crate::{access::service, app::App, error::Error};
 
 use super::{
     context::Context,
@@ -119,6 +119,7 @@ async fn by_token(app: &App, context: &Context, header: &str) -> Result<Caller, 
 
 /// The caller of a session cookie; pages take no other proof.
 pub(super) async fn by_session(app: &App, context: &Context, parts: &Parts) -> Result<Caller, Error> {
-    let secret = cookies::read(&parts.headers, Kind::Session, app.config.secure()).ok_or(Error::Unauthenticated)?;
+    let secret =
+        cookies::read(&parts.headers, Kind::Session, app.config.secure()).ok_or(Error::Unauthenticated)?;
     service::sessions::authenticate(app, context.id, &secret).await
 }

@@ -74,7 +74,8 @@ mod tests {
 
     #[test]
     fn a_cookie_of_the_other_scheme_is_not_read() {
-        let headers = HeaderMap::from_iter([(header::COOKIE, HeaderValue::from_static("a=b; assay-session=s"))]);
+        let headers =
+            HeaderMap::from_iter([(header::COOKIE, HeaderValue::from_static("a=b; assay-session=s"))]);
         assert_eq!(read(&headers, Kind::Session, false).as_deref(), Some("s"));
         assert_eq!(read(&headers, Kind::Session, true), None);
     }

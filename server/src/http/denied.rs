@@ -28,21 +28,32 @@ const PER_MINUTE: u32 = 10;
 
 /// How often each caller was refused lately.
 #[derive(Clone, Default)]
-pub(super) struct Tally(Arc<Mutex<HashMap<Uuid, (DateTime<Utc>, u32)>>>);
+pub(super) struct Tally(Arc<Mutex<HashMap<Uuid, Refusals>>>);
+
+/// The refusals of one caller within a minute.
+struct Refusals {
+    since: DateTime<Utc>,
+    count: u32,
+}
 
 impl Tally {
     /// Whether one more refusal of this caller should be recorded.
     fn admit(&self, caller: Uuid, now: DateTime<Utc>) -> bool {
         let mut tally = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        tally.retain(|_, (since, _)| now - *since < TimeDelta::minutes(1));
-        let (_, count) = tally.entry(caller).or_insert((now, 0));
-        *count += 1;
-        *count <= PER_MINUTE
+        tally.retain(|_, refusals| now - refusals.since < TimeDelta::minutes(1));
+        let refusals = tally.entry(caller).or_insert(Refusals { since: now, count: 0 });
+        refusals.count += 1;
+        refusals.count <= PER_MINUTE
     }
 }
 
 /// The layer that looks at what became of each attempt to change something.
-pub(super) async fn layer(State((app, tally)): State<(App, Tally)>, context: Context, request: Request, next: Next) -> Response {
+pub(super) async fn layer(
+    State((app, tally)): State<(App, Tally)>,
+    context: Context,
+    request: Request,
+    next: Next,
+) -> Response {
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let response = next.run(request).await;
     if changes && let (Some(permission), Some(caller)) = (refused(&response), context.caller()) {

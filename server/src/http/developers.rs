@@ -10,5 +10,5 @@ pub(super) fn pages() -> Pages {
 }
 
 async fn components(visitor: Visitor) -> Response {
-    visitor.render("Components", || Gallery())
+    visitor.render("Components", Gallery)
 }

@@ -75,7 +75,9 @@ impl IntoResponse for Error {
     fn into_response(self) -> Response {
         let mut response = describe(&self).status.into_response();
         if let Self::TooMany { retry_after } | Self::Unavailable { retry_after, .. } = &self {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(retry_after.as_secs().max(1)));
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, HeaderValue::from(retry_after.as_secs().max(1)));
         }
         response.extensions_mut().insert(Arc::new(self));
         response
@@ -107,12 +109,25 @@ fn describe(error: &Error) -> Description {
         }
         Error::Invalid(errors) => Description {
             errors: errors.clone(),
-            ..Description::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", "Some fields are wrong", sentence(errors))
+            ..Description::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "invalid",
+                "Some fields are wrong",
+                sentence(errors),
+            )
         },
         Error::BadRequest(field) => {
             let errors = vec![field.clone()];
             let detail = sentence(&errors);
-            Description { errors, ..Description::new(StatusCode::BAD_REQUEST, "bad-request", "The request cannot be understood", detail) }
+            Description {
+                errors,
+                ..Description::new(
+                    StatusCode::BAD_REQUEST,
+                    "bad-request",
+                    "The request cannot be understood",
+                    detail,
+                )
+            }
         }
         Error::Conflict { code, detail } => {
             Description::new(StatusCode::CONFLICT, code, "This contradicts what is on record", detail.clone())
@@ -135,9 +150,12 @@ fn describe(error: &Error) -> Description {
             "Too many attempts",
             format!("Wait {} seconds, then try again.", retry_after.as_secs().max(1)),
         ),
-        Error::Unavailable { reason, .. } => {
-            Description::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "This cannot be done right now", reason.clone())
-        }
+        Error::Unavailable { reason, .. } => Description::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "unavailable",
+            "This cannot be done right now",
+            reason.clone(),
+        ),
         Error::Storage(_) => Description::new(
             StatusCode::SERVICE_UNAVAILABLE,
             "storage",
@@ -151,9 +169,11 @@ fn describe(error: &Error) -> Description {
 /// What a bare status says, for answers of the router and of other layers.
 fn of_status(status: StatusCode) -> Description {
     let (code, title, detail) = match status {
-        StatusCode::NOT_FOUND => {
-            ("not-found", "There is nothing here", "It does not exist, or it is not yours to see. Check the address.")
-        }
+        StatusCode::NOT_FOUND => (
+            "not-found",
+            "There is nothing here",
+            "It does not exist, or it is not yours to see. Check the address.",
+        ),
         StatusCode::UNAUTHORIZED => (
             "unauthenticated",
             "You are not signed in",
@@ -200,7 +220,11 @@ pub(super) async fn layer(context: Context, request: Request, next: Next) -> Res
     };
     let (mut parts, _) = response.into_parts();
     parts.headers.remove(header::CONTENT_LENGTH);
-    if is_program(&context.path) { problem(&context, description, parts) } else { page(&context, description, parts) }
+    if is_program(&context.path) {
+        problem(&context, description, parts)
+    } else {
+        page(&context, description, parts)
+    }
 }
 
 /// Whether an answer has a body worth keeping. Plain text is how axum's own extractors refuse.
@@ -220,7 +244,11 @@ fn problem(context: &Context, told: Description, parts: axum::http::response::Pa
         title: told.title,
         status: told.status.as_u16(),
         detail: told.detail,
-        errors: told.errors.into_iter().map(|FieldError { pointer, message }| ProblemField { pointer, message }).collect(),
+        errors: told
+            .errors
+            .into_iter()
+            .map(|FieldError { pointer, message }| ProblemField { pointer, message })
+            .collect(),
         request: context.id.to_string(),
     };
     let mut response = (parts.status, parts.headers, axum::Json(problem)).into_response();
@@ -235,7 +263,8 @@ fn problem(context: &Context, told: Description, parts: axum::http::response::Pa
 
 fn page(context: &Context, told: Description, parts: axum::http::response::Parts) -> Response {
     let head = super::page::head(context, told.title);
-    let (status, title, detail, reference) = (told.status.as_u16(), told.title, told.detail, context.id.to_string());
+    let (status, title, detail, reference) =
+        (told.status.as_u16(), told.title, told.detail, context.id.to_string());
     let html = render::document(head, move || view! { <Trouble status title detail reference /> });
     let mut response = (parts.status, parts.headers, Html(html)).into_response();
     response.extensions_mut().extend(parts.extensions);

@@ -54,7 +54,8 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Keyed<T> {
 fn keyed<T: DeserializeOwned>(header: Option<String>, body: &[u8]) -> Result<Keyed<T>, Error> {
     let value = parse_json(body)?;
     let tree: serde_json::Value = parse_json(body)?;
-    let canonical = serde_json_canonicalizer::to_vec(&tree).map_err(|error| Error::BadRequest(at("", error.to_string())))?;
+    let canonical = serde_json_canonicalizer::to_vec(&tree)
+        .map_err(|error| Error::BadRequest(at("", error.to_string())))?;
     let digest: [u8; 32] = Sha256::digest(canonical).into();
     let key = header.unwrap_or_else(|| format!("sha256:{}", super::hex(&digest)));
     Ok(Keyed { value, key, digest })
@@ -64,7 +65,10 @@ fn idempotency_key(headers: &axum::http::HeaderMap) -> Result<Option<String>, Er
     let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
     match value.to_str() {
         Ok(key) if (1..=255).contains(&key.len()) => Ok(Some(key.to_owned())),
-        _ => Err(Error::BadRequest(at("", "the Idempotency-Key header must be 1 to 255 visible ASCII characters"))),
+        _ => Err(Error::BadRequest(at(
+            "",
+            "the Idempotency-Key header must be 1 to 255 visible ASCII characters",
+        ))),
     }
 }
 
@@ -77,7 +81,8 @@ impl<S: Send + Sync> FromRequest<S> for Text {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
         let body = body(request, state, "application/toml").await?;
-        let text = String::from_utf8(body.into()).map_err(|_| Error::BadRequest(at("", "the body is not UTF-8")));
+        let text =
+            String::from_utf8(body.into()).map_err(|_| Error::BadRequest(at("", "the body is not UTF-8")));
         Ok(Self(text.map_err(IntoResponse::into_response)?))
     }
 }
@@ -145,10 +150,13 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
         let Some(value) = parts.headers.get(header::IF_MATCH) else { return Ok(Self(None)) };
-        let revision = value.to_str().ok().and_then(|tag| tag.strip_prefix('"')?.strip_suffix('"')?.parse().ok());
+        let revision =
+            value.to_str().ok().and_then(|tag| tag.strip_prefix('"')?.strip_suffix('"')?.parse().ok());
         match revision {
             Some(revision) => Ok(Self(Some(revision))),
-            None => Err(Error::BadRequest(at("", "If-Match must be the ETag of the last answer, like \"3\""))),
+            None => {
+                Err(Error::BadRequest(at("", "If-Match must be the ETag of the last answer, like \"3\"")))
+            }
         }
     }
 }
@@ -159,8 +167,13 @@ pub fn etag(revision: i64) -> (HeaderName, HeaderValue) {
     (header::ETAG, quoted.unwrap_or(HeaderValue::from_static("\"0\"")))
 }
 
-async fn body<S: Send + Sync>(request: Request, state: &S, media_type: &'static str) -> Result<Bytes, Response> {
-    let sent = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+async fn body<S: Send + Sync>(
+    request: Request,
+    state: &S,
+    media_type: &'static str,
+) -> Result<Bytes, Response> {
+    let sent =
+        request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = sent.split(';').next().unwrap_or_default().trim();
     if !essence.eq_ignore_ascii_case(media_type) {
         let detail = format!("The body must be sent as {media_type}.");
@@ -215,8 +228,9 @@ pub(crate) fn parse_pairs<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> 
 }
 
 fn utf8(body: &[u8]) -> Result<&str, Error> {
-    std::str::from_utf8(body)
-        .map_err(|error| Error::BadRequest(at("", format!("the body is not UTF-8: byte {}", error.valid_up_to()))))
+    std::str::from_utf8(body).map_err(|error| {
+        Error::BadRequest(at("", format!("the body is not UTF-8: byte {}", error.valid_up_to())))
+    })
 }
 
 const NUL: &str = "must not hold the character U+0000";
@@ -270,7 +284,9 @@ fn ignored_pointer(path: &serde_ignored::Path<'_>) -> String {
         Path::Root => String::new(),
         Path::Seq { parent, index } => format!("{}/{index}", ignored_pointer(parent)),
         Path::Map { parent, key } => format!("{}/{}", ignored_pointer(parent), escape(key)),
-        Path::Some { parent } | Path::NewtypeStruct { parent } | Path::NewtypeVariant { parent } => ignored_pointer(parent),
+        Path::Some { parent } | Path::NewtypeStruct { parent } | Path::NewtypeVariant { parent } => {
+            ignored_pointer(parent)
+        }
     }
 }
 
@@ -308,7 +324,10 @@ mod tests {
     fn what_is_wrong_is_named_by_its_pointer() {
         assert_eq!(refused(br#"{"name":1,"lines":[]}"#).0, "422 /name");
         assert_eq!(refused(br#"{"name":"x","lines":[{"a/b":1},{"a/b":"two"}]}"#).0, "422 /lines/1/a~1b");
-        assert_eq!(refused(br#"{"name":"x","lines":[],"extra":1}"#), ("422 /extra".into(), "unknown field".into()));
+        assert_eq!(
+            refused(br#"{"name":"x","lines":[],"extra":1}"#),
+            ("422 /extra".into(), "unknown field".into())
+        );
         assert_eq!(refused(br#"{"name":"x","lines":[{"a/b":1,"deep":2}]}"#).0, "422 /lines/0/deep");
         assert_eq!(refused(br#"{"name":"x","lines":[{"a/b":"\u0000"}]}"#).0, "422 /lines/0/a~1b");
         assert_eq!(refused(br#"{"name":"\\u0000","lines":0}"#).0, "422 /lines", "an escaped backslash");
@@ -324,8 +343,12 @@ mod tests {
             limit: Option<u8>,
         }
         assert_eq!(parse_pairs::<Search>(b"limit=5").unwrap().limit, Some(5));
-        assert!(matches!(parse_pairs::<Search>(b"limit=many"), Err(Error::BadRequest(error)) if error.pointer == "/limit"));
-        assert!(matches!(parse_pairs::<Search>(b"limt=5"), Err(Error::Invalid(errors)) if errors[0].pointer == "/limt"));
+        assert!(
+            matches!(parse_pairs::<Search>(b"limit=many"), Err(Error::BadRequest(error)) if error.pointer == "/limit")
+        );
+        assert!(
+            matches!(parse_pairs::<Search>(b"limt=5"), Err(Error::Invalid(errors)) if errors[0].pointer == "/limt")
+        );
     }
 
     #[test]

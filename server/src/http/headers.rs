@@ -14,7 +14,10 @@ pub(super) fn secure(headers: &mut HeaderMap, nonce: &str, secure: bool) {
     set(header::REFERRER_POLICY, "same-origin");
     set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
     set(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
-    set(HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=(), payment=()");
+    set(
+        HeaderName::from_static("permissions-policy"),
+        "camera=(), geolocation=(), microphone=(), payment=()",
+    );
     // Everything is private unless its handler says otherwise, as static files do.
     set(header::CACHE_CONTROL, "no-store");
     if secure {

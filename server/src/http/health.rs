@@ -35,7 +35,10 @@ async fn livez() -> &'static str {
     "alive\n"
 }
 
-async fn readyz(State(app): State<App>, Extension(draining): Extension<Draining>) -> Result<&'static str, Error> {
+async fn readyz(
+    State(app): State<App>,
+    Extension(draining): Extension<Draining>,
+) -> Result<&'static str, Error> {
     if draining.begun() {
         return Err(Error::unavailable("The server is shutting down.", 5));
     }

@@ -18,7 +18,13 @@ struct Remembered {
 ///
 /// # Errors
 /// [`Error::Invalid`] when the key was used for another body.
-pub async fn claim(tx: &mut Tx, caller: &Caller, key: &str, digest: [u8; 32], outcome: Uuid) -> Result<Option<Uuid>, Error> {
+pub async fn claim(
+    tx: &mut Tx,
+    caller: &Caller,
+    key: &str,
+    digest: [u8; 32],
+    outcome: Uuid,
+) -> Result<Option<Uuid>, Error> {
     let (actor, now) = (caller.actor().id(), tx.now());
     let fresh = execute!(
         tx,
@@ -45,5 +51,8 @@ pub async fn claim(tx: &mut Tx, caller: &Caller, key: &str, digest: [u8; 32], ou
     if known.digest == digest {
         return Ok(Some(known.outcome));
     }
-    Err(Error::invalid("", "this Idempotency-Key was used before with another body; use a new key for a new request"))
+    Err(Error::invalid(
+        "",
+        "this Idempotency-Key was used before with another body; use a new key for a new request",
+    ))
 }

@@ -9,8 +9,8 @@
 pub mod caller;
 pub mod context;
 pub mod cookies;
-mod developers;
 mod denied;
+mod developers;
 mod docs;
 pub mod error;
 pub mod extract;
@@ -38,7 +38,8 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
-    access, app::App, approvals, assessments, audit, error::Error, home, models, questionnaires, reports, teams,
+    access, app::App, approvals, assessments, audit, error::Error, home, models, questionnaires, reports,
+    teams,
 };
 
 pub use caller::Caller;
@@ -47,7 +48,7 @@ pub use health::Draining;
 pub use page::{Page, Visitor};
 pub use paging::{Listing, Window};
 pub use routes::{Pages, RouteId};
-pub use serve::serve;
+pub use serve::{refuse_plain_http, serve};
 
 /// The largest body that is read, in bytes.
 pub const BODY_LIMIT: usize = 1024 * 1024;

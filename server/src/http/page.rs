@@ -58,7 +58,12 @@ impl Visitor {
     }
 
     /// The page with any status.
-    pub fn answer<V: IntoView + 'static>(self, status: StatusCode, title: &str, body: impl FnOnce() -> V) -> Response {
+    pub fn answer<V: IntoView + 'static>(
+        self,
+        status: StatusCode,
+        title: &str,
+        body: impl FnOnce() -> V,
+    ) -> Response {
         let flash = self.flash.map(|text| Flash { tone: Tone::Good, text });
         let shown = flash.is_some();
         let head = head(&self.context, title);
@@ -98,7 +103,8 @@ impl FromRequestParts<App> for Visitor {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
         let context = Context::from_request_parts(parts, app).await?;
         let secure = app.config.secure();
-        let flash = cookies::read(&parts.headers, Kind::Flash, secure).and_then(|value| cookies::decode_flash(&value));
+        let flash = cookies::read(&parts.headers, Kind::Flash, secure)
+            .and_then(|value| cookies::decode_flash(&value));
         let organisation = app.config.organisation.clone();
         Ok(Self { context, organisation, flash, secure, islands: false })
     }

@@ -21,7 +21,11 @@ use crate::{
 
 /// Routes of the room, below `/api/v1`.
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(show)).routes(routes!(member, put_member, remove_member))
+    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(show)).routes(routes!(
+        member,
+        put_member,
+        remove_member
+    ))
 }
 
 /// A team.
@@ -105,7 +109,11 @@ async fn list(
 
 /// Create a team.
 #[utoipa::path(post, path = "/teams", tag = "teams", request_body = CreateTeam, responses((status = 201, body = TeamView)))]
-async fn create(State(app): State<App>, caller: Caller, Json(new): Json<CreateTeam>) -> Result<impl IntoResponse, Error> {
+async fn create(
+    State(app): State<App>,
+    caller: Caller,
+    Json(new): Json<CreateTeam>,
+) -> Result<impl IntoResponse, Error> {
     let (slug, purpose) = (new.slug.unwrap_or_default(), new.purpose.unwrap_or_default());
     let team = service::create(&app, &caller, NewTeam { name: new.name, slug, purpose }).await?;
     Ok((StatusCode::CREATED, axum::Json(TeamView::from(team))))
@@ -114,7 +122,11 @@ async fn create(State(app): State<App>, caller: Caller, Json(new): Json<CreateTe
 /// Show a team, by id or short name, with its members.
 #[utoipa::path(get, path = "/teams/{team}", tag = "teams", params(("team", description = "Id or short name")),
     responses((status = 200, body = FullTeamView)))]
-async fn show(State(app): State<App>, caller: Caller, Path(team): Path<String>) -> Result<axum::Json<FullTeamView>, Error> {
+async fn show(
+    State(app): State<App>,
+    caller: Caller,
+    Path(team): Path<String>,
+) -> Result<axum::Json<FullTeamView>, Error> {
     let team = service::get(&app, &caller, &team).await?;
     let members = service::members(&app, &caller, team.id).await?;
     Ok(axum::Json(FullTeamView { team: team.into(), members: members.into_iter().map(Into::into).collect() }))
@@ -147,7 +159,9 @@ async fn put_member(
     if put.roles.is_empty() {
         return Err(Error::invalid("/roles", "Name at least one role; to remove a member, use DELETE."));
     }
-    let parse = |(n, role): (usize, &String)| role.parse().map_err(|reason: String| Error::invalid(format!("/roles/{n}"), reason));
+    let parse = |(n, role): (usize, &String)| {
+        role.parse().map_err(|reason: String| Error::invalid(format!("/roles/{n}"), reason))
+    };
     let roles = put.roles.iter().enumerate().map(parse).collect::<Result<BTreeSet<_>, Error>>()?;
     service::set_member(&app, &caller, team.id, &user, roles).await?;
     Ok(axum::Json(service::member(&app, &caller, team.id, &user).await?.into()))

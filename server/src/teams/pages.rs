@@ -7,10 +7,7 @@ use assay_app::teams::{
     MemberForm, MemberLine, RoleHere, TeamData, TeamForm, TeamFormPage, TeamLine, TeamPage, TeamsPage,
 };
 use assay_domain::access::{Permission, Rights, Role, RoleHeld};
-use axum::{
-    extract::State,
-    response::Response,
-};
+use axum::{extract::State, response::Response};
 use leptos::prelude::*;
 use serde::Deserialize;
 use uuid::Uuid;
@@ -72,12 +69,21 @@ struct NewTeamForm {
     purpose: String,
 }
 
-async fn create(State(app): State<App>, page: Page, Form(form): Form<NewTeamForm>) -> Result<Response, Error> {
+async fn create(
+    State(app): State<App>,
+    page: Page,
+    Form(form): Form<NewTeamForm>,
+) -> Result<Response, Error> {
     let NewTeamForm { name, slug, purpose } = form.clone();
     match service::create(&app, &page.caller, NewTeam { name, slug, purpose }).await {
         Ok(team) => Ok(page.redirect(&href(&team), "The team is created. Now add its members.")),
         Err(Error::Invalid(errors)) => {
-            let form = TeamForm { name: form.name, slug: form.slug, purpose: form.purpose, errors: form_errors(errors) };
+            let form = TeamForm {
+                name: form.name,
+                slug: form.slug,
+                purpose: form.purpose,
+                errors: form_errors(errors),
+            };
             Ok(page.invalid("New team", move || view! { <TeamFormPage form team=None /> }))
         }
         Err(other) => Err(other),
@@ -99,12 +105,14 @@ async fn draw(
 ) -> Result<(String, impl FnOnce() -> AnyView + use<>), Error> {
     let assessments = assessments::pages::of_team(app, caller, &team).await?;
     let (title, team) = (team.name.clone(), data(app, caller, team).await?);
-    let body = move || view! { <TeamPage team form><TeamAssessments view=assessments /></TeamPage> }.into_any();
+    let body =
+        move || view! { <TeamPage team form><TeamAssessments view=assessments /></TeamPage> }.into_any();
     Ok((title, body))
 }
 
 async fn data(app: &App, caller: &Caller, team: TeamRow) -> Result<TeamData, Error> {
-    let may_grant = |role: &Role| roles::may_grant(caller, RoleHeld { role: *role, team: Some(team.id) }).is_ok();
+    let may_grant =
+        |role: &Role| roles::may_grant(caller, RoleHeld { role: *role, team: Some(team.id) }).is_ok();
     let in_teams = Role::ALL.into_iter().filter(|role| !role.organisation_only());
     let grantable: BTreeSet<Role> = in_teams.filter(may_grant).collect();
     let members = service::members(app, caller, team.id).await?;
@@ -158,7 +166,12 @@ async fn change(
     match service::change(&app, &page.caller, team.id, &form.name, &form.purpose).await {
         Ok(()) => Ok(page.redirect(&href, "The team is saved.")),
         Err(Error::Invalid(errors)) => {
-            let form = TeamForm { name: form.name, slug: team.slug, purpose: form.purpose, errors: form_errors(errors) };
+            let form = TeamForm {
+                name: form.name,
+                slug: team.slug,
+                purpose: form.purpose,
+                errors: form_errors(errors),
+            };
             Ok(page.invalid("Edit the team", move || view! { <TeamFormPage form team=Some(href) /> }))
         }
         Err(other) => Err(other),

@@ -126,7 +126,8 @@ fn gather(rows: Vec<MemberRow>) -> Result<Vec<Member>, Error> {
 pub async fn create(app: &App, caller: &Caller, new: NewTeam) -> Result<TeamRow, Error> {
     caller.require(Permission::CreateTeams, None)?;
     let (name, purpose) = all_of(checked_name("/name", &new.name), checked_purpose(&new.purpose))?;
-    let slug = checked_slug(if new.slug.trim().is_empty() { slug_of(&name) } else { new.slug.trim().to_owned() })?;
+    let slug =
+        checked_slug(if new.slug.trim().is_empty() { slug_of(&name) } else { new.slug.trim().to_owned() })?;
     let given = Arc::new((caller.clone(), name, slug, purpose));
     let write = app.db.write(move |tx| {
         let given = given.clone();
@@ -137,8 +138,10 @@ pub async fn create(app: &App, caller: &Caller, new: NewTeam) -> Result<TeamRow,
             let team = TeamRow { id, slug, name, purpose, created_at };
             not_taken(tx, &team).await?;
             store::insert(tx, team.clone()).await?;
-            let event = caller.event(TeamCreated { slug: team.slug.clone() }, Subject::new("team", id)).in_team(id);
-            tx.record(event.commit("name", team.name.clone()).commit("purpose", team.purpose.clone())).await?;
+            let event =
+                caller.event(TeamCreated { slug: team.slug.clone() }, Subject::new("team", id)).in_team(id);
+            tx.record(event.commit("name", team.name.clone()).commit("purpose", team.purpose.clone()))
+                .await?;
             Ok(team)
         }
         .boxed()
@@ -176,7 +179,13 @@ pub async fn change(app: &App, caller: &Caller, team: Uuid, name: &str, purpose:
 ///
 /// # Errors
 /// [`Error::Invalid`] for a role that is not held in teams; [`Error::NotFound`], [`Error::Forbidden`], [`Error::Hidden`].
-pub async fn set_member(app: &App, caller: &Caller, team: Uuid, who: &str, wanted: BTreeSet<Role>) -> Result<(), Error> {
+pub async fn set_member(
+    app: &App,
+    caller: &Caller,
+    team: Uuid,
+    who: &str,
+    wanted: BTreeSet<Role>,
+) -> Result<(), Error> {
     caller.allow(Permission::ReadTeams, Permission::GrantTeamRole, Some(team))?;
     let person = people::find(&mut app.db.read().await?, who).await?;
     roles::set_in_team(app, caller, person.id, team, wanted).await
@@ -186,11 +195,19 @@ pub async fn set_member(app: &App, caller: &Caller, team: Uuid, who: &str, wante
 ///
 /// # Errors
 /// [`Error::Invalid`] for an unknown address or role; [`Error::Forbidden`], [`Error::Hidden`].
-pub async fn add_member(app: &App, caller: &Caller, team: Uuid, email: &str, role: &str) -> Result<String, Error> {
+pub async fn add_member(
+    app: &App,
+    caller: &Caller,
+    team: Uuid,
+    email: &str,
+    role: &str,
+) -> Result<String, Error> {
     caller.allow(Permission::ReadTeams, Permission::GrantTeamRole, Some(team))?;
     let role = role.parse().map_err(|_| Error::invalid("/role", "Choose a role."))?;
     let person = people::find(&mut app.db.read().await?, email).await.map_err(|error| match error {
-        Error::NotFound => Error::invalid("/email", "Nobody here has this address. An administrator can invite them."),
+        Error::NotFound => {
+            Error::invalid("/email", "Nobody here has this address. An administrator can invite them.")
+        }
         other => other,
     })?;
     roles::grant(app, caller, person.id, RoleHeld { role, team: Some(team) }).await?;
@@ -210,17 +227,27 @@ async fn not_taken(tx: &mut Tx, team: &TeamRow) -> Result<(), Error> {
 
 fn checked_purpose(purpose: &str) -> Result<String, Error> {
     let purpose = purpose.trim().replace("\r\n", "\n");
-    if purpose.chars().count() <= 500 { Ok(purpose) } else { Err(Error::invalid("/purpose", "Use at most 500 characters.")) }
+    if purpose.chars().count() <= 500 {
+        Ok(purpose)
+    } else {
+        Err(Error::invalid("/purpose", "Use at most 500 characters."))
+    }
 }
 
 /// A short name: words of a-z and 0-9, joined by hyphens. Never like an id or the page for a new team, so that an
 /// address is not ambiguous.
 fn checked_slug(slug: String) -> Result<String, Error> {
-    let fine = |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
-    if (1..=40).contains(&slug.len()) && slug.split('-').all(fine) && slug.parse::<Uuid>().is_err() && slug != "new" {
+    let fine =
+        |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    if (1..=40).contains(&slug.len())
+        && slug.split('-').all(fine)
+        && slug.parse::<Uuid>().is_err()
+        && slug != "new"
+    {
         return Ok(slug);
     }
-    let message = "Use up to 40 lower-case letters and digits, in words joined by hyphens, like fraud-detection.";
+    let message =
+        "Use up to 40 lower-case letters and digits, in words joined by hyphens, like fraud-detection.";
     Err(Error::invalid("/slug", message))
 }
 
@@ -239,7 +266,9 @@ mod tests {
         assert_eq!(slug_of("Fraud & Risk Détection"), "fraud-risk-d-tection");
         assert_eq!(slug_of("  Payments  "), "payments");
         assert!(checked_slug("fraud-2".into()).is_ok());
-        for wrong in ["", "-a", "a--b", "A", "a_b", "new", "0192f3c4-5d6e-7a8b-9c0d-1e2f3a4b5c6d", &"a".repeat(41)] {
+        for wrong in
+            ["", "-a", "a--b", "A", "a_b", "new", "0192f3c4-5d6e-7a8b-9c0d-1e2f3a4b5c6d", &"a".repeat(41)]
+        {
             assert!(checked_slug(wrong.into()).is_err(), "{wrong}");
         }
     }

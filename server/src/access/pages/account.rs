@@ -54,7 +54,13 @@ fn session_line(session: SessionRow, current: Option<Uuid>) -> SessionLine {
 
 /// What people call a browser. Order matters: each names the ones before it as well.
 fn browser_name(agent: &str) -> &str {
-    let known = [("Edg/", "Edge"), ("OPR/", "Opera"), ("Chrome/", "Chrome"), ("Firefox/", "Firefox"), ("Safari/", "Safari")];
+    let known = [
+        ("Edg/", "Edge"),
+        ("OPR/", "Opera"),
+        ("Chrome/", "Chrome"),
+        ("Firefox/", "Firefox"),
+        ("Safari/", "Safari"),
+    ];
     known.into_iter().find(|(mark, _)| agent.contains(mark)).map_or(agent, |(_, name)| name)
 }
 
@@ -73,7 +79,9 @@ pub(super) async fn change_password(
     Form(form): Form<PasswordForm>,
 ) -> Result<Response, Error> {
     match people::change_password(&app, &page.caller, form.present, form.password).await {
-        Ok(()) => Ok(page.redirect("/account", "The password is changed, and your other sessions are ended.")),
+        Ok(()) => {
+            Ok(page.redirect("/account", "The password is changed, and your other sessions are ended."))
+        }
         Err(Error::Invalid(errors)) => {
             let data = AccountData { password_errors: form_errors(errors), ..data(&app, &page).await? };
             Ok(page.invalid(TITLE, move || view! { <AccountPage data /> }))
@@ -82,12 +90,20 @@ pub(super) async fn change_password(
     }
 }
 
-pub(super) async fn end_session(State(app): State<App>, page: Page, Path(session): Path<Uuid>) -> Result<Response, Error> {
+pub(super) async fn end_session(
+    State(app): State<App>,
+    page: Page,
+    Path(session): Path<Uuid>,
+) -> Result<Response, Error> {
     sessions::revoke(&app, &page.caller, session).await?;
     Ok(page.redirect("/account", "The session is ended."))
 }
 
-pub(super) async fn create_token(State(app): State<App>, page: Page, Form(form): Form<TokenForm>) -> Result<Response, Error> {
+pub(super) async fn create_token(
+    State(app): State<App>,
+    page: Page,
+    Form(form): Form<TokenForm>,
+) -> Result<Response, Error> {
     let made = match form.parse(page.caller.person()) {
         Ok(new) => tokens::create(&app, &page.caller, new).await,
         Err(error) => Err(error),
@@ -106,7 +122,11 @@ pub(super) async fn create_token(State(app): State<App>, page: Page, Form(form):
     }
 }
 
-pub(super) async fn revoke_token(State(app): State<App>, page: Page, Path(token): Path<Uuid>) -> Result<Response, Error> {
+pub(super) async fn revoke_token(
+    State(app): State<App>,
+    page: Page,
+    Path(token): Path<Uuid>,
+) -> Result<Response, Error> {
     tokens::revoke_own(&app, &page.caller, token).await?;
     Ok(page.redirect("/account", "The token is revoked."))
 }

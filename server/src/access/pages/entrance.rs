@@ -53,7 +53,11 @@ pub(super) struct PasswordForm {
     password: String,
 }
 
-pub(super) async fn sign_in_page(visitor: Visitor, page: Option<Page>, Query(query): Query<Next>) -> Response {
+pub(super) async fn sign_in_page(
+    visitor: Visitor,
+    page: Option<Page>,
+    Query(query): Query<Next>,
+) -> Response {
     let next = own_path(query.next.as_deref());
     if page.is_some() {
         return Redirect::to(&next).into_response();
@@ -83,7 +87,8 @@ fn told(error: Error) -> Result<(StatusCode, Vec<assay_app::components::FieldErr
     match error {
         Error::Invalid(errors) => Ok((StatusCode::UNPROCESSABLE_ENTITY, form_errors(errors))),
         Error::TooMany { retry_after } => {
-            let message = format!("Too many attempts. Wait {} seconds, then try again.", retry_after.as_secs() + 1);
+            let message =
+                format!("Too many attempts. Wait {} seconds, then try again.", retry_after.as_secs() + 1);
             Ok((StatusCode::TOO_MANY_REQUESTS, vec![assay_app::components::FieldError::new("", message)]))
         }
         other => Err(other),
@@ -91,7 +96,11 @@ fn told(error: Error) -> Result<(StatusCode, Vec<assay_app::components::FieldErr
 }
 
 /// Signing out is a form, so that no link or picture can do it. Without a session there is nothing left to do.
-pub(super) async fn sign_out(State(app): State<App>, visitor: Visitor, page: Option<Page>) -> Result<Response, Error> {
+pub(super) async fn sign_out(
+    State(app): State<App>,
+    visitor: Visitor,
+    page: Option<Page>,
+) -> Result<Response, Error> {
     if let Some(page) = page {
         sessions::sign_out(&app, &page.caller).await?;
     }
@@ -114,7 +123,8 @@ pub(super) async fn setup(
     headers: HeaderMap,
     Form(form): Form<SetupForm>,
 ) -> Result<Response, Error> {
-    let first = FirstAdministrator { name: form.name.clone(), email: form.email.clone(), password: form.password };
+    let first =
+        FirstAdministrator { name: form.name.clone(), email: form.email.clone(), password: form.password };
     match setup::complete(&app, origin(&visitor, &headers), &form.link, first).await {
         Ok(session) => Ok(visitor.with_session("/", &session.secret, session.seconds)),
         Err(error) => {
@@ -148,8 +158,13 @@ pub(super) async fn accept(
         Err(error) => {
             let (status, errors) = told(error)?;
             let person = invitations::look(&app, &link).await?;
-            let (form, action) = (EntranceForm { name: person.name, email: person.email, errors }, format!("/invite/{link}"));
-            Ok(visitor.answer(status, "Choose a password", move || view! { <AcceptInvitation form action /> }))
+            let (form, action) =
+                (EntranceForm { name: person.name, email: person.email, errors }, format!("/invite/{link}"));
+            Ok(visitor.answer(
+                status,
+                "Choose a password",
+                move || view! { <AcceptInvitation form action /> },
+            ))
         }
     }
 }
@@ -161,7 +176,9 @@ fn origin(visitor: &Visitor, headers: &HeaderMap) -> Origin {
 
 /// A path on this server to go on to; anything else would let a link send people elsewhere after signing in.
 fn own_path(wanted: Option<&str>) -> String {
-    let own = |path: &&str| path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\n', '\r', '\t']);
+    let own = |path: &&str| {
+        path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\n', '\r', '\t'])
+    };
     wanted.filter(own).unwrap_or("/").to_owned()
 }
 
@@ -172,7 +189,14 @@ mod tests {
     #[test]
     fn after_signing_in_one_stays_here() {
         assert_eq!(own_path(Some("/teams?x=1")), "/teams?x=1");
-        for elsewhere in [None, Some(""), Some("https://evil.example"), Some("//evil.example"), Some("/\\evil.example"), Some("/\t/evil")] {
+        for elsewhere in [
+            None,
+            Some(""),
+            Some("https://evil.example"),
+            Some("//evil.example"),
+            Some("/\\evil.example"),
+            Some("/\t/evil"),
+        ] {
             assert_eq!(own_path(elsewhere), "/", "{elsewhere:?}");
         }
     }

@@ -51,7 +51,9 @@ fn role_choices() -> Vec<(String, String)> {
 
 /// Every right of a token, with what it allows.
 fn scope_choices() -> Vec<(String, String)> {
-    let allows = |scope: &Scope| scope.permissions().iter().map(|permission| permission.label()).collect::<Vec<_>>().join("; ");
+    let allows = |scope: &Scope| {
+        scope.permissions().iter().map(|permission| permission.label()).collect::<Vec<_>>().join("; ")
+    };
     Scope::ALL.iter().map(|scope| (scope.name().to_owned(), allows(scope))).collect()
 }
 

@@ -1,7 +1,8 @@
 //! Administration of people.
 
 use assay_app::access::{
-    InviteForm, OneTimeLink, PeoplePage, PeoplePageProps, PersonData, PersonLine, PersonPage, PersonPageProps, RoleLine, TeamChoice,
+    InviteForm, OneTimeLink, PeoplePage, PeoplePageProps, PersonData, PersonLine, PersonPage,
+    PersonPageProps, RoleLine, TeamChoice,
 };
 use assay_domain::access::{Permission, RoleHeld};
 use axum::{
@@ -27,7 +28,11 @@ pub(super) async fn admin(page: Page) -> Result<Response, Error> {
     Ok(Redirect::to("/admin/people").into_response())
 }
 
-pub(super) async fn list(State(app): State<App>, page: Page, Query(window): Query<Window>) -> Result<Response, Error> {
+pub(super) async fn list(
+    State(app): State<App>,
+    page: Page,
+    Query(window): Query<Window>,
+) -> Result<Response, Error> {
     let props = list_props(&app, &page, &window, None, InviteForm::default()).await?;
     Ok(page.render("People", move || PeoplePage(props)))
 }
@@ -41,7 +46,9 @@ async fn list_props(
 ) -> Result<PeoplePageProps, Error> {
     let teams = super::team_choices(app, &page.caller).await?;
     let listing = people::list(app, &page.caller, window).await?;
-    let next = listing.next.map(|after| format!("/admin/people?{}", serde_html_form::to_string([("after", after)]).unwrap_or_default()));
+    let next = listing.next.map(|after| {
+        format!("/admin/people?{}", serde_html_form::to_string([("after", after)]).unwrap_or_default())
+    });
     let people = listing.items.into_iter().map(|person| line(person, &teams)).collect();
     let form = page.caller.may(Permission::ManagePeople, None).then_some(form);
     Ok(PeoplePageProps { people, next, fresh, form, roles: super::role_choices(), teams })
@@ -66,7 +73,11 @@ pub(super) struct Invitation {
     team: String,
 }
 
-pub(super) async fn invite(State(app): State<App>, page: Page, Form(form): Form<Invitation>) -> Result<Response, Error> {
+pub(super) async fn invite(
+    State(app): State<App>,
+    page: Page,
+    Form(form): Form<Invitation>,
+) -> Result<Response, Error> {
     let Invitation { name, email, role, team } = form.clone();
     let added = match super::parse_role(&role, &team) {
         Ok(role) => people::add(&app, &page.caller, NewPerson { email, name, role, password: None }).await,
@@ -89,7 +100,11 @@ pub(super) async fn invite(State(app): State<App>, page: Page, Form(form): Form<
     }
 }
 
-pub(super) async fn show(State(app): State<App>, page: Page, Path(person): Path<Uuid>) -> Result<Response, Error> {
+pub(super) async fn show(
+    State(app): State<App>,
+    page: Page,
+    Path(person): Path<Uuid>,
+) -> Result<Response, Error> {
     let props = person_props(&app, &page, person, None, InviteForm::default()).await?;
     let title = props.person.name.clone();
     Ok(page.render(&title, move || PersonPage(props)))
@@ -121,7 +136,9 @@ fn role_line(held: RoleHeld, teams: &[TeamChoice]) -> RoleLine {
         label: held.role.label().to_owned(),
         role: held.role.name().to_owned(),
         team: held.team.map(|team| team.to_string()).unwrap_or_default(),
-        place: held.team.map_or_else(|| "Whole organisation".to_owned(), |team| super::team_name(team, teams)),
+        place: held
+            .team
+            .map_or_else(|| "Whole organisation".to_owned(), |team| super::team_name(team, teams)),
     }
 }
 
@@ -144,7 +161,12 @@ pub(super) async fn grant(
     match granted {
         Ok(()) => Ok(page.redirect(&format!("/admin/people/{person}"), "The role is given.")),
         Err(Error::Invalid(errors)) => {
-            let form = InviteForm { role: form.role, team: form.team, errors: form_errors(errors), ..InviteForm::default() };
+            let form = InviteForm {
+                role: form.role,
+                team: form.team,
+                errors: form_errors(errors),
+                ..InviteForm::default()
+            };
             let props = person_props(&app, &page, person, None, form).await?;
             let title = props.person.name.clone();
             Ok(page.invalid(&title, move || PersonPage(props)))
@@ -180,7 +202,11 @@ pub(super) async fn set_active(
     Ok(page.redirect(&format!("/admin/people/{person}"), sentence))
 }
 
-pub(super) async fn renew_invitation(State(app): State<App>, page: Page, Path(person): Path<Uuid>) -> Result<Response, Error> {
+pub(super) async fn renew_invitation(
+    State(app): State<App>,
+    page: Page,
+    Path(person): Path<Uuid>,
+) -> Result<Response, Error> {
     let path = invitations::renew(&app, &page.caller, person).await?;
     let name = people::get(&app, &page.caller, person).await?.row.name;
     let fresh = OneTimeLink { name, url: format!("{}{path}", app.config.origin()) };

@@ -32,7 +32,8 @@ impl TokenForm {
         let scopes = self.scopes.iter().map(|scope| scope.parse()).collect::<Result<_, String>>();
         let scopes = scopes.map_err(|reason| Error::invalid("/scopes", reason))?;
         let days = self.days.trim().parse();
-        let days = days.map_err(|_| Error::invalid("/days", format!("Choose 1 to {} days.", tokens::LONGEST_DAYS)))?;
+        let days =
+            days.map_err(|_| Error::invalid("/days", format!("Choose 1 to {} days.", tokens::LONGEST_DAYS)))?;
         Ok(NewToken { name: self.name.clone(), scopes, team: super::parse_team(&self.team)?, person, days })
     }
 
@@ -44,7 +45,11 @@ impl TokenForm {
 }
 
 /// Tokens as a page lists them; `base` is the address below which they are revoked.
-pub(super) fn lines(tokens: Vec<TokenRow>, teams: &[TeamChoice], base: Option<&str>) -> Result<Vec<TokenLine>, Error> {
+pub(super) fn lines(
+    tokens: Vec<TokenRow>,
+    teams: &[TeamChoice],
+    base: Option<&str>,
+) -> Result<Vec<TokenLine>, Error> {
     let line = |token: TokenRow| {
         Ok(TokenLine {
             scopes: token.scopes()?.iter().map(ToString::to_string).collect(),
@@ -65,7 +70,11 @@ pub(super) async fn list(State(app): State<App>, page: Page) -> Result<Response,
     Ok(page.render(TITLE, move || ServiceTokensPage(props)))
 }
 
-pub(super) async fn create(State(app): State<App>, page: Page, Form(form): Form<TokenForm>) -> Result<Response, Error> {
+pub(super) async fn create(
+    State(app): State<App>,
+    page: Page,
+    Form(form): Form<TokenForm>,
+) -> Result<Response, Error> {
     let made = match form.parse(None) {
         Ok(new) => tokens::create(&app, &page.caller, new).await,
         Err(error) => Err(error),
@@ -97,7 +106,11 @@ async fn props(
     Ok(assay_app::access::ServiceTokensPageProps { tokens, fresh, form, scopes, teams })
 }
 
-pub(super) async fn revoke(State(app): State<App>, page: Page, Path(service): Path<Uuid>) -> Result<Response, Error> {
+pub(super) async fn revoke(
+    State(app): State<App>,
+    page: Page,
+    Path(service): Path<Uuid>,
+) -> Result<Response, Error> {
     tokens::revoke_of_service(&app, &page.caller, service).await?;
     Ok(page.redirect("/admin/tokens", "The token is revoked."))
 }

@@ -55,7 +55,9 @@ pub async fn begin(app: &App, email: &str, address: Option<IpAddr>) -> Result<()
 
 async fn count(tx: &mut Tx, subject: &[u8], rule: &Rule, now: DateTime<Utc>) -> Result<(), Error> {
     let known = store::delay(tx, subject.to_vec()).await?;
-    if let Some(wait) = known.as_ref().map(|delay| delay.blocked_until - now).filter(|wait| *wait > TimeDelta::zero()) {
+    if let Some(wait) =
+        known.as_ref().map(|delay| delay.blocked_until - now).filter(|wait| *wait > TimeDelta::zero())
+    {
         return Err(Error::TooMany { retry_after: wait.to_std().unwrap_or_default() });
     }
     let failures = known.map_or(0, |delay| delay.failures) + 1;
@@ -66,7 +68,11 @@ async fn count(tx: &mut Tx, subject: &[u8], rule: &Rule, now: DateTime<Utc>) -> 
 /// Doubles with each attempt beyond the free ones: 1, 2, 4, … seconds.
 fn delay_after(failures: i64, rule: &Rule) -> TimeDelta {
     let beyond = u32::try_from(failures - rule.free).unwrap_or(0);
-    let seconds = if beyond == 0 { 0 } else { 1_i64.checked_shl(beyond - 1).filter(|s| *s > 0).unwrap_or(rule.longest) };
+    let seconds = if beyond == 0 {
+        0
+    } else {
+        1_i64.checked_shl(beyond - 1).filter(|s| *s > 0).unwrap_or(rule.longest)
+    };
     TimeDelta::seconds(seconds.min(rule.longest))
 }
 
@@ -89,7 +95,8 @@ mod tests {
 
     #[test]
     fn delays_double_up_to_the_longest() {
-        let seconds: Vec<_> = (1..=12).map(|failures| delay_after(failures, &ACCOUNT).num_seconds()).collect();
+        let seconds: Vec<_> =
+            (1..=12).map(|failures| delay_after(failures, &ACCOUNT).num_seconds()).collect();
         assert_eq!(seconds, [0, 0, 0, 0, 1, 2, 4, 8, 16, 32, 60, 60]);
         assert_eq!(delay_after(i64::from(u32::MAX), &ADDRESS).num_seconds(), 900);
         assert_eq!(delay_after(4 + 64, &ACCOUNT).num_seconds(), 60);

@@ -39,7 +39,8 @@ pub(super) fn path(secret: &str) -> String {
 pub(super) async fn store_link(tx: &mut Tx, person: Uuid, digest: Vec<u8>) -> Result<(), Error> {
     let now = tx.now();
     store::delete_links(tx, KIND, Some(person)).await?;
-    let link = LinkRow { kind: KIND.to_owned(), person_id: Some(person), expires_at: now + TimeDelta::days(DAYS) };
+    let link =
+        LinkRow { kind: KIND.to_owned(), person_id: Some(person), expires_at: now + TimeDelta::days(DAYS) };
     store::insert_link(tx, link, digest, now).await
 }
 

@@ -66,14 +66,24 @@ mod tests {
     #[test]
     fn addresses_are_folded_and_checked() {
         assert_eq!(checked_email(" Ana@Example.ORG ").unwrap(), "ana@example.org");
-        for wrong in ["", "ana", "@example.org", "ana@", "a na@example.org", "ana@ex@ample.org", "Ana <ana@example.org>"] {
+        for wrong in [
+            "",
+            "ana",
+            "@example.org",
+            "ana@",
+            "a na@example.org",
+            "ana@ex@ample.org",
+            "Ana <ana@example.org>",
+        ] {
             assert!(checked_email(wrong).is_err(), "{wrong}");
         }
     }
 
     #[test]
     fn all_wrong_fields_are_told_at_once() {
-        let Err(Error::Invalid(errors)) = all_of(checked_name("/name", ""), checked_email("x")) else { panic!() };
+        let Err(Error::Invalid(errors)) = all_of(checked_name("/name", ""), checked_email("x")) else {
+            panic!()
+        };
         let pointers: Vec<_> = errors.iter().map(|error| error.pointer.as_str()).collect();
         assert_eq!(pointers, ["/name", "/email"]);
     }

@@ -9,7 +9,9 @@ use assay_domain::{
 use futures::FutureExt;
 use uuid::Uuid;
 
-use super::{all_of, checked_email, checked_name, invitations, may_manage_people, person_subject, roles, sessions};
+use super::{
+    all_of, checked_email, checked_name, invitations, may_manage_people, person_subject, roles, sessions,
+};
 use crate::{
     access::{
         password, secret,
@@ -98,7 +100,14 @@ pub(super) async fn insert(
     via: &str,
 ) -> Result<Uuid, Error> {
     let (id, created_at) = (tx.new_id(), tx.now());
-    let row = PersonRow { id, email: email.to_owned(), name: name.to_owned(), password_hash, active: true, created_at };
+    let row = PersonRow {
+        id,
+        email: email.to_owned(),
+        name: name.to_owned(),
+        password_hash,
+        active: true,
+        created_at,
+    };
     store::insert_person(tx, row).await?;
     let event = caller.event(UserCreated { via: via.to_owned() }, person_subject(id));
     tx.record(event.commit("name", name).commit("email", email)).await?;
@@ -106,7 +115,12 @@ pub(super) async fn insert(
 }
 
 /// Checks a new password and hashes it.
-pub(super) async fn hash_checked(app: &App, password: &str, name: &str, email: &str) -> Result<String, Error> {
+pub(super) async fn hash_checked(
+    app: &App,
+    password: &str,
+    name: &str,
+    email: &str,
+) -> Result<String, Error> {
     password::check(password, name, email).map_err(|reason| Error::invalid("/password", reason))?;
     password::hash(app, password.to_owned()).await
 }

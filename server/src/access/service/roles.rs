@@ -15,7 +15,8 @@ use crate::{access::store, app::App, db::Tx, error::Error, http::Caller};
 /// Whether a role fits where it is to be held.
 pub(super) fn check_shape(held: RoleHeld) -> Result<(), Error> {
     if held.role.organisation_only() && held.team.is_some() {
-        let message = format!("{} is a role for the whole organisation; leave the team out.", held.role.label());
+        let message =
+            format!("{} is a role for the whole organisation; leave the team out.", held.role.label());
         return Err(Error::invalid("/role", message));
     }
     Ok(())
@@ -50,7 +51,13 @@ pub async fn revoke(app: &App, caller: &Caller, person: Uuid, held: RoleHeld) ->
     change(app, caller, person, held, false).await
 }
 
-async fn change(app: &App, caller: &Caller, person: Uuid, held: RoleHeld, give_it: bool) -> Result<(), Error> {
+async fn change(
+    app: &App,
+    caller: &Caller,
+    person: Uuid,
+    held: RoleHeld,
+    give_it: bool,
+) -> Result<(), Error> {
     if held.team.is_none() {
         caller.allow(Permission::ReadPeople, Permission::GrantAnyRole, None)?;
     }
@@ -60,7 +67,11 @@ async fn change(app: &App, caller: &Caller, person: Uuid, held: RoleHeld, give_i
         let caller = caller.clone();
         async move {
             store::person(tx, person).await?.ok_or(Error::NotFound)?;
-            if give_it { give(tx, &caller, person, held).await } else { take(tx, &caller, person, held).await }
+            if give_it {
+                give(tx, &caller, person, held).await
+            } else {
+                take(tx, &caller, person, held).await
+            }
         }
         .boxed()
     });
@@ -71,7 +82,13 @@ async fn change(app: &App, caller: &Caller, person: Uuid, held: RoleHeld, give_i
 ///
 /// # Errors
 /// As [`grant`] and [`revoke`], for each role that changes.
-pub async fn set_in_team(app: &App, caller: &Caller, person: Uuid, team: Uuid, wanted: BTreeSet<Role>) -> Result<(), Error> {
+pub async fn set_in_team(
+    app: &App,
+    caller: &Caller,
+    person: Uuid,
+    team: Uuid,
+    wanted: BTreeSet<Role>,
+) -> Result<(), Error> {
     wanted.iter().try_for_each(|role| check_shape(RoleHeld { role: *role, team: Some(team) }))?;
     let caller = caller.clone();
     let write = app.db.write(move |tx| {
@@ -103,7 +120,12 @@ pub(super) async fn give(tx: &mut Tx, caller: &Caller, person: Uuid, held: RoleH
     }
     let facts = RoleGranted { role: held.role.to_string() };
     let event = caller.event(facts, person_subject(person));
-    tx.record(match held.team { Some(team) => event.in_team(team), None => event }).await.map(drop)
+    tx.record(match held.team {
+        Some(team) => event.in_team(team),
+        None => event,
+    })
+    .await
+    .map(drop)
 }
 
 async fn take(tx: &mut Tx, caller: &Caller, person: Uuid, held: RoleHeld) -> Result<(), Error> {
@@ -115,7 +137,12 @@ async fn take(tx: &mut Tx, caller: &Caller, person: Uuid, held: RoleHeld) -> Res
     }
     let facts = RoleRevoked { role: held.role.to_string() };
     let event = caller.event(facts, person_subject(person));
-    tx.record(match held.team { Some(team) => event.in_team(team), None => event }).await.map(drop)
+    tx.record(match held.team {
+        Some(team) => event.in_team(team),
+        None => event,
+    })
+    .await
+    .map(drop)
 }
 
 /// Refuses, at the end of a change, to leave an organisation that nobody can administrate.
@@ -123,6 +150,7 @@ pub(super) async fn keep_an_administrator(tx: &mut Tx) -> Result<(), Error> {
     if store::administrators(tx).await? > 0 {
         return Ok(());
     }
-    let detail = "Nobody would be left who can administrate. Make somebody else an administrator first.".to_owned();
+    let detail =
+        "Nobody would be left who can administrate. Make somebody else an administrator first.".to_owned();
     Err(Error::Conflict { code: "last-administrator", detail })
 }

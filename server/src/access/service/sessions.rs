@@ -95,7 +95,8 @@ async fn touch(app: &App, id: Uuid) {
 pub async fn sign_in(app: &App, origin: Origin, email: &str, password: String) -> Result<NewSession, Error> {
     delays::begin(app, email, origin.address).await?;
     let mut conn = app.db.read().await?;
-    let person = store::person_by_email(&mut conn, &email.trim().to_lowercase()).await?.filter(|person| person.active);
+    let person =
+        store::person_by_email(&mut conn, &email.trim().to_lowercase()).await?.filter(|person| person.active);
     drop(conn);
     let stored = person.as_ref().and_then(|person| person.password_hash.clone());
     // A password longer than any that was accepted is not worth hashing, but the same work is done.
@@ -127,16 +128,23 @@ pub(super) async fn begin(app: &App, origin: Origin, person: PersonRow) -> Resul
 }
 
 /// Stores a session and records it, inside a write.
-pub(super) async fn start(tx: &mut Tx, origin: &Origin, person: &PersonRow, digest: Vec<u8>) -> Result<(), Error> {
+pub(super) async fn start(
+    tx: &mut Tx,
+    origin: &Origin,
+    person: &PersonRow,
+    digest: Vec<u8>,
+) -> Result<(), Error> {
     let (id, now) = (tx.new_id(), tx.now());
     store::delete_ended_sessions(tx, now - IDLE, now).await?;
     let address = origin.address.map(|address| address.to_string());
     let browser = origin.browser.as_ref().map(|browser| browser.chars().take(200).collect());
     let expires_at = now + ABSOLUTE;
-    let row = SessionRow { id, person_id: person.id, created_at: now, seen_at: now, expires_at, address, browser };
+    let row =
+        SessionRow { id, person_id: person.id, created_at: now, seen_at: now, expires_at, address, browser };
     store::insert_session(tx, row, digest).await?;
     let facts = SessionStarted { method: "password".to_owned() };
-    let event = Event::new(Actor::Person(person.id), origin.request, facts.into(), Subject::new("session", id));
+    let event =
+        Event::new(Actor::Person(person.id), origin.request, facts.into(), Subject::new("session", id));
     tx.record(event).await.map(drop)
 }
 

@@ -56,7 +56,8 @@ pub async fn setup_link(app: &App) -> Result<Option<String>, Error> {
         async move {
             let now = tx.now();
             store::delete_links(tx, KIND, None).await?;
-            let link = LinkRow { kind: KIND.to_owned(), person_id: None, expires_at: now + TimeDelta::hours(HOURS) };
+            let link =
+                LinkRow { kind: KIND.to_owned(), person_id: None, expires_at: now + TimeDelta::hours(HOURS) };
             store::insert_link(tx, link, given.1.clone(), now).await?;
             let (caller, organisation) = (&given.0, Subject::new("organisation", given.0.actor().id()));
             tx.record(caller.event(SetUpOffered {}, organisation)).await.map(drop)
@@ -80,11 +81,17 @@ pub async fn look(app: &App, link: &str) -> Result<(), Error> {
 ///
 /// # Errors
 /// [`Error::NotFound`] when the link does not work (any more), [`Error::Invalid`] for a wrong field.
-pub async fn complete(app: &App, origin: Origin, link: &str, first: FirstAdministrator) -> Result<NewSession, Error> {
+pub async fn complete(
+    app: &App,
+    origin: Origin,
+    link: &str,
+    first: FirstAdministrator,
+) -> Result<NewSession, Error> {
     look(app, link).await?;
     let (name, email) = all_of(checked_name("/name", &first.name), checked_email(&first.email))?;
     let hash = people::hash_checked(app, &first.password, &name, &email).await?;
-    let (cookie, system) = (secret::mint(&*app.rng), Caller { request: origin.request, ..Caller::system(app) });
+    let (cookie, system) =
+        (secret::mint(&*app.rng), Caller { request: origin.request, ..Caller::system(app) });
     let given = Arc::new((origin, system, name, email, hash, secret::digest(link), secret::digest(&cookie)));
     let write = app.db.write(move |tx| {
         let given = given.clone();

@@ -111,7 +111,12 @@ pub async fn create(app: &App, caller: &Caller, new: NewToken) -> Result<(TokenR
     Ok((write.await?.value, minted))
 }
 
-async fn store_token(tx: &mut Tx, caller: &Caller, new: &NewToken, digest: Vec<u8>) -> Result<TokenRow, Error> {
+async fn store_token(
+    tx: &mut Tx,
+    caller: &Caller,
+    new: &NewToken,
+    digest: Vec<u8>,
+) -> Result<TokenRow, Error> {
     let (id, now) = (tx.new_id(), tx.now());
     let expires_at = Some(now + TimeDelta::days(i64::from(new.days)));
     let fresh = TokenRow::new(id, new.name.clone(), &new.scopes, now);
@@ -123,7 +128,11 @@ async fn store_token(tx: &mut Tx, caller: &Caller, new: &NewToken, digest: Vec<u
         person: new.person,
     };
     let event = caller.event(facts, Subject::new("token", id)).commit("name", new.name.clone());
-    tx.record(match new.team { Some(team) => event.in_team(team), None => event }).await?;
+    tx.record(match new.team {
+        Some(team) => event.in_team(team),
+        None => event,
+    })
+    .await?;
     Ok(row)
 }
 
@@ -176,7 +185,12 @@ async fn revoke_if(app: &App, caller: &Caller, id: Uuid, owner: Option<Uuid>) ->
                 return Ok(());
             }
             let event = caller.event(TokenRevoked {}, Subject::new("token", id));
-            tx.record(match token.team_id { Some(team) => event.in_team(team), None => event }).await.map(drop)
+            tx.record(match token.team_id {
+                Some(team) => event.in_team(team),
+                None => event,
+            })
+            .await
+            .map(drop)
         }
         .boxed()
     });
