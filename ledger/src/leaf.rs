@@ -152,7 +152,8 @@ impl Leaf {
             return Err(LeafError::TooLarge(bytes.len()));
         }
         // As text, because the browser reads other JSON as text: one parser less to download.
-        let text = std::str::from_utf8(bytes).map_err(|error| LeafError::Shape(serde::de::Error::custom(error)))?;
+        let text =
+            std::str::from_utf8(bytes).map_err(|error| LeafError::Shape(serde::de::Error::custom(error)))?;
         let leaf: Self = serde_json::from_str(text).map_err(LeafError::Shape)?;
         let canonical = leaf.to_bytes()?;
         if canonical != bytes {
@@ -244,14 +245,16 @@ mod timestamp {
 
     fn format(ts: &DateTime<Utc>) -> String {
         let (year, month, day) = (ts.year(), ts.month(), ts.day());
-        let (hour, minute, second, millis) = (ts.hour(), ts.minute(), ts.second(), ts.timestamp_subsec_millis());
+        let (hour, minute, second, millis) =
+            (ts.hour(), ts.minute(), ts.second(), ts.timestamp_subsec_millis());
         format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millis:03}Z")
     }
 
     fn parse(text: &str) -> Option<DateTime<Utc>> {
         let number = |begin: usize, end: usize| text.get(begin..end)?.parse::<u32>().ok();
         let date = NaiveDate::from_ymd_opt(number(0, 4)?.try_into().ok()?, number(5, 7)?, number(8, 10)?)?;
-        let time = date.and_hms_milli_opt(number(11, 13)?, number(14, 16)?, number(17, 19)?, number(20, 23)?)?;
+        let time =
+            date.and_hms_milli_opt(number(11, 13)?, number(14, 16)?, number(17, 19)?, number(20, 23)?)?;
         Some(time.and_utc()).filter(|ts| format(ts) == text)
     }
 

@@ -1,11 +1,11 @@
 //! The server: storage, ledger, use cases, HTTP and command line. One room per subject; see `ARCHITECTURE.md`.
 
 pub mod access;
-pub mod audit;
 pub mod app;
 pub mod approvals;
 pub mod assessments;
 pub mod assets;
+pub mod audit;
 pub mod cli;
 pub mod clock;
 pub mod config;

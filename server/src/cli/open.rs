@@ -36,7 +36,10 @@ pub(super) async fn existing_as(
     organisation: Option<String>,
 ) -> Result<App, String> {
     if storage.database_url.is_none() && !storage.data.join(FILE_NAME).is_file() {
-        return Err(format!("there is no database in {}; name its directory with --data", storage.data.display()));
+        return Err(format!(
+            "there is no database in {}; name its directory with --data",
+            storage.data.display()
+        ));
     }
     let http = config::Http { organisation, ..config::Http::default() };
     open(storage, &http, Role::Beside, Arc::new(SystemClock)).await

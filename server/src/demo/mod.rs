@@ -148,10 +148,12 @@ impl Cast {
     async fn assess(&self, team: &Team, number: usize) -> Result<(), Error> {
         let (app, id) = (&self.app, self.teams[team.slug]);
         let lead = self.caller(team.lead);
+        let ending = team.endings[number];
         let earlier = assessments::list(app, &lead, id).await?.first().map(|row| row.id);
         let new = NewAssessment {
             questionnaire: "mlops-levels".to_owned(),
-            carry_over_from: earlier,
+            // The team in the middle of its assessment began with empty hands, so there is something left to answer.
+            carry_over_from: earlier.filter(|_| ending != Ending::Draft),
             ..NewAssessment::default()
         };
         let started = assessments::start(app, &lead, id, new).await?.id;
@@ -164,7 +166,6 @@ impl Cast {
             let text = file.to_toml().map_err(Error::internal)?;
             assessments::import(app, &self.caller(who), started, &text).await?;
         }
-        let ending = team.endings[number];
         if ending == Ending::Draft {
             return Ok(());
         }
@@ -223,7 +224,8 @@ impl Cast {
 /// What the officer finds: nearly all evidence shows what it should. Evidence whose answer was raised since it was
 /// reviewed is looked at again.
 fn review(assessment: &Assessment) -> Review {
-    let value = |piece: &EvidenceRow| assessment.answers.get(&piece.code).and_then(|answer| answer.value.clone());
+    let value =
+        |piece: &EvidenceRow| assessment.answers.get(&piece.code).and_then(|answer| answer.value.clone());
     let is_weak = |piece: &EvidenceRow| assessment.bank.question(&piece.code).is_some_and(answers::is_weak);
     let evidence = assessment.evidence.values().flatten();
     let evidence = evidence.filter(|piece| piece.decision.is_none() || piece.reviewed_value != value(piece));

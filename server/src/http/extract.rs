@@ -249,9 +249,15 @@ fn nul_in(value: &serde_json::Value, here: &str) -> Option<String> {
     use serde_json::Value;
     match value {
         Value::String(text) => text.contains('\0').then(|| here.to_owned()),
-        Value::Array(items) => items.iter().zip(0..).find_map(|(item, index)| nul_in(item, &format!("{here}/{index}"))),
+        Value::Array(items) => {
+            items.iter().zip(0..).find_map(|(item, index)| nul_in(item, &format!("{here}/{index}")))
+        }
         Value::Object(fields) => fields.iter().find_map(|(name, value)| {
-            if name.contains('\0') { Some(here.to_owned()) } else { nul_in(value, &format!("{here}/{}", escape(name))) }
+            if name.contains('\0') {
+                Some(here.to_owned())
+            } else {
+                nul_in(value, &format!("{here}/{}", escape(name)))
+            }
         }),
         Value::Null | Value::Bool(_) | Value::Number(_) => None,
     }
