@@ -51,7 +51,7 @@ pub fn ProofChecker(
 fn verdict(steps: &[Step]) -> &'static str {
     let is = |wanted: fn(&State) -> bool| steps.iter().any(|step| wanted(&step.state));
     if is(|state| matches!(state, State::Failed(_))) {
-        "This entry is not proven"
+        "Something is wrong"
     } else if is(|state| matches!(state, State::Open)) {
         "Not checked yet"
     } else {
@@ -83,11 +83,12 @@ mod browser {
     //! What only a browser has: memory between visits, and the way back to the server.
 
     use assay_ledger::{Hash, Proof, SignedCheckpoint};
-    use gloo_net::http::Request;
     use leptos::prelude::*;
     use leptos::task::spawn_local;
-    use serde::Deserialize;
-    use web_sys::Storage;
+    use leptos::web_sys::js_sys::{Array, Reflect};
+    use leptos::web_sys::{Response, Storage};
+    use wasm_bindgen::{JsCast, JsValue};
+    use wasm_bindgen_futures::JsFuture;
 
     use super::super::check::{self, Memory, State, Step};
     use super::Evidence;
@@ -128,27 +129,25 @@ mod browser {
     }
 
     fn storage() -> Option<Storage> {
-        web_sys::window()?.local_storage().ok().flatten()
-    }
-
-    #[derive(Deserialize)]
-    struct ConsistencyProof {
-        hashes: Vec<Hash>,
+        window().local_storage().ok().flatten()
     }
 
     async fn consistency(older: &SignedCheckpoint, newer: &SignedCheckpoint) -> Result<Vec<Hash>, String> {
         let (from, to) = (older.checkpoint().size, newer.checkpoint().size);
         let url = format!("/api/v1/audit/consistency?from={from}&to={to}");
-        let answer =
-            Request::get(&url).send().await.map_err(|error| format!("the server gave no proof: {error}"))?;
-        if !answer.ok() {
-            return Err(format!(
-                "the server has no proof from {from} to {to} entries: it answered {}",
-                answer.status()
-            ));
+        let hashes =
+            ask(&url).await.map_err(|_| "the server could not be asked; load the page again".to_owned())?;
+        hashes.ok_or_else(|| format!("the server has no proof from {from} to {to} entries"))
+    }
+
+    /// The hashes of a proof, read with the browser's own JSON; `None` where the server has none.
+    async fn ask(url: &str) -> Result<Option<Vec<Hash>>, JsValue> {
+        let response: Response = JsFuture::from(window().fetch_with_str(url)).await?.dyn_into()?;
+        if !response.ok() {
+            return Ok(None);
         }
-        let proof: ConsistencyProof =
-            answer.json().await.map_err(|error| format!("the server's proof is none: {error}"))?;
-        Ok(proof.hashes)
+        let proof = JsFuture::from(response.json()?).await?;
+        let hashes = Array::from(&Reflect::get(&proof, &"hashes".into())?);
+        Ok(hashes.iter().map(|hash| hash.as_string()?.parse().ok()).collect())
     }
 }

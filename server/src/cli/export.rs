@@ -8,6 +8,7 @@ use tempfile::NamedTempFile;
 use crate::audit::export::{self, Bundle};
 use crate::audit::search::Search;
 use crate::config;
+use crate::error::Error;
 use crate::http::Caller;
 
 /// Export the audit trail as a bundle that verifies offline.
@@ -42,9 +43,7 @@ pub fn run(args: &Args) -> ExitCode {
 async fn work(args: &Args) -> Result<String, String> {
     let app = super::open::existing(&args.storage).await?;
     let caller = Caller::system(&app);
-    let bundle = export::export(&app, &caller, &args.search, args.full, args.since)
-        .await
-        .map_err(|error| error.to_string());
+    let bundle = export::export(&app, &caller, &args.search, args.full, args.since).await.map_err(explain);
     app.db.close().await;
     let bundle = bundle?;
     let (entries, size) = (bundle.entries, bundle.checkpoint.checkpoint().size);
@@ -52,6 +51,14 @@ async fn work(args: &Args) -> Result<String, String> {
         .map_err(|error| format!("{}: cannot be written: {error}", args.out.display()))?;
     let out = args.out.display();
     Ok(format!("{out}: {entries} of {size} entries. Check it with: assay verify {out}"))
+}
+
+/// A wrong field is an option here, not a place in a document.
+fn explain(error: Error) -> String {
+    let Error::Invalid(wrong) = error else { return error.to_string() };
+    let wrong =
+        wrong.iter().map(|field| format!("--{}: {}", field.pointer.trim_start_matches('/'), field.message));
+    wrong.collect::<Vec<_>>().join("\n")
 }
 
 /// All or nothing: an export that was interrupted leaves no half file.
