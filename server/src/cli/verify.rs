@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use assay_ledger::note::parse_keys;
-use assay_ledger::verify::{Report, Trust, Verdict, verify_bundle, verify_directory};
+use assay_ledger::verify::{NotChecked, Report, Trust, Verdict, verify_bundle, verify_directory};
 use assay_ledger::{SignedCheckpoint, VerifierKey};
 
 use super::files::{Failure, print, read_text};
@@ -87,7 +87,13 @@ fn verify_pdf(path: &Path, mut input: impl Read, trust: &Trust) -> Result<Report
                 .to_owned(),
         )
     })?;
-    Ok(verify_bundle(bundle.as_slice(), trust))
+    let mut report = verify_bundle(bundle.as_slice(), trust);
+    report.not_checked.push(NotChecked {
+        what: "what the pages of the PDF say".to_owned(),
+        why: "the evidence embedded in it was checked; compare the pages with it, or make the report anew"
+            .to_owned(),
+    });
+    Ok(report)
 }
 
 /// A file of a mirrored log, if it is there.
