@@ -188,7 +188,8 @@ async fn a_token_reports_where_it_may(place: Place) {
     let reporter = [Scope::ApprovalsReport];
     let registrar = [Scope::ApprovalsReport, Scope::ModelsWrite];
     let (own, foreign) = (Some(world.team(Whose::Own)), Some(world.team(Whose::Foreign)));
-    let cases: [(&str, &[Scope], _, &str, u16, &[&str]); 7] = [
+    type Case<'a> = (&'a str, &'a [Scope], Option<uuid::Uuid>, &'a str, u16, &'a [&'a str]);
+    let cases: [Case<'_>; 7] = [
         ("no team, unknown model", &registrar, None, "nobody-knows", 422, &[]),
         ("may not register", &reporter, own, "nobody-knows", 422, &[]),
         ("may not report", &[Scope::ModelsWrite], own, "fraud-scoring", 403, &["access.denied"]),

@@ -1,5 +1,10 @@
 //! The one test binary: everything that needs the whole product. A new file needs a line here.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "what cannot be set up has failed its test")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "what cannot be set up has failed its test"
+)]
 
 mod access_pages;
 mod approvals;

@@ -54,7 +54,7 @@ pub(super) fn QuestionFields(
     let comment_open = !draft.comment.is_empty();
     let not_applicable = question.not_applicable.then(|| not_applicable(&code, &draft, decision, &errors));
     view! {
-        <fieldset class=class id=code.clone() data-code=code.clone() aria-describedby=hint_id.clone()>
+        <fieldset class=class id=code.clone() data-code=code.clone() aria-describedby=hint_id>
             <legend class="question-legend">
                 <span class="question-code">{code.clone()}</span>
                 <span class="question-text">{question.text.clone()}</span>
@@ -214,7 +214,7 @@ pub(super) fn QuestionText(
         .map(|piece| view! { <li class="evidence"><EvidenceLink uri=piece.uri.clone() /><EvidenceFacts piece /></li> })
         .collect_view();
     view! {
-        <section class="question" id=question.code.clone()>
+        <section class="question" id=question.code>
             <h2 class="question-legend">
                 <span class="question-code">{question.code.clone()}</span>
                 <span class="question-text">{question.text.clone()}</span>

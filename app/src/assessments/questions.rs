@@ -61,7 +61,7 @@ pub fn DimensionPage(
     view! {
         <div class="stack">
             <ErrorSummary errors />
-            <AssessmentHead heading place=Place::Dimension title=dimension.title.clone() lede>{over}</AssessmentHead>
+            <AssessmentHead heading place=Place::Dimension title=dimension.title lede>{over}</AssessmentHead>
             {others}
             {body}
         </div>

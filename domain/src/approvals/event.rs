@@ -232,7 +232,7 @@ mod tests {
             ("/reason", |e| e.reason = Some("x".repeat(4001))),
             ("/pipeline/provider", |e| e.pipeline.as_mut().unwrap().provider = "é".into()),
             ("/pipeline/run_url", |e| {
-                e.pipeline.as_mut().unwrap().run_url = Some("javascript:alert(1)".into())
+                e.pipeline.as_mut().unwrap().run_url = Some("javascript:alert(1)".into());
             }),
             ("/pipeline/commit", |e| e.pipeline.as_mut().unwrap().commit = Some("main".into())),
             ("/occurred_at", |e| e.occurred_at += TimeDelta::minutes(6)),

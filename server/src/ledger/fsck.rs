@@ -222,7 +222,7 @@ impl Check<'_> {
             let place = format!("audit_checkpoint {size}, column note");
             match self.verified(&note) {
                 Ok(checkpoint) if int(checkpoint.size)? != size => {
-                    self.find(place, "it is about another size")
+                    self.find(place, "it is about another size");
                 }
                 Ok(Checkpoint { size, root, .. }) => {
                     self.report.checkpoints += 1;
@@ -323,7 +323,7 @@ impl Check<'_> {
         match leaf.commit.get(&field) {
             None => self.find(place, "the entry commits to no such field"),
             Some(commitment) if opened != Some(*commitment) => {
-                self.find(place, "it is not what the entry commits to")
+                self.find(place, "it is not what the entry commits to");
             }
             Some(_) => {}
         }

@@ -137,9 +137,9 @@ impl Desk {
                 question.say_who("Answered by you");
                 self.note("");
                 if question.is_changed() {
-                    self.keep(question)
+                    self.keep(question);
                 } else {
-                    self.drawer.take_out(&question.code)
+                    self.drawer.take_out(&question.code);
                 }
                 true
             }

@@ -70,7 +70,7 @@ impl Posted {
                 None if name == "then" => posted.then = value,
                 None if name == "return" => posted.back = value == "check",
                 Some((kind, code)) => {
-                    posted.typed.entry(code.to_owned()).or_default().take(kind, &name, value)?
+                    posted.typed.entry(code.to_owned()).or_default().take(kind, &name, value)?;
                 }
                 None => return Err(unknown(&name)),
             }
@@ -91,7 +91,7 @@ impl Typed {
             "comment" => self.draft.comment = value,
             "revision" => {
                 self.revision =
-                    value.parse().map_err(|_| Error::invalid(format!("/{name}"), "must be a number"))?
+                    value.parse().map_err(|_| Error::invalid(format!("/{name}"), "must be a number"))?;
             }
             "stored" => self.stored = Draft::from_field(&value).tidy(),
             "uri" => self.new.uri = value.trim().to_owned(),
