@@ -74,6 +74,9 @@ pub(crate) fn check() -> Result<()> {
             .args(["--", "--deny", "warnings"]))
     })?;
     step("Checking the documentation", || {
-        run(cargo().env("RUSTDOCFLAGS", "--deny warnings").args(["doc", "--workspace", "--no-deps"]))
+        // Its readers work on the code: private items are shown, and may be linked to.
+        let doc = ["doc", "--workspace", "--no-deps", "--document-private-items"];
+        let flags = "--deny warnings --allow rustdoc::private_intra_doc_links";
+        run(cargo().env("RUSTDOCFLAGS", flags).args(doc))
     })
 }

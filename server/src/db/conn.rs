@@ -77,7 +77,7 @@ macro_rules! fetch_optional {
     };
 }
 
-/// The one row; [`Error::NotFound`](crate::error::Error::NotFound) when there is none.
+/// The one row; [`Error::NotFound`] when there is none.
 #[macro_export]
 macro_rules! fetch_one {
     ($conn:expr, $row:ty, $sql:expr $(, $arg:expr)* $(,)?) => {

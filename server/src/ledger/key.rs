@@ -1,7 +1,7 @@
 //! The key that signs the log: `ledger.key` in the data directory, readable by its owner alone.
 //!
 //! One line, `PRIVATE+KEY+<name>+<id>+<base64>`, as other implementations of signed notes keep their keys. The name is
-//! the log's origin. Another way to sign is another [`Signer`](assay_ledger::Signer).
+//! the log's origin. Another way to sign is another [`Signer`].
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
