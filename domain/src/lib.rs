@@ -9,3 +9,4 @@ pub mod audit;
 pub mod digest;
 pub mod document;
 pub mod questionnaires;
+pub mod roadmap;

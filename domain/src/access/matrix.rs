@@ -170,6 +170,18 @@ permissions! {
     AnswerAssessments, "assessments:answer", "answer questions and attach evidence", [No No No Own Own No No];
     /// Review evidence, approve N/A, lock; never on one's own answers.
     ReviewAssessments, "assessments:review", "review evidence, approve not applicable, lock (never own answers)", [No All No Own No No No];
+    /// Read who holds which job role for what, skills, tools, and what is missing.
+    ReadOwnership, "ownership:read", "see who holds which job role, skills and tools", [All All All Own Own Own Own];
+    /// Say who holds which job role for what, who has which skills, and which tools are used.
+    ManageOwnership, "ownership:manage", "assign job roles, skills and tools",   [No  No  No  Own No  No  No];
+    /// Give to somebody else what a person holds and works on.
+    HandOver, "ownership:hand-over", "hand over what somebody holds",            [All No  No  Own No  No  No];
+    /// Read roadmaps and their items.
+    ReadRoadmap, "roadmap:read", "read roadmaps and their items",                [All All All Own Own Own Own];
+    /// Make and change roadmaps: target, dates, capacities, what is left out.
+    PlanRoadmap, "roadmap:plan", "make and change roadmaps",                     [No  No  No  Own No  No  No];
+    /// Work on the items of a roadmap: owner, status, comments, evidence.
+    WorkRoadmap, "roadmap:work", "work on the items of roadmaps",                [No  No  No  Own Own No  No];
     /// Read models, versions and deployments.
     ReadModels, "models:read", "read models and versions",                       [All All All Own Own Own Own];
     /// Register models and versions.

@@ -31,10 +31,10 @@ macro_rules! scopes {
 }
 
 scopes! {
-    /// Read assessments, results and questionnaires.
-    AssessmentsRead, "assessments:read", [ReadAssessments, ReadQuestionnaires, ReadTeams];
-    /// Start, answer and submit assessments.
-    AssessmentsWrite, "assessments:write", [ReadAssessments, ReadQuestionnaires, ReadTeams, ManageAssessments, AnswerAssessments];
+    /// Read assessments, results, roadmaps, ownership and questionnaires.
+    AssessmentsRead, "assessments:read", [ReadAssessments, ReadQuestionnaires, ReadTeams, ReadOwnership, ReadRoadmap];
+    /// Start, answer and submit assessments; plan and work on roadmaps; assign ownership.
+    AssessmentsWrite, "assessments:write", [ReadAssessments, ReadQuestionnaires, ReadTeams, ManageAssessments, AnswerAssessments, ReadOwnership, ManageOwnership, ReadRoadmap, PlanRoadmap, WorkRoadmap];
     /// Attach evidence to answers.
     EvidenceWrite, "evidence:write", [ReadAssessments, AnswerAssessments];
     /// Read models and versions.
@@ -48,9 +48,9 @@ scopes! {
     /// Export the audit trail.
     AuditExport, "audit:export", [ReadAudit, ExportAudit, ExportFullLog];
     /// Make reports.
-    ReportsCreate, "reports:create", [ReadAssessments, ReadAudit, ExportAudit];
+    ReportsCreate, "reports:create", [ReadAssessments, ReadOwnership, ReadRoadmap, ReadAudit, ExportAudit];
     /// Manage people, teams and questionnaires.
-    Admin, "admin", [ReadPeople, ManagePeople, GrantAnyRole, GrantTeamRole, ReadTeams, CreateTeams, EditTeams, ReadQuestionnaires, ManageQuestionnaires];
+    Admin, "admin", [ReadPeople, ManagePeople, HandOver, GrantAnyRole, GrantTeamRole, ReadTeams, CreateTeams, EditTeams, ReadQuestionnaires, ManageQuestionnaires];
 }
 
 impl std::fmt::Display for Scope {

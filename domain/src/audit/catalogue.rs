@@ -312,6 +312,157 @@ actions! {
         revision: u64 = 2,
     } => |f| format!("reopened the assessment as revision {}", f.revision);
 
+    /// Somebody was given a job role for something of the entry's team.
+    OwnershipAssigned "ownership.assigned" {
+        /// The person.
+        person: Uuid = ID,
+        /// The job role.
+        job_role: String = text("ml-engineer"),
+        /// `responsible`, `accountable`, `consulted` or `informed`.
+        part: String = text("accountable"),
+        /// What for: `capability`, `model`, `dataset` or `control`.
+        kind: String = text("capability"),
+        /// Which one: an id or a name.
+        of: String = text("experiment-tracking"),
+        /// The first day.
+        from: String = text("2026-11-21"),
+        /// The last day, where it is known.
+        until: Option<String> = Some(text("2027-06-30")),
+    } => |f| format!("made a person {} as {} for {} {}", f.part, f.job_role, f.kind, f.of);
+
+    /// A job role that somebody held came to its end.
+    OwnershipEnded "ownership.ended" {
+        /// The person.
+        person: Uuid = ID,
+        /// The job role.
+        job_role: String = text("ml-engineer"),
+        /// `responsible`, `accountable`, `consulted` or `informed`.
+        part: String = text("accountable"),
+        /// What for: `capability`, `model`, `dataset` or `control`.
+        kind: String = text("capability"),
+        /// Which one: an id or a name.
+        of: String = text("experiment-tracking"),
+        /// The first day.
+        from: String = text("2026-01-01"),
+        /// The last day; absent when it is taken back as if it had never been.
+        until: Option<String> = Some(text("2026-11-20")),
+    } => |f| format!("ended that a person is {} as {} for {} {}", f.part, f.job_role, f.kind, f.of);
+
+    /// What somebody held and worked on was given to somebody else; an entry for each thing stands beside this one.
+    OwnershipHandedOver "ownership.handed_over" {
+        /// Who held it.
+        from: Uuid = ID,
+        /// Who holds it now.
+        to: Uuid = ID,
+        /// How many job roles.
+        roles: u64 = 3,
+        /// How many items of roadmaps.
+        items: u64 = 2,
+    } => |f| format!("handed over {} job roles and {} roadmap items to somebody else", f.roles, f.items);
+
+    /// The skills that somebody has were changed.
+    SkillsChanged "skills.changed" {
+        /// The person.
+        person: Uuid = ID,
+        /// Skills that were added.
+        added: Vec<String> = vec![text("monitoring")],
+        /// Skills that were taken away.
+        removed: Vec<String> = vec![],
+    } => |f| format!("changed a person's skills: {} added, {} removed", f.added.len(), f.removed.len());
+
+    /// The tools that a team uses for a capability were changed. Their names are committed.
+    ToolsChanged "tools.changed" {
+        /// The capability.
+        capability: String = text("experiment-tracking"),
+        /// How many there are now.
+        tools: u64 = 2,
+    } => |f| format!("changed the tools for {}: {} now", f.capability, f.tools);
+
+    /// A roadmap was made, or made anew with other wishes.
+    RoadmapPlanned "roadmap.planned" {
+        /// The level that is aimed at.
+        target: u64 = 2,
+        /// The assessment that it starts from.
+        assessment: Uuid = ID,
+        /// How many phases it has.
+        phases: u64 = 4,
+        /// The items in it, by code, in the order of the plan.
+        items: Vec<String> = vec![text("MC-2.1"), text("MR-2.1")],
+        /// The items that were switched off, by code.
+        switched_off: Vec<String> = vec![text("OP-2.3")],
+        /// The digest of the wishes: target, dates, capacities, what is left out.
+        wishes_sha256: String = text(DIGEST),
+    } => |f| format!("planned a roadmap to level {}: {} items in {} phases", f.target, f.items.len(), f.phases);
+
+    /// An item of a roadmap got another owner, due date or status.
+    RoadmapItemChanged "roadmap_item.changed" {
+        /// The question's code.
+        code: String = text("MC-2.1"),
+        /// The status: `planned`, `in_progress`, `blocked`, `done` or `dropped`.
+        status: String = text("in_progress"),
+        /// The status before, where it changed.
+        from: Option<String> = Some(text("planned")),
+        /// The owner; absent when there is none.
+        owner: Option<Uuid> = Some(ID),
+        /// The day by which it is due.
+        due: Option<String> = Some(text("2027-02-26")),
+        /// The item's revision after the change.
+        revision: u64 = 2,
+    } => |f| match &f.from {
+        Some(from) => format!("moved the roadmap item {} from {} to {}", f.code, from, f.status),
+        None => format!("changed owner or due date of the roadmap item {}", f.code),
+    };
+
+    /// Somebody wrote a comment on an item of a roadmap. The text is committed.
+    RoadmapItemCommented "roadmap_item.commented" {
+        /// The question's code.
+        code: String = text("MC-2.1"),
+    } => |f| format!("commented on the roadmap item {}", f.code);
+
+    /// A piece of evidence was attached to an item of a roadmap. Its link is committed.
+    RoadmapEvidenceAttached "roadmap_item.evidence_attached" {
+        /// The question's code.
+        code: String = text("MC-2.1"),
+        /// The piece of evidence.
+        evidence: Uuid = ID,
+        /// `artefact` or `automated`.
+        kind: String = text("artefact"),
+        /// The digest of what the link leads to, where given.
+        sha256: Option<String> = Some(text(DIGEST)),
+        /// The last day on which it counts in full.
+        expires: Option<String> = Some(text("2027-06-30")),
+    } => |f| format!("attached {} evidence to the roadmap item {}", f.kind, f.code);
+
+    /// A piece of evidence was taken off an item of a roadmap.
+    RoadmapEvidenceRemoved "roadmap_item.evidence_removed" {
+        /// The question's code.
+        code: String = text("MC-2.1"),
+        /// The piece of evidence.
+        evidence: Uuid = ID,
+    } => |f| format!("removed evidence from the roadmap item {}", f.code);
+
+    /// Somebody else looked at the evidence of an item of a roadmap. The reason is committed.
+    RoadmapEvidenceReviewed "roadmap_item.evidence_reviewed" {
+        /// The question's code.
+        code: String = text("MC-2.1"),
+        /// The piece of evidence.
+        evidence: Uuid = ID,
+        /// `accepted` or `rejected`.
+        decision: String = text("accepted"),
+        /// The rung that it shows.
+        value: String = text("all"),
+    } => |f| format!("{} the evidence of the roadmap item {} for {}", f.decision, f.code, f.value);
+
+    /// The reviewed evidence of an item was taken over into an assessment; the changed answer is an entry of its own.
+    RoadmapItemAnswered "roadmap_item.answered" {
+        /// The question's code.
+        code: String = text("MC-2.1"),
+        /// The assessment whose answer was changed.
+        assessment: Uuid = ID,
+        /// The rung that it was raised to.
+        value: String = text("all"),
+    } => |f| format!("took the roadmap item {} over into an assessment as {}", f.code, f.value);
+
     /// A model was registered.
     ModelRegistered "model.registered" {
         /// The model's name.
