@@ -13,8 +13,10 @@ mod frame;
 mod integrity;
 mod layout;
 mod maturity;
+mod ownership;
 pub mod pages;
 mod pdfa;
+mod roadmap;
 #[cfg(test)]
 mod samples;
 pub mod service;
@@ -25,7 +27,11 @@ pub use audit::{AuditEntry, AuditReport, DisclosedValue, audit_report};
 pub use frame::{CheckpointView, Frame};
 pub use layout::Paper;
 pub use maturity::{MaturityReport, PastResult, maturity_report};
+pub use ownership::{
+    FindingLine, Holder, OwnedThing, OwnershipGroup, OwnershipReport, SkillLine, ownership_report,
+};
 pub use pdfa::{BUNDLE_NAME, embedded_bundle};
+pub use roadmap::{RoadmapReport, WorkLine, roadmap_report};
 
 /// Why a report could not be made. None of these is the reader's fault.
 #[derive(Debug, thiserror::Error)]

@@ -206,3 +206,101 @@ pub(super) fn audit(count: u64) -> AuditReport {
             .collect(),
     }
 }
+
+/// Who holds what in a team where some things are missing.
+pub(super) fn ownership() -> OwnershipReport {
+    let bank = Assessed::usual().bank;
+    let people = ["Sam Okafor", "Ana Petrovi\u{107}", "Li Wei", "Noor Haddad"];
+    let holder = |person: usize, role: usize, part| Holder {
+        person: people[person % people.len()].to_owned(),
+        role,
+        part,
+        from: day("2026-03-02"),
+        until: (person == 2).then(|| day("2027-06-30")),
+    };
+    let thing = |(number, capability): (usize, &assay_domain::questionnaires::Capability)| {
+        let mut holders = vec![holder(number, number % 9, "responsible"), holder(number + 1, 4, "informed")];
+        if !number.is_multiple_of(5) {
+            holders.push(holder(number / 4, 6, "accountable"));
+        }
+        OwnedThing { name: capability.title.clone(), holders }
+    };
+    let group = |dimension: &assay_domain::questionnaires::Dimension| OwnershipGroup {
+        title: dimension.title.clone(),
+        things: (bank.capabilities.iter().enumerate())
+            .filter(|(_, capability)| capability.dimension == dimension.id)
+            .map(thing)
+            .collect(),
+    };
+    let finding = |severity: &str, sentence: &str| FindingLine {
+        severity: severity.to_owned(),
+        sentence: sentence.to_owned(),
+    };
+    OwnershipReport {
+        frame: frame(),
+        team: "Demand Forecasting".to_owned(),
+        about: "All forecasting models for stores and the web shop.".to_owned(),
+        on: day("2026-11-20"),
+        roles: bank.roles.iter().map(|role| role.title.clone()).collect(),
+        groups: bank.dimensions.iter().map(group).collect(),
+        findings: vec![
+            finding(
+                "high",
+                "Nobody is accountable for Data versioning and lineage. Make one person accountable.",
+            ),
+            finding("medium", "Only Li Wei is responsible or accountable for Monitoring. Add a stand-in."),
+        ],
+        skills: vec![
+            SkillLine {
+                skill: "Containers and orchestration".to_owned(),
+                needed_by: vec!["DevOps engineer".to_owned(), "MLOps engineer".to_owned()],
+                people: vec!["Li Wei".to_owned()],
+            },
+            SkillLine {
+                skill: "Drift detection".to_owned(),
+                needed_by: vec!["ML engineer".to_owned()],
+                people: Vec::new(),
+            },
+        ],
+        tools: vec![("Experiment tracking".to_owned(), vec!["MLflow".to_owned()])],
+    }
+}
+
+/// Wishes that make a roadmap of several phases with something left out.
+pub(super) fn wishes() -> assay_domain::roadmap::Wishes {
+    assay_domain::roadmap::Wishes {
+        target: Some(3),
+        calendar: Some(assay_domain::roadmap::Calendar { start: day("2026-12-01"), phase_weeks: 12 }),
+        ..Default::default()
+    }
+}
+
+impl Assessed {
+    /// The roadmap of the same team, some of its items being worked on.
+    pub(super) fn roadmap<'a>(&'a self, plan: &'a assay_domain::roadmap::Roadmap) -> RoadmapReport<'a> {
+        let items = plan.phases.iter().flat_map(|phase| &phase.items);
+        let line = |(number, item): (usize, &assay_domain::roadmap::Item)| {
+            let work = WorkLine {
+                owner: (!number.is_multiple_of(3)).then(|| "Li Wei".to_owned()),
+                status: ["in progress", "planned", "done"][number % 3].to_owned(),
+                due: Some(day("2026-11-10")),
+                overdue: number == 4,
+            };
+            (item.code.clone(), work)
+        };
+        RoadmapReport {
+            frame: frame(),
+            team: "Demand Forecasting".to_owned(),
+            about: "All forecasting models for stores and the web shop.".to_owned(),
+            assessment: "Autumn 2026".to_owned(),
+            bank: &self.bank,
+            plan,
+            work: items.enumerate().take(9).map(line).collect(),
+        }
+    }
+
+    /// What was answered, fixed.
+    pub(super) fn snapshot(&self) -> Snapshot {
+        Snapshot::new(&self.bank, None, day("2026-11-20"), self.answers.clone()).unwrap()
+    }
+}

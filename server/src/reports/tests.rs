@@ -81,6 +81,11 @@ fn maturity(assessed: &Assessed) -> Vec<u8> {
     maturity_report(&assessed.report()).unwrap()
 }
 
+fn roadmap(assessed: &Assessed) -> Vec<u8> {
+    let plan = assay_domain::roadmap::plan(&assessed.bank, &assessed.snapshot(), &samples::wishes()).unwrap();
+    roadmap_report(&assessed.roadmap(&plan)).unwrap()
+}
+
 fn long_table(rows: u32) -> Table {
     let mut table = Table::new(vec![Column::right("Serial", 1.0), Column::new("Remark", 3.0)]);
     table.rows = (0..rows)
@@ -93,6 +98,9 @@ fn long_table(rows: u32) -> Table {
 fn the_same_report_gives_the_same_bytes() {
     assert_eq!(maturity(&Assessed::usual()), maturity(&Assessed::usual()));
     assert_eq!(audit_report(&samples::audit(50)).unwrap(), audit_report(&samples::audit(50)).unwrap());
+    assert_eq!(roadmap(&Assessed::usual()), roadmap(&Assessed::usual()));
+    let ownership = || ownership_report(&samples::ownership()).unwrap();
+    assert_eq!(ownership(), ownership());
 }
 
 #[test]
@@ -176,6 +184,53 @@ fn every_question_is_printed_with_its_answer() {
     ] {
         assert!(answers.contains(expected), "{expected}");
     }
+}
+
+#[test]
+fn every_item_of_a_roadmap_is_printed_in_its_phase() {
+    let assessed = Assessed::usual();
+    let plan = assay_domain::roadmap::plan(&assessed.bank, &assessed.snapshot(), &samples::wishes()).unwrap();
+    assert!(plan.phases.len() > 2, "the sample is too small");
+    let text = Read::new(&roadmap(&assessed)).all_text();
+    // After the list of contents and the time line, which name phases and items as well.
+    let text = &text[text.find("After it: level").unwrap() - 200..];
+    for (phase, next) in plan.phases.iter().zip(plan.phases.iter().map(Some).skip(1).chain([None])) {
+        let from = text.find(&format!("Phase {}:", phase.number)).unwrap();
+        let to = next.map_or(text.len(), |next| text.find(&format!("Phase {}:", next.number)).unwrap());
+        for item in &phase.items {
+            assert!(text[from..to].contains(&item.code), "{} in phase {}", item.code, phase.number);
+        }
+    }
+}
+
+#[test]
+fn what_stops_a_roadmap_is_on_its_summary() {
+    let assessed = Assessed::usual();
+    let first =
+        assay_domain::roadmap::plan(&assessed.bank, &assessed.snapshot(), &samples::wishes()).unwrap();
+    let blocking = assessed.scorecard.blockers.iter().find(|blocker| !blocker.questions.is_empty()).unwrap();
+    let code = blocking.questions[0].code.clone();
+    assert!(first.phases.iter().flat_map(|phase| &phase.items).any(|item| item.code == code));
+    let wishes =
+        assay_domain::roadmap::Wishes { switched_off: BTreeSet::from([code.clone()]), ..samples::wishes() };
+    let plan = assay_domain::roadmap::plan(&assessed.bank, &assessed.snapshot(), &wishes).unwrap();
+    let summary = Read::new(&roadmap_report(&assessed.roadmap(&plan)).unwrap()).text(2);
+    assert!(summary.contains("What stops the target") && summary.contains(&code), "{summary}");
+}
+
+#[test]
+fn an_ownership_report_names_everybody_and_what_nobody_holds() {
+    let report = samples::ownership();
+    let read = Read::new(&ownership_report(&report).unwrap());
+    let text = read.all_text();
+    for group in &report.groups {
+        for thing in &group.things {
+            assert!(text.contains(&thing.name), "{}", thing.name);
+        }
+    }
+    assert!(text.contains("Noor Haddad") && text.contains("nobody"));
+    assert!(read.text(2).contains("lacks an accountable person for"), "{}", read.text(2));
+    assert!(read.outline().contains(&(1, "Findings".to_owned())));
 }
 
 #[test]
@@ -491,4 +546,7 @@ fn write_samples() {
     let directory = std::path::PathBuf::from(std::env::var("ASSAY_SAMPLES").unwrap());
     std::fs::write(directory.join("maturity.pdf"), maturity(&Assessed::usual())).unwrap();
     std::fs::write(directory.join("audit.pdf"), audit_report(&samples::audit(400)).unwrap()).unwrap();
+    std::fs::write(directory.join("ownership.pdf"), ownership_report(&samples::ownership()).unwrap())
+        .unwrap();
+    std::fs::write(directory.join("roadmap.pdf"), roadmap(&Assessed::usual())).unwrap();
 }

@@ -11,13 +11,54 @@ use super::theme::{
 };
 use super::{Doc, Face};
 
-/// The levels as stairs: how far a team claims to be, and how far its evidence carries.
+/// The levels as stairs.
 #[derive(Debug, Clone)]
 pub(crate) struct Ladder<'a> {
     /// Names of the levels, from 0.
     pub(crate) names: &'a [String],
-    pub(crate) claimed: usize,
-    pub(crate) supported: usize,
+    pub(crate) marks: LadderMarks,
+}
+
+/// What is marked on the stairs.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum LadderMarks {
+    /// How far a team claims to be, and how far its evidence carries.
+    Evidence { claimed: usize, supported: usize },
+    /// Where a team stands, and where a plan leads.
+    Plan { today: usize, planned: usize },
+}
+
+impl LadderMarks {
+    /// The higher and the lower of the two levels.
+    fn levels(self) -> (usize, usize) {
+        match self {
+            Self::Evidence { claimed, supported } => (claimed, supported),
+            Self::Plan { today, planned } => (planned, today),
+        }
+    }
+
+    /// How a step that is reached for certain is filled: gold only where evidence carries it.
+    fn ground(self) -> Ink {
+        match self {
+            Self::Evidence { .. } => STRUCK,
+            Self::Plan { .. } => PENCIL_LIGHT,
+        }
+    }
+
+    /// What stands above a step.
+    fn word(self, level: usize) -> Option<(&'static str, Ink)> {
+        let (higher, lower) = self.levels();
+        let evidence = matches!(self, Self::Evidence { .. });
+        match (level == higher, level == lower) {
+            (true, true) if level == 0 || !evidence => Some(("today", TEXT)),
+            (true, true) => Some(("claimed and supported", GOLD)),
+            (true, false) if evidence => Some(("claimed", PENCIL)),
+            (true, false) => Some(("after this plan", PENCIL)),
+            (false, true) if evidence => Some(("supported", GOLD)),
+            (false, true) => Some(("today, as claimed", TEXT)),
+            (false, false) => None,
+        }
+    }
 }
 
 /// One direction of a radar; lengths in hundredths of a level, 0 to 400.
@@ -59,10 +100,14 @@ const TOP_LEVEL: f32 = 4.0;
 
 impl Doc<'_> {
     pub(crate) fn ladder(&mut self, ladder: &Ladder<'_>) {
-        let alt = format!(
-            "Level ladder: level {} claimed, level {} supported by evidence.",
-            ladder.claimed, ladder.supported
-        );
+        let alt = match ladder.marks {
+            LadderMarks::Evidence { claimed, supported } => {
+                format!("Level ladder: level {claimed} claimed, level {supported} supported by evidence.")
+            }
+            LadderMarks::Plan { today, planned } => {
+                format!("Level ladder: level {today} today, level {planned} after this plan.")
+            }
+        };
         self.figure(128.0, alt, "", |canvas, width| draw_ladder(canvas, width, ladder));
     }
 
@@ -158,32 +203,24 @@ fn draw_ladder(canvas: &mut Canvas<'_>, width: f32, ladder: &Ladder<'_>) {
     let steps = ladder.names.len().max(1);
     let (gap, base, rise) = (4.0, 88.0, 14.0);
     let step = (width - gap * (steps - 1) as f32) / steps as f32;
+    let ((higher, lower), ground) = (ladder.marks.levels(), ladder.marks.ground());
     for (level, name) in ladder.names.iter().enumerate() {
         let x = level as f32 * (step + gap);
         let height = 10.0 + rise * level as f32;
         let at = (x, base - height);
-        let (fill, edge, ink) = if level <= ladder.supported {
-            (STRUCK, STRUCK, TEXT)
-        } else if level <= ladder.claimed {
+        let (fill, edge, ink) = if level <= lower {
+            (ground, ground, TEXT)
+        } else if level <= higher {
             (WHITE, PENCIL, TEXT)
         } else {
             (WHITE, HAIRLINE, MUTED)
         };
         canvas.shape(rectangle(at, (step, height)), Some(fill), Some((edge, 0.75)));
         canvas.text((x + 6.0, base - height + 8.6), Align::Left, Face::Bold, 7.5, ink, &level.to_string());
-        let label = Rich::new().tinted(
-            name.as_str(),
-            Face::Regular,
-            if level <= ladder.claimed { TEXT } else { MUTED },
-        );
+        let label =
+            Rich::new().tinted(name.as_str(), Face::Regular, if level <= higher { TEXT } else { MUTED });
         canvas.block(&label, (x, base + 5.0), step, LABEL, Align::Left, MUTED);
-        let (here, ink) = match (level == ladder.claimed, level == ladder.supported) {
-            (true, true) if level == 0 => ("today", TEXT),
-            (true, true) => ("claimed and supported", GOLD),
-            (true, false) => ("claimed", PENCIL),
-            (false, true) => ("supported", GOLD),
-            (false, false) => continue,
-        };
+        let Some((here, ink)) = ladder.marks.word(level) else { continue };
         canvas.text((x, base - height - 5.0), Align::Left, Face::Bold, LABEL.size + 0.5, ink, here);
     }
 }

@@ -14,17 +14,19 @@ mod paint;
 mod table;
 mod text;
 mod theme;
+mod timeline;
 mod tree;
 
 pub(crate) use canvas::Align;
 pub(crate) use canvas::{Canvas, Setting};
-pub(crate) use charts::{Bar, HeatRow, Ladder, Radar, Spoke, Trend, grouped, hundredths};
+pub(crate) use charts::{Bar, HeatRow, Ladder, LadderMarks, Radar, Spoke, Trend, grouped, hundredths};
 pub(crate) use fonts::{Face, Fonts};
 pub(crate) use paint::{LinkArea, Painted};
 pub(crate) use table::{Cell, Column, Row, Table, code};
 pub(crate) use text::{Rich, Target};
 pub use theme::Paper;
 pub(crate) use theme::{HAIRLINE, LABEL, LEAD, MUTED, SMALL, TEXT, TITLE, Type, WHITE};
+pub(crate) use timeline::{Timeline, TimelinePhase, TimelineRow};
 pub(crate) use tree::{ElementId, Kid, Tree};
 
 use flow::Slice;

@@ -4,7 +4,7 @@ use assay_domain::assessments::{Basis, Blocker, Cell as LevelCell, Criteria, Dim
 use assay_domain::questionnaires::Question;
 
 use super::super::layout::{
-    Cell, Column, Doc, HeatRow, Ladder, Radar, Rich, Row, Spoke, Table, Target, Trend, code,
+    Cell, Column, Doc, HeatRow, Ladder, LadderMarks, Radar, Rich, Row, Spoke, Table, Target, Trend, code,
 };
 use super::{MaturityReport, answer_words, index, percent, share};
 
@@ -27,8 +27,10 @@ fn summary(doc: &mut Doc<'_>, report: &MaturityReport<'_>) {
     doc.lead(verdict(report));
     doc.ladder(&Ladder {
         names: &report.bank.levels,
-        claimed: card.headline.claimed.into(),
-        supported: card.headline.supported.into(),
+        marks: LadderMarks::Evidence {
+            claimed: card.headline.claimed.into(),
+            supported: card.headline.supported.into(),
+        },
     });
     doc.key_figures(&[
         (format!("{}\u{a0}%", card.progress_percent), "progress through all questions, whatever the level"),
