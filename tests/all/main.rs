@@ -12,6 +12,7 @@ mod assessments;
 mod audit;
 mod authorization;
 mod doors;
+mod fuzz;
 mod harness;
 mod journeys;
 mod kill;

@@ -29,7 +29,7 @@ pub(crate) fn serve(arguments: &[String]) -> Result<()> {
 pub(crate) fn test(filter: Option<&str>) -> Result<()> {
     step("Checking the formatting", || run(cargo().args(["fmt", "--check"])))?;
     tools::test_programs()?;
-    let axe = tools::axe();
+    let (axe, schemathesis) = (tools::axe(), tools::schemathesis());
     bundle::build()?.within_budget()?;
     step("Building the server and the tests (about ten minutes the first time)", || {
         run(cargo().args(["build", "--workspace", "--exclude", "xtask", "--lib", "--bins", "--tests"]))
@@ -41,6 +41,9 @@ pub(crate) fn test(filter: Option<&str>) -> Result<()> {
         tests.env("ASSAY_BIN", debug_binary());
         if let Some(script) = axe {
             tests.env("ASSAY_AXE", script);
+        }
+        if let Some(program) = schemathesis {
+            tests.env("ASSAY_SCHEMATHESIS", program);
         }
         run(&mut tests)
     })

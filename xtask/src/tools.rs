@@ -16,6 +16,9 @@ pub(crate) const WASM: &str = "wasm32-unknown-unknown";
 /// The accessibility checker of the browser tests. Fetched, not kept here: its licence is not ours.
 const AXE: &str = "axe-core@4.14.1";
 
+/// Tries the HTTP API by its own description. A tool beside the product, as a browser is.
+const SCHEMATHESIS: &str = "schemathesis==4.32.5";
+
 /// Adds Rust's standard library for WASM when it is missing.
 pub(crate) fn wasm_target() -> Result<()> {
     let sysroot = output(Command::new("rustc").args(["--print", "sysroot"]))?;
@@ -83,6 +86,30 @@ fn apt() -> Command {
 
 fn is_root() -> bool {
     output(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0")
+}
+
+/// The fuzzer of the HTTP API, in a Python environment of its own. Without it the API is not fuzzed, and the run says so.
+pub(crate) fn schemathesis() -> Option<PathBuf> {
+    let folder = target_dir().join("schemathesis");
+    let program = folder.join("bin/schemathesis");
+    if program.is_file() {
+        return Some(program);
+    }
+    if on_path("python3").is_none() {
+        eprintln!("    no python3 here: the API is not fuzzed");
+        return None;
+    }
+    let fetched = step(&format!("Fetching {SCHEMATHESIS}"), || {
+        run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
+        run(Command::new(folder.join("bin/python")).args(["-m", "pip", "install", "--quiet", SCHEMATHESIS]))
+    });
+    match fetched {
+        Ok(()) => Some(program),
+        Err(error) => {
+            eprintln!("    {error}: the API is not fuzzed");
+            None
+        }
+    }
 }
 
 /// The script of the accessibility checker, fetched with npm when there is one.

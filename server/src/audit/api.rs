@@ -15,7 +15,7 @@ use super::service::{self, Detail, Position};
 use super::{Entry, export};
 use crate::app::App;
 use crate::error::{Error, FieldError};
-use crate::http::{Caller, Listing, Path, Query, Window};
+use crate::http::{Binary, Caller, Listing, Path, Query, Window};
 
 /// Routes of the room, below `/api/v1`.
 pub fn routes() -> OpenApiRouter<App> {
@@ -248,7 +248,7 @@ struct Export {
 /// A selection of the entries that the filter finds, with what proves them; or all of them. The download is an entry
 /// of the log itself.
 #[utoipa::path(get, path = "/audit/export", tag = "audit", params(Search, Export),
-    responses((status = 200, content_type = "application/x-tar", body = Vec<u8>)))]
+    responses((status = 200, content_type = "application/x-tar", body = Binary)))]
 async fn download(
     State(app): State<App>,
     caller: Caller,

@@ -230,14 +230,8 @@ pub async fn inclusion(
     let row = visible(app, caller, &mut conn, index).await?;
     let size = match size {
         Some(size) => size,
-        None => newest(app, &mut conn).await?.checkpoint().size,
+        None => covering(newest(app, &mut conn).await?.checkpoint().size, index)?,
     };
-    if index == size {
-        return Err(Error::unavailable(
-            "The entry is recorded, but no checkpoint covers it yet. Ask again.",
-            1,
-        ));
-    }
     let hashes = app.db.inclusion_proof(&mut conn, index, size).await?;
     let root = app.db.root_at(&mut conn, size).await?;
     let signed = store::checkpoint_up_to(&mut conn, app.db.log().id, size).await?;
@@ -245,6 +239,14 @@ pub async fn inclusion(
         .filter(|signed| signed.checkpoint().size == size)
         .map(|checkpoint| Proof { extra: None, index, hashes: hashes.clone(), checkpoint }.to_string());
     Ok(Inclusion { leaf_hash: assay_ledger::hash::leaf_hash(&row.leaf), size, root, hashes, receipt })
+}
+
+/// The size of the newest checkpoint, if it covers the entry. An entry is visible a moment before it is signed.
+fn covering(newest: u64, index: u64) -> Result<u64, Error> {
+    if index < newest {
+        return Ok(newest);
+    }
+    Err(Error::unavailable("The entry is recorded, but no checkpoint covers it yet. Ask again.", 1))
 }
 
 /// The proof that nothing was altered between two sizes; `to` is the newest checkpoint's where absent.

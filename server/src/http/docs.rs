@@ -11,6 +11,12 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::app::App;
 
+/// A body that is a file, for the description of an answer.
+#[derive(utoipa::ToSchema)]
+#[schema(value_type = String, format = Binary)]
+#[expect(dead_code, reason = "only its description is used")]
+pub struct Binary(Vec<u8>);
+
 /// What every operation shares: how to authenticate, and how it fails.
 pub(super) fn finish(mut api: OpenApi) -> OpenApi {
     api.info = InfoBuilder::new()

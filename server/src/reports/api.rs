@@ -4,7 +4,7 @@ use super::{Paper, service};
 use crate::App;
 use crate::audit::search::Search;
 use crate::error::Error;
-use crate::http::{Caller, Path, Query};
+use crate::http::{Binary, Caller, Path, Query};
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -26,7 +26,7 @@ pub fn routes() -> OpenApiRouter<App> {
     path = "/assessments/{id}/report.pdf",
     tag = "reports",
     params(("id" = Uuid, Path)),
-    responses((status = 200, content_type = "application/pdf", body = Vec<u8>))
+    responses((status = 200, content_type = "application/pdf", body = Binary))
 )]
 async fn maturity(State(app): State<App>, caller: Caller, Path(id): Path<Uuid>) -> Result<Response, Error> {
     let bytes = service::maturity(&app, &caller, id, Paper::A4).await?;
@@ -39,7 +39,7 @@ async fn maturity(State(app): State<App>, caller: Caller, Path(id): Path<Uuid>) 
     path = "/audit/report.pdf",
     tag = "reports",
     params(Search),
-    responses((status = 200, content_type = "application/pdf", body = Vec<u8>))
+    responses((status = 200, content_type = "application/pdf", body = Binary))
 )]
 async fn trail(
     State(app): State<App>,

@@ -8,6 +8,7 @@ use crate::assessments::service::{
 };
 use crate::error::Error;
 use crate::http::{Caller, IfMatch, Json, Path, Text, etag};
+use crate::teams::service as teams;
 use assay_domain::assessments::{AnswersFile, Scorecard};
 use axum::extract::State;
 use axum::http::{StatusCode, header};
@@ -39,15 +40,16 @@ pub fn routes() -> OpenApiRouter<App> {
     get,
     path = "/teams/{team}/assessments",
     tag = "assessments",
-    params(("team" = Uuid, Path)),
+    params(("team", description = "Id or short name")),
     responses((status = 200, body = Summaries))
 )]
 async fn list(
     State(app): State<App>,
     caller: Caller,
-    Path(team): Path<Uuid>,
+    Path(team): Path<String>,
 ) -> Result<axum::Json<Summaries>, Error> {
-    let rows = service::list(&app, &caller, team).await?;
+    let team = teams::find(&mut app.db.read().await?, &team).await?;
+    let rows = service::list(&app, &caller, team.id).await?;
     Ok(axum::Json(Summaries { items: rows.into_iter().map(Into::into).collect(), next: None }))
 }
 
@@ -56,19 +58,20 @@ async fn list(
     post,
     path = "/teams/{team}/assessments",
     tag = "assessments",
-    params(("team" = Uuid, Path)),
+    params(("team", description = "Id or short name")),
     request_body = NewAssessmentBody,
     responses((status = 201, body = Summary))
 )]
 async fn start(
     State(app): State<App>,
     caller: Caller,
-    Path(team): Path<Uuid>,
+    Path(team): Path<String>,
     Json(new): Json<NewAssessmentBody>,
 ) -> Result<(StatusCode, axum::Json<Summary>), Error> {
     let NewAssessmentBody { questionnaire, version, profile, title, carry_over_from } = new;
     let new = NewAssessment { questionnaire, version, profile, title, carry_over_from };
-    let row = service::start(&app, &caller, team, new).await?;
+    let team = teams::find(&mut app.db.read().await?, &team).await?;
+    let row = service::start(&app, &caller, team.id, new).await?;
     Ok((StatusCode::CREATED, axum::Json(row.into())))
 }
 
