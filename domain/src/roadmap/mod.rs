@@ -11,7 +11,9 @@
 mod candidates;
 mod document;
 mod explain;
+pub mod formats;
 mod order;
+mod organisation;
 mod phases;
 mod targets;
 mod wishes;
@@ -24,7 +26,8 @@ use crate::assessments::{Asked, Snapshot, Standing};
 use crate::questionnaires::Bank;
 
 pub use document::{Item, Phase, Projected, ProjectedDimension, Reason, Roadmap, Start, Unreachable};
-pub use wishes::{Calendar, DEFAULT_CAPACITY, MOST_PHASES, PlanError, Wishes};
+pub use organisation::{OrganisationRoadmap, RoleEffort, SharedItem, Summary, organisation};
+pub use wishes::{Calendar, DEFAULT_CAPACITY, DEFAULT_PHASE_WEEKS, MOST_PHASES, PlanError, Wishes};
 
 /// Plans the way from the claimed answers of a snapshot to what is wished.
 ///
