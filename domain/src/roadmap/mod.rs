@@ -9,7 +9,9 @@
 //! to [`Wishes`].
 
 mod document;
+mod item;
 mod wishes;
 
 pub use document::{Item, Phase, Projected, ProjectedDimension, Reason, Roadmap, Start, Unreachable};
+pub use item::{DueInThePast, ItemFacts, ItemStatus, MoveRefused, UnknownStatus, check_due};
 pub use wishes::{Calendar, DEFAULT_CAPACITY, PlanError, Wishes};
