@@ -8,6 +8,9 @@ use super::scorecard::{Basis, Blocker, BlockingAnswer};
 use super::tally::{Climb, Item, Tally, cell};
 use crate::questionnaires::LEVELS;
 
+/// Why a dimension has no level, and no set of answers gives it one.
+pub(crate) const NOT_RATED: &str = "more than 30 % of its weight is not applicable, so it is not rated";
+
 /// What keeps a dimension from its next level; nothing at level 4.
 pub(super) fn blocker(dimension: &str, items: &[&Item<'_>], climb: &Climb, basis: Basis) -> Option<Blocker> {
     let next = climb.level + 1;
@@ -18,8 +21,7 @@ pub(super) fn blocker(dimension: &str, items: &[&Item<'_>], climb: &Climb, basis
         Some(Blocker { basis, dimension: dimension.to_owned(), level, questions, reasons })
     };
     if !climb.rated {
-        let reason = "more than 30 % of its weight is not applicable, so it is not rated";
-        return blocked(next, Vec::new(), vec![reason.to_owned()]);
+        return blocked(next, Vec::new(), vec![NOT_RATED.to_owned()]);
     }
     // A level counts only once something applies at or below it, so leading empty levels are passed over.
     let first_applicable =

@@ -16,6 +16,7 @@ mod organisation;
 mod scorecard;
 mod scoring;
 mod snapshot;
+mod standing;
 mod tally;
 
 pub use answer::{Answer, Choice, Evidence, EvidenceKind, NotApplicable, Problem, Reason};
@@ -30,3 +31,7 @@ pub use scorecard::{
     PrincipleScore, QuestionnaireRef, Scorecard,
 };
 pub use snapshot::{ScoreError, Snapshot};
+
+pub(crate) use blockers::NOT_RATED;
+pub(crate) use standing::Standing;
+pub(crate) use tally::Item as Asked;

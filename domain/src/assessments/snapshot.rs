@@ -103,17 +103,21 @@ impl Snapshot {
     /// Another bank, profile or version of the rules than the snapshot was taken with.
     pub fn score(&self, bank: &Bank) -> Result<Scorecard, ScoreError> {
         self.check(bank)?;
-        let questionnaire = QuestionnaireRef {
+        Ok(scoring::score(bank, self, self.questionnaire(bank)))
+    }
+
+    /// What was asked.
+    pub(crate) fn questionnaire(&self, bank: &Bank) -> QuestionnaireRef {
+        QuestionnaireRef {
             id: bank.id.clone(),
             version: bank.version,
             profile: self.profile.clone(),
             scoring: self.scoring,
-        };
-        Ok(scoring::score(bank, self, questionnaire))
+        }
     }
 
     /// Whether the snapshot can be scored with this bank.
-    pub(super) fn check(&self, bank: &Bank) -> Result<(), ScoreError> {
+    pub(crate) fn check(&self, bank: &Bank) -> Result<(), ScoreError> {
         if bank.sha256() != self.bank_sha256 {
             let (expected, given) = (self.bank_sha256.clone(), bank.sha256().to_owned());
             return Err(ScoreError::OtherBank { expected, given });

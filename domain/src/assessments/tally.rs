@@ -16,9 +16,9 @@ const MANDATORY_QUARTERS: i64 = 2;
 const MOST_NOT_APPLICABLE_PERCENT: i64 = 30;
 
 /// One question of the profile and what its answer is worth.
-pub(super) struct Item<'a> {
-    pub(super) question: &'a Question,
-    pub(super) answer: Option<&'a Answer>,
+pub(crate) struct Item<'a> {
+    pub(crate) question: &'a Question,
+    pub(crate) answer: Option<&'a Answer>,
     pub(super) worth: Worth,
 }
 
@@ -35,7 +35,7 @@ pub(super) enum Worth {
 
 impl<'a> Item<'a> {
     /// The questions of the snapshot's profile.
-    pub(super) fn all(bank: &'a Bank, snapshot: &'a Snapshot) -> Vec<Self> {
+    pub(crate) fn all(bank: &'a Bank, snapshot: &'a Snapshot) -> Vec<Self> {
         let item = |question: &'a Question| {
             let answer = snapshot.answers.get(&question.code);
             let worth =
@@ -45,11 +45,11 @@ impl<'a> Item<'a> {
         bank.questions_of(&snapshot.profile).map(item).collect()
     }
 
-    pub(super) fn weight(&self) -> i64 {
+    pub(crate) fn weight(&self) -> i64 {
         i64::from(self.question.weight)
     }
 
-    pub(super) const fn is_applicable(&self) -> bool {
+    pub(crate) const fn is_applicable(&self) -> bool {
         !matches!(self.worth, Worth::NotApplicable)
     }
 
@@ -58,7 +58,7 @@ impl<'a> Item<'a> {
     }
 
     /// What the answer counts for, in quarters of a full one.
-    pub(super) fn quarters(&self, basis: Basis) -> i64 {
+    pub(crate) fn quarters(&self, basis: Basis) -> i64 {
         match (self.worth, basis) {
             (Worth::Rung { quarters, .. }, Basis::Claimed) => quarters,
             (Worth::Rung { quarters, grade }, Basis::Supported) => quarters.min(grade.cap_quarters()),
@@ -93,22 +93,39 @@ pub(super) struct Tally {
     pub(super) points: i64,
     /// Weight that does not apply.
     pub(super) not_applicable: i64,
+    /// Weight of what is mandatory and answered too low for its cell to pass.
+    low: i64,
 }
 
 impl Tally {
     pub(super) fn of<'i, 'a: 'i>(items: impl IntoIterator<Item = &'i Item<'a>>, basis: Basis) -> Self {
         let mut tally = Self::default();
         for item in items {
-            let weight = item.weight();
-            if item.is_applicable() {
-                tally.applicable += weight;
-                tally.answered += if item.is_answered() { weight } else { 0 };
-                tally.points += weight * item.quarters(basis);
-            } else {
-                tally.not_applicable += weight;
-            }
+            tally.add(item, basis);
         }
         tally
+    }
+
+    pub(super) fn add(&mut self, item: &Item<'_>, basis: Basis) {
+        let weight = item.weight();
+        if item.is_applicable() {
+            self.applicable += weight;
+            self.answered += if item.is_answered() { weight } else { 0 };
+            self.points += weight * item.quarters(basis);
+            self.low += if is_low(item, basis) { weight } else { 0 };
+        } else {
+            self.not_applicable += weight;
+        }
+    }
+
+    /// Counts an item that was added as claimed as if it were answered in full. What does not apply stays out.
+    pub(super) fn raise(&mut self, item: &Item<'_>) {
+        if item.is_applicable() {
+            let weight = item.weight();
+            self.answered += if item.is_answered() { 0 } else { weight };
+            self.points += weight * (4 - item.quarters(Basis::Claimed));
+            self.low -= if is_low(item, Basis::Claimed) { weight } else { 0 };
+        }
     }
 
     /// `sum(w*a) / sum(w)`; 0 where nothing applies.
@@ -127,9 +144,30 @@ impl Tally {
         (4 * self.applicable * PASS_PERCENT + 99) / 100 - self.points
     }
 
-    const fn is_rated(&self) -> bool {
-        100 * self.not_applicable <= MOST_NOT_APPLICABLE_PERCENT * (self.applicable + self.not_applicable)
+    /// The rule of a cell: enough points, nothing mandatory too low, nothing open.
+    pub(super) const fn passes(&self) -> bool {
+        self.lacking() <= 0 && self.low == 0 && self.answered == self.applicable
     }
+}
+
+fn is_low(item: &Item<'_>, basis: Basis) -> bool {
+    item.is_answered() && item.fails_alone(basis)
+}
+
+/// The level that cells 1 to 4 come to, and whether enough applies to rate them; where not, the level is 0.
+pub(super) fn level_of(cells: [&Tally; 4]) -> (u8, bool) {
+    let sum = |of: fn(&Tally) -> i64| cells.iter().map(|cell| of(cell)).sum::<i64>();
+    let (applicable, not_applicable) = (sum(|cell| cell.applicable), sum(|cell| cell.not_applicable));
+    if 100 * not_applicable > MOST_NOT_APPLICABLE_PERCENT * (applicable + not_applicable) {
+        return (0, false);
+    }
+    let mut level = 0;
+    let mut anything_applies = false;
+    for (reached, cell) in LEVELS.into_iter().zip(cells).take_while(|(_, cell)| cell.passes()) {
+        anything_applies |= cell.applicable > 0;
+        level = if anything_applies { reached } else { 0 };
+    }
+    (level, true)
 }
 
 /// One level of a dimension or capability, held against the rules.
@@ -150,19 +188,18 @@ impl Verdict {
         if tally.lacking() > 0 {
             reasons.push(format!("the score is {} %, {PASS_PERCENT} % pass", tally.score().percent()));
         }
-        let low = codes(&|item| item.is_answered() && item.fails_alone(basis));
-        if !low.is_empty() {
-            reasons.push(format!("mandatory and below half: {low}"));
+        if tally.low > 0 {
+            reasons.push(format!("mandatory and below half: {}", codes(&|item| is_low(item, basis))));
         }
-        let open = codes(&|item| item.is_applicable() && !item.is_answered());
-        if !open.is_empty() {
+        if tally.answered < tally.applicable {
+            let open = codes(&|item| item.is_applicable() && !item.is_answered());
             reasons.push(format!("not answered: {open}"));
         }
         Self { tally, reasons }
     }
 
     pub(super) const fn passed(&self) -> bool {
-        self.reasons.is_empty()
+        self.tally.passes()
     }
 }
 
@@ -179,13 +216,7 @@ pub(super) struct Climb {
 impl Climb {
     pub(super) fn of(items: &[&Item<'_>], basis: Basis) -> Self {
         let cells = LEVELS.map(|level| Verdict::of(&cell(items, level), basis));
-        let rated = Tally::of(items.iter().copied(), basis).is_rated();
-        let mut level = 0;
-        let mut anything_applies = false;
-        for (reached, cell) in LEVELS.into_iter().zip(&cells).take_while(|(_, cell)| cell.passed()) {
-            anything_applies |= cell.tally.applicable > 0;
-            level = if anything_applies && rated { reached } else { 0 };
-        }
+        let (level, rated) = level_of(cells.each_ref().map(|cell| &cell.tally));
         Self { level, rated, cells }
     }
 }

@@ -8,6 +8,8 @@ mod properties;
 #[cfg(test)]
 mod questionnaires;
 #[cfg(test)]
+mod roadmap_properties;
+#[cfg(test)]
 mod scoring;
 #[cfg(test)]
 mod support;

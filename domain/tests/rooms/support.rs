@@ -24,7 +24,11 @@ pub(crate) struct Q {
     pub(crate) not_applicable: bool,
     pub(crate) capability: String,
     pub(crate) principle: String,
-    pub(crate) time: u8,
+    /// Knowledge, time and resources.
+    pub(crate) effort: [u8; 3],
+    pub(crate) usefulness: u8,
+    pub(crate) role: String,
+    pub(crate) depends_on: Vec<String>,
     pub(crate) strict: bool,
 }
 
@@ -40,7 +44,10 @@ pub(crate) fn q(code: &str) -> Q {
         not_applicable: false,
         capability,
         principle,
-        time: 1,
+        effort: [1, 1, 1],
+        usefulness: 1,
+        role: "dev".to_owned(),
+        depends_on: Vec::new(),
         strict: true,
     }
 }
@@ -66,7 +73,20 @@ impl Q {
     }
     /// Effort is this and 2.
     pub(crate) fn time(self, time: u8) -> Self {
-        Self { time, ..self }
+        self.effort([1, time, 1])
+    }
+    pub(crate) fn effort(self, effort: [u8; 3]) -> Self {
+        Self { effort, ..self }
+    }
+    pub(crate) fn usefulness(self, usefulness: u8) -> Self {
+        Self { usefulness, ..self }
+    }
+    pub(crate) fn role(self, id: &str) -> Self {
+        Self { role: id.to_owned(), ..self }
+    }
+    pub(crate) fn after(mut self, code: &str) -> Self {
+        self.depends_on.push(code.to_owned());
+        self
     }
     pub(crate) fn extended_only(self) -> Self {
         Self { strict: false, ..self }
@@ -79,7 +99,9 @@ impl Q {
     }
 
     fn to_toml(&self, number: usize) -> String {
-        let Self { code, weight, mandatory, not_applicable, capability, principle, time, .. } = self;
+        let Self { code, weight, mandatory, not_applicable, capability, principle, usefulness, role, .. } =
+            self;
+        let (depends_on, [knowledge, time, resources]) = (&self.depends_on, self.effort);
         let (ladder, options) = if self.automation {
             ("automation", "no = \"n\", manual = \"m\", automated = \"a\"")
         } else {
@@ -89,8 +111,9 @@ impl Q {
         format!(
             "[[questions]]\nid = \"00000000-0000-7000-8000-{number:012}\"\ncode = {code:?}\ncapability = {capability:?}\n\
              dimension = {:?}\nlevel = {}\nweight = {weight}\nmandatory = {mandatory}\nladder = {ladder:?}\ntext = \"t\"\n\
-             why = \"w\"\nrisk = \"r\"\noptions = {{ {options} }}\nevidence = \"e\"\nowner_roles = [\"dev\"]\n\
-             effort = {{ knowledge = 1, time = {time}, resources = 1 }}\nusefulness = 1\naction = \"a\"\n\
+             why = \"w\"\nrisk = \"r\"\noptions = {{ {options} }}\nevidence = \"e\"\nowner_roles = [{role:?}]\n\
+             effort = {{ knowledge = {knowledge}, time = {time}, resources = {resources} }}\nusefulness = {usefulness}\naction = \"a\"\n\
+             depends_on = {depends_on:?}\n\
              not_applicable = {not_applicable}\nprinciple = {principle:?}\ncomponent = \"c\"\nphase = \"ph\"\nsource = \"s\"\n\
              profiles = [{profiles}]\n",
             self.dimension(),
@@ -99,17 +122,23 @@ impl Q {
     }
 }
 
-/// A bank of these questions; its dimensions, capabilities and principles are those that the questions name.
+/// A role is titled like its id: `dev` is Dev.
+fn role(id: &str) -> String {
+    let title = format!("{}{}", id[..1].to_uppercase(), &id[1..]);
+    format!("[[roles]]\nid = \"{id}\"\ntitle = \"{title}\"\n")
+}
+
+/// A bank of these questions; its dimensions, capabilities, principles and roles are those that the questions name.
 pub(crate) fn bank(questions: &[Q]) -> Bank {
     let mut text = String::from(
         "id = \"test\"\nversion = \"1.0.0\"\ntitle = \"Test\"\ndescription = \"\"\nscoring = 1\ndefault_profile = \"extended\"\n\
          levels = [\"0\", \"1\", \"2\", \"3\", \"4\"]\ncomponents = [{ id = \"c\", title = \"C\" }]\nphases = [{ id = \"ph\", title = \"Ph\" }]\n\
-         roles = [{ id = \"dev\", title = \"Dev\" }]\n[[profiles]]\nid = \"extended\"\ntitle = \"E\"\nblurb = \"\"\n",
+         [[roles]]\nid = \"dev\"\ntitle = \"Dev\"\n[[profiles]]\nid = \"extended\"\ntitle = \"E\"\nblurb = \"\"\n",
     );
     if questions.iter().any(|q| q.strict) {
         text += "[[profiles]]\nid = \"strict\"\ntitle = \"S\"\nblurb = \"\"\n";
     }
-    let mut seen = Vec::new();
+    let mut seen = vec![role("dev")];
     for question in questions {
         let dimension = question.dimension();
         for item in [
@@ -119,6 +148,7 @@ pub(crate) fn bank(questions: &[Q]) -> Bank {
                 question.capability
             ),
             format!("[[principles]]\nid = \"{}\"\ntitle = \"P\"\n", question.principle),
+            role(&question.role),
         ] {
             if !seen.contains(&item) {
                 text += &item;
