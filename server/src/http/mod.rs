@@ -39,7 +39,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
     access, app::App, approvals, assessments, audit, error::Error, home, models, questionnaires, reports,
-    teams,
+    roadmap, teams,
 };
 
 pub use caller::Caller;
@@ -63,6 +63,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(teams::api::routes())
         .merge(questionnaires::api::routes())
         .merge(assessments::api::routes())
+        .merge(roadmap::api::routes())
         .merge(approvals::api::routes())
         .merge(audit::api::routes())
         .merge(reports::api::routes());

@@ -163,6 +163,8 @@ fn place(error: &PlanError, wishes: &Wishes) -> String {
         PlanError::PhaseLength(_) => "/calendar/phase_weeks".to_owned(),
         PlanError::BeyondCalendar => "/calendar/start".to_owned(),
         PlanError::PhaseZero(code) => format!("/not_before/{code}"),
+        PlanError::TooLong(code) if wishes.not_before.contains_key(code) => format!("/not_before/{code}"),
+        PlanError::TooLong(_) => "/capacities".to_owned(),
         PlanError::Cycle(_) | PlanError::Score(_) => String::new(),
     }
 }

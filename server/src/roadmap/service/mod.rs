@@ -111,6 +111,15 @@ pub async fn get(app: &App, caller: &Caller, team: Uuid) -> Result<Option<TeamRo
     of_team(app, &mut conn, team).await
 }
 
+/// That a team has nothing to start from yet.
+#[must_use]
+pub fn no_assessment() -> Error {
+    Error::Conflict {
+        code: "no_assessment",
+        detail: "a roadmap starts from answers: start an assessment of the team first".to_owned(),
+    }
+}
+
 /// The roadmap of a team for use cases that have authorised.
 async fn of_team(app: &App, conn: &mut Conn, team: Uuid) -> Result<Option<TeamRoadmap>, Error> {
     let rows = assessment_store::assessments_of(conn, team).await?;
@@ -247,10 +256,7 @@ pub async fn save(
     teams::by_id(&mut conn, team).await?.ok_or(Error::NotFound)?;
     caller.allow(Permission::ReadRoadmap, Permission::PlanRoadmap, Some(team))?;
     // The plan takes longer than a write should hold others up; answers that change meanwhile are met when it is looked at.
-    let before = of_team(app, &mut conn, team).await?.ok_or_else(|| Error::Conflict {
-        code: "no_assessment",
-        detail: "a roadmap starts from answers: start an assessment of the team first".to_owned(),
-    })?;
+    let before = of_team(app, &mut conn, team).await?.ok_or_else(no_assessment)?;
     let plan = before.what_if(&wishes)?;
     let making = Making { caller: caller.clone(), wishes, plan, before, seen };
     drop(conn);

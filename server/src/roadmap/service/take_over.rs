@@ -2,7 +2,7 @@
 //! started with the latest answers. All of it is one write, so that nothing is left half-done.
 
 use super::items::workable;
-use super::{changed, event_of, question_of};
+use super::{Tracked, changed, event_of, of_team, question_of, status};
 use crate::App;
 use crate::assessments::service::{self as assessments, Assessment, Opening};
 use crate::assessments::store::{self as assessment_store, AssessmentRow, EvidenceRow as Piece};
@@ -63,7 +63,15 @@ pub async fn take_over(app: &App, caller: &Caller, id: Uuid) -> Result<TakenOver
 /// The running draft of the item's questionnaire, or the next assessment after the latest.
 async fn target(app: &App, caller: &Caller, item: &ItemRow) -> Result<Into, Error> {
     let team = item.team_id;
-    let all = assessment_store::assessments_of(&mut app.db.read().await?, team).await?;
+    let mut conn = app.db.read().await?;
+    let roadmap = of_team(app, &mut conn, team).await?.ok_or(Error::NotFound)?;
+    let known = roadmap.items.iter().any(|known| known.row.id == item.id && known.knows_everything());
+    if known {
+        let detail = "the answer is updated already: the assessment knows this evidence".to_owned();
+        return Err(Error::Conflict { code: "taken_over", detail });
+    }
+    let all = assessment_store::assessments_of(&mut conn, team).await?;
+    drop(conn);
     let rows: Vec<AssessmentRow> =
         all.into_iter().filter(|row| row.questionnaire == item.questionnaire).collect();
     if let Some(draft) = rows.iter().find(|row| row.state == "draft") {
@@ -83,6 +91,10 @@ async fn target(app: &App, caller: &Caller, item: &ItemRow) -> Result<Into, Erro
 
 async fn carry(tx: &mut Tx, by: &Caller, id: Uuid, into: Into) -> Result<TakenOver, Error> {
     let item = store::item(tx, id).await?.ok_or(Error::NotFound)?;
+    if status(&item)? == ItemStatus::Dropped {
+        let detail = "the item was dropped: plan it again before you take it over".to_owned();
+        return Err(Error::Conflict { code: "dropped", detail });
+    }
     let accepted = accepted(tx, by, &item).await?;
     let is_new = matches!(into, Into::Next(_));
     let assessment = opened(tx, by, into).await?;
@@ -127,6 +139,10 @@ async fn opened(tx: &mut Tx, by: &Caller, into: Into) -> Result<Assessment, Erro
     match into {
         Into::Draft(id, bank) => assessments::reload(tx, id, &bank).await,
         Into::Next(opening) => {
+            let rows = assessment_store::assessments_of(tx, opening.team).await?;
+            if rows.iter().any(|row| row.state == "draft" && row.questionnaire == opening.bank.id) {
+                return Err(Error::LostRace(format!("the next assessment of team {}", opening.team)));
+            }
             let bank = opening.bank.clone();
             let row = assessments::begin(tx, by, *opening).await?;
             assessments::reload(tx, row.id, &bank).await
@@ -165,4 +181,11 @@ async fn finish(tx: &mut Tx, by: &Caller, item: &ItemRow, assessment: Uuid) -> R
         tx.record(changed(by, item, &now)).await?;
     }
     Ok(())
+}
+
+impl Tracked {
+    /// Whether all that was accepted stands in the latest answers.
+    fn knows_everything(&self) -> bool {
+        !self.is_proposed && self.status != ItemStatus::Dropped && self.evidence.iter().any(EvidenceRow::is_accepted)
+    }
 }

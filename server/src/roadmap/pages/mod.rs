@@ -1,0 +1,6 @@
+//! Pages.
+use crate::http::Pages;
+/// Routes of the room.
+pub fn pages() -> Pages {
+    Pages::new()
+}
