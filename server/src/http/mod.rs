@@ -79,6 +79,7 @@ fn pages() -> Pages {
         .merge(teams::pages::pages())
         .merge(models::pages::pages())
         .merge(assessments::pages::pages())
+        .merge(roadmap::pages::pages())
         .merge(home::pages::pages())
         .merge(audit::pages::pages())
         .merge(reports::pages::pages())

@@ -5,6 +5,8 @@ use crate::error::Error;
 use crate::http::Caller;
 use crate::roadmap::service::{self, TeamRoadmap};
 use crate::teams::store::TeamRow;
+use assay_domain::questionnaires::Bank;
+use assay_domain::roadmap::{OrganisationRoadmap, SharedItem};
 use axum::extract::State;
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -18,6 +20,8 @@ use uuid::Uuid;
 pub(super) struct OrganisationBody {
     /// By short name.
     teams: Vec<TeamLine>,
+    /// What they have before them, what most of them share first; also what only one team has.
+    shared: Vec<SharedLine>,
     /// Short names of teams that have no assessment to start from.
     without_assessment: Vec<String>,
 }
@@ -46,6 +50,22 @@ struct TeamLine {
     saved: bool,
 }
 
+/// Something that teams have before them.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = OrganisationRoadmapItem)]
+struct SharedLine {
+    questionnaire: String,
+    code: String,
+    /// What to do.
+    action: Option<String>,
+    /// How many teams need it.
+    count: u32,
+    /// Their short names.
+    teams: Vec<String>,
+    /// What it costs all of them together, in points.
+    effort: u64,
+}
+
 /// Show the roadmaps of all teams
 #[utoipa::path(
     get,
@@ -60,6 +80,7 @@ pub(super) async fn show(
     let found = service::organisation(&app, &caller).await?;
     Ok(axum::Json(OrganisationBody {
         teams: found.teams.iter().map(|(team, roadmap)| line(team, roadmap)).collect(),
+        shared: found.together.iter().flat_map(|(bank, together)| shared(bank, together)).collect(),
         without_assessment: found.without.into_iter().map(|team| team.slug).collect(),
     }))
 }
@@ -67,7 +88,7 @@ pub(super) async fn show(
 fn line(team: &TeamRow, roadmap: &TeamRoadmap) -> TeamLine {
     let plan = &roadmap.plan;
     let mut effort = BTreeMap::new();
-    for item in plan.phases.iter().flat_map(|phase| &phase.items) {
+    for item in plan.items() {
         *effort.entry(item.role.clone()).or_default() += item.effort;
     }
     TeamLine {
@@ -76,12 +97,24 @@ fn line(team: &TeamRow, roadmap: &TeamRoadmap) -> TeamLine {
         name: team.name.clone(),
         start: plan.start.claimed,
         target: plan.target,
-        end: plan.phases.last().map_or(plan.start.claimed, |phase| phase.projected.claimed),
+        end: plan.end(),
         phases: plan.phases.len(),
         ends_on: plan.phases.last().and_then(|phase| phase.until),
-        items: plan.phases.iter().map(|phase| phase.items.len()).sum(),
+        items: plan.items().count(),
         effort,
         unreachable: plan.unreachable.iter().map(|stop| stop.code.clone()).collect(),
         saved: roadmap.saved.is_some(),
     }
+}
+
+fn shared(bank: &Bank, together: &OrganisationRoadmap) -> Vec<SharedLine> {
+    let line = |item: &SharedItem| SharedLine {
+        questionnaire: bank.id.clone(),
+        code: item.code.clone(),
+        action: item.action.clone(),
+        count: item.count,
+        teams: item.teams.clone(),
+        effort: item.effort,
+    };
+    together.items.iter().map(line).collect()
 }
