@@ -71,7 +71,7 @@ async fn of_team(
     caller: Caller,
     Path(team): Path<String>,
 ) -> Result<impl IntoResponse, Error> {
-    let team = teams::get(&app, &caller, &team).await?;
+    let team = teams::find(&mut app.db.read().await?, &team).await?;
     let found = service::get(&app, &caller, team.id).await?;
     let body = found.map(TeamRoadmapBody::from).unwrap_or_default();
     Ok(([etag(body.revision)], axum::Json(body)))
@@ -101,7 +101,7 @@ async fn save(
     IfMatch(seen): IfMatch,
     Json(body): Json<WishesBody>,
 ) -> Result<impl IntoResponse, Error> {
-    let team = teams::get(&app, &caller, &team).await?;
+    let team = teams::find(&mut app.db.read().await?, &team).await?;
     let body = TeamRoadmapBody::from(service::save(&app, &caller, team.id, body.into(), seen).await?);
     Ok(([etag(body.revision)], axum::Json(body)))
 }

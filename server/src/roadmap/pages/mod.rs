@@ -40,8 +40,8 @@ pub fn pages() -> Pages {
         .post("/teams/{team}/roadmap/items/{id}", items::change)
         .post("/teams/{team}/roadmap/items/{id}/comments", items::comment)
         .post("/teams/{team}/roadmap/items/{id}/evidence", items::attach)
-        .post("/teams/{team}/roadmap/items/{id}/evidence/{evidence}/remove", items::detach)
-        .post("/teams/{team}/roadmap/items/{id}/evidence/{evidence}/review", items::review)
+        .post("/teams/{team}/roadmap/items/{id}/evidence/{piece}/remove", items::detach)
+        .post("/teams/{team}/roadmap/items/{id}/evidence/{piece}/review", items::review)
         .post("/teams/{team}/roadmap/items/{id}/take-over", items::take_over)
         .get("/organisation/roadmap", organisation::show)
 }
@@ -117,7 +117,7 @@ async fn save(
 struct BeginLater {
     code: String,
     phase: String,
-    revision: String,
+    revision: Option<String>,
     view: String,
 }
 
@@ -130,7 +130,7 @@ async fn begin_later(
 ) -> Result<Response, Error> {
     let team = teams::get(&app, &page.caller, &team).await?;
     let BeginLater { code, phase, revision: seen, view } = form;
-    let seen = Some(revision(&seen)?);
+    let seen = seen.as_deref().map(revision).transpose()?;
     let moved = moved(&app, &page, &team, &code, &phase).await;
     let saved = match moved {
         Ok(wishes) => service::save(&app, &page.caller, team.id, wishes, seen).await.map(drop),
