@@ -336,7 +336,13 @@ const TABLE: &[Line] = &[
     line(GET, "/api/v1/organisation/roadmap", Anywhere(P::ReadRoadmap), "", &[200]),
     line(GET, "/api/v1/assessments/{id}/roadmap", Team(P::ReadRoadmap, P::ReadRoadmap), "target=4", &[200]),
     line(GET, "/api/v1/teams/{team}/roadmap", Team(P::ReadRoadmap, P::ReadRoadmap), "", &[200]),
-    line(PUT, "/api/v1/teams/{team}/roadmap", Team(P::ReadRoadmap, P::PlanRoadmap), r#"{"target":2}"#, &[200]),
+    line(
+        PUT,
+        "/api/v1/teams/{team}/roadmap",
+        Team(P::ReadRoadmap, P::PlanRoadmap),
+        r#"{"target":2}"#,
+        &[200],
+    ),
     line(GET, "/api/v1/roadmap-items/{id}", Team(P::ReadRoadmap, P::ReadRoadmap), "", &[200]),
     line(
         PATCH,
@@ -366,13 +372,7 @@ const TABLE: &[Line] = &[
         r#"{"accepted":true,"reason":"{who}"}"#,
         &[200],
     ),
-    line(
-        POST,
-        "/api/v1/roadmap-items/{id}/take-over",
-        Team(P::ReadRoadmap, P::WorkRoadmap),
-        "",
-        &[200, 409],
-    ),
+    line(POST, "/api/v1/roadmap-items/{id}/take-over", Team(P::ReadRoadmap, P::WorkRoadmap), "", &[200, 409]),
     line(
         DELETE,
         "/api/v1/roadmap-items/{id}/evidence/{evidence}",

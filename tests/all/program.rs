@@ -227,6 +227,20 @@ fn offline_commands_need_nothing_and_say_what_is_wrong() {
     let broken = said(&ends(offline(&["score", "broken.toml"]), 2));
     assert!(broken.contains("broken.toml:3") && broken.contains("answerd_by"), "{broken}");
 
+    let roadmap = printed(&ends(offline(&["roadmap", BY_HAND, "--start", "2027-01-04"]), 0));
+    assert!(roadmap.contains("Phase 1: 2027-01-04 to 2027-01-31"), "{roadmap}");
+    // What the environment says, in the machine's form: several values are parted by a space.
+    let mut mirrored = offline(&["roadmap", BY_HAND]);
+    mirrored.envs([("ASSAY_FORMAT", "json"), ("ASSAY_TARGET", "2"), ("ASSAY_WITHOUT", "OP-1.1 GO-1.2")]);
+    let roadmap: Value = serde_json::from_str(&printed(&ends(mirrored, 0))).unwrap();
+    assert_eq!((&roadmap["target"], &roadmap["start"]["claimed"]), (&json!(2), &json!(0)));
+    assert!(roadmap["unreachable"].as_array().unwrap().iter().any(|stop| stop["code"] == "OP-1.1"));
+    let refused = ends(offline(&["roadmap", BY_HAND, "--capacity", "data-engineer=0"]), 2);
+    assert!(said(&refused).starts_with("--capacity: ") && refused.stdout.is_empty(), "{}", said(&refused));
+    let broken = said(&ends(offline(&["roadmap", "broken.toml"]), 2));
+    assert!(broken.contains("broken.toml:3"), "{broken}");
+    ends(offline(&["roadmap", BY_HAND, "--phase-weeks", "4"]), 2);
+
     ends(offline(&["questionnaire", "check", SMALL_BANK]), 0);
     let bank = fs::read_to_string(SMALL_BANK).unwrap().replacen("level = 1 ", "level = 9 ", 1);
     fs::write(dir.path().join("bank.toml"), bank).unwrap();

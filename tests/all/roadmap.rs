@@ -327,7 +327,8 @@ async fn evidence_is_reviewed_by_somebody_else(place: Place) {
         let answer = desk.post(CONTRIBUTOR, &evidence, body.clone()).await;
         assert_eq!(refused(&answer), (422, field.to_owned()), "{body}: {}", answer.body);
     }
-    let automated = desk.post(MACHINE, &evidence, json!({ "uri": "https://ci.example/1", "kind": "automated" })).await;
+    let automated =
+        desk.post(MACHINE, &evidence, json!({ "uri": "https://ci.example/1", "kind": "automated" })).await;
     assert_eq!(automated.status, 201, "{}", automated.body);
     let own = desk.attach(LEAD, &item, LINK).await;
     assert_eq!(desk.attach(LEAD, &item, LINK).await, own, "the same piece again");
@@ -347,7 +348,11 @@ async fn evidence_is_reviewed_by_somebody_else(place: Place) {
     let rejected = json!({ "accepted": false, "reason": "the link is dead" });
     assert_eq!(desk.post(OFFICER, &format!("{own}/review"), rejected.clone()).await.status, 200);
     assert_eq!(desk.post(OFFICER, &format!("{own}/review"), rejected).await.status, 200);
-    assert_eq!(desk.left().await, ["roadmap_item.evidence_reviewed"], "the same decision again changes nothing");
+    assert_eq!(
+        desk.left().await,
+        ["roadmap_item.evidence_reviewed"],
+        "the same decision again changes nothing"
+    );
     assert_eq!(desk.get(&item).await["proposed"], false);
 
     // Done keeps its evidence.
@@ -357,7 +362,10 @@ async fn evidence_is_reviewed_by_somebody_else(place: Place) {
     assert_eq!((delete(&own).await, delete(&machine).await, delete(&theirs).await), (204, 204, 409));
     assert_eq!(delete(&own).await, 404);
     let left = desk.left().await;
-    assert_eq!(left, ["roadmap_item.changed", "roadmap_item.evidence_removed", "roadmap_item.evidence_removed"]);
+    assert_eq!(
+        left,
+        ["roadmap_item.changed", "roadmap_item.evidence_removed", "roadmap_item.evidence_removed"]
+    );
 }
 
 async fn reviewed_evidence_changes_the_running_draft(place: Place) {
@@ -366,12 +374,20 @@ async fn reviewed_evidence_changes_the_running_draft(place: Place) {
     let take = format!("{item}/take-over");
     let piece = desk.attach(CONTRIBUTOR, &item, LINK).await;
     let early = desk.post(LEAD, &take, Value::Null).await;
-    assert_eq!((early.status.as_u16(), early.body.contains("have it reviewed")), (409, true), "{}", early.body);
+    assert_eq!(
+        (early.status.as_u16(), early.body.contains("have it reviewed")),
+        (409, true),
+        "{}",
+        early.body
+    );
     assert_eq!(desk.accept(LEAD, &piece).await.status, 200);
     let own = desk.post(LEAD, &take, Value::Null).await;
     assert_eq!((own.status.as_u16(), own.body.contains("ask somebody else")), (409, true), "{}", own.body);
     let before = desk.roadmap().await;
-    assert_eq!((&before["roadmap"]["start"]["claimed"], &before["items"][0]["proposed"]), (&json!(0), &json!(true)));
+    assert_eq!(
+        (&before["roadmap"]["start"]["claimed"], &before["items"][0]["proposed"]),
+        (&json!(0), &json!(true))
+    );
     desk.left().await;
 
     let taken = desk.post(CONTRIBUTOR, &take, Value::Null).await;
@@ -401,7 +417,12 @@ async fn reviewed_evidence_changes_the_running_draft(place: Place) {
         (&json!("done"), &json!(false), &json!(desk.assessment))
     );
     let again = desk.post(CONTRIBUTOR, &take, Value::Null).await;
-    assert_eq!((again.status.as_u16(), again.body.contains("updated already")), (409, true), "{}", again.body);
+    assert_eq!(
+        (again.status.as_u16(), again.body.contains("updated already")),
+        (409, true),
+        "{}",
+        again.body
+    );
     let back = desk.patch(LEAD, &item, json!({ "status": "in_progress" })).await;
     assert!(back.body.contains("lower the answer"), "{}", back.body);
     assert!(desk.left().await.is_empty());

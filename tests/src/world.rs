@@ -263,7 +263,8 @@ impl World {
                 kind: EvidenceKind::Artefact,
                 expires: None,
             };
-            let piece = roadmap::attach(&self.app, &system, item.row.id, new).await.expect("evidence is attached");
+            let piece =
+                roadmap::attach(&self.app, &system, item.row.id, new).await.expect("evidence is attached");
             self.add_object(parameter, whose, item.row.id.to_string());
             self.add_object(evidence, whose, piece.id.to_string());
         }

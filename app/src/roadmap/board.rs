@@ -73,7 +73,8 @@ mod draw {
             .collect();
         let count = lines.len().to_string();
         let (id, label) = (format!("column-{status}"), format!("column-{status}"));
-        let cards = lines.into_iter().map(|line| view! { <BoardCard view=view.clone() line /> }).collect_view();
+        let cards =
+            lines.into_iter().map(|line| view! { <BoardCard view=view.clone() line /> }).collect_view();
         view! {
             <section class="board-column" data-column=status.as_str() data-label=status.label() aria-labelledby=label>
                 <h3 id=id>{status.label()}<span class="tab-count">{count}</span></h3>
@@ -88,10 +89,14 @@ mod draw {
         let Some(worked) = line.worked.clone() else { return ().into_any() };
         let href = line.href(&view.href("")).unwrap_or_default();
         let due = worked.due.map(|due| format!("due {}", day(due)));
-        let phase = line.phase().map_or_else(|| "not in the plan".to_owned(), |phase| format!("phase {phase}"));
+        let phase =
+            line.phase().map_or_else(|| "not in the plan".to_owned(), |phase| format!("phase {phase}"));
         let owner = line.owner().unwrap_or("No owner").to_owned();
         let facts: Vec<String> = [Some(owner), due, Some(phase)].into_iter().flatten().collect();
-        let mover = view.rights.work.then(|| view! { <MoveForm href=href.clone() line=line.clone() worked=worked.clone() /> });
+        let mover = view
+            .rights
+            .work
+            .then(|| view! { <MoveForm href=href.clone() line=line.clone() worked=worked.clone() /> });
         let focusable = view.rights.work.then_some("-1");
         view! {
             <li class="board-card" id=format!("card-{}", line.code) data-card=line.code.clone() tabindex=focusable>
@@ -108,8 +113,10 @@ mod draw {
     #[component]
     fn Marks(worked: Worked) -> AnyView {
         let overdue = worked.overdue.then(|| view! { <Badge tone=Tone::Bad text="Overdue" /> });
-        let proposed = worked.proposed.then(|| view! { <Badge tone=Tone::Good text="Answer can be updated" /> });
-        let review = (worked.unreviewed > 0).then(|| view! { <Badge tone=Tone::Info text="Waits for review" /> });
+        let proposed =
+            worked.proposed.then(|| view! { <Badge tone=Tone::Good text="Answer can be updated" /> });
+        let review =
+            (worked.unreviewed > 0).then(|| view! { <Badge tone=Tone::Info text="Waits for review" /> });
         if overdue.is_none() && proposed.is_none() && review.is_none() {
             return ().into_any();
         }

@@ -32,7 +32,8 @@ struct Point<'v> {
 pub(super) fn ValueChart(view: RoadmapView) -> AnyView {
     let highest = view.lines.iter().filter_map(value).fold(0.0_f64, f64::max);
     if highest <= 0.0 {
-        return view! { <Empty title="Nothing to compare"><p>"There is nothing in the plan."</p></Empty> }.into_any();
+        return view! { <Empty title="Nothing to compare"><p>"There is nothing in the plan."</p></Empty> }
+            .into_any();
     }
     let step = nice_step(highest / 5.0);
     let top = (highest / step).ceil() * step;
@@ -144,8 +145,12 @@ fn facts(view: &RoadmapView) -> Facts {
             phase.to_string(),
         ])
     };
-    let columns =
-        vec![Column::new("Item"), Column::numeric("Value"), Column::numeric("Effort"), Column::numeric("Phase")];
+    let columns = vec![
+        Column::new("Item"),
+        Column::numeric("Value"),
+        Column::numeric("Effort"),
+        Column::numeric("Phase"),
+    ];
     Facts { columns, rows: view.lines.iter().filter_map(row).collect() }
 }
 

@@ -14,7 +14,9 @@ pub(super) fn differences(before: &Roadmap, after: &Roadmap) -> Vec<String> {
             (Some(then), Some(now)) if then != now => {
                 Some(format!("Level {level} in phase {now} instead of phase {then}."))
             }
-            (Some(then), None) => Some(format!("Level {level} is no longer reached; it was in phase {then}.")),
+            (Some(then), None) => {
+                Some(format!("Level {level} is no longer reached; it was in phase {then}."))
+            }
             (None, Some(now)) => Some(format!("Level {level} is reached, in phase {now}.")),
             _ => None,
         });

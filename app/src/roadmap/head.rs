@@ -11,8 +11,7 @@ use crate::teams::{TeamPlace, TeamTabs};
 /// Title and tabs of the team.
 #[component]
 pub(super) fn Head(view: RoadmapView) -> AnyView {
-    let crumbs =
-        vec![Crumb::new("Teams", "/teams"), Crumb::new(view.team.clone(), view.team_href.clone())];
+    let crumbs = vec![Crumb::new("Teams", "/teams"), Crumb::new(view.team.clone(), view.team_href.clone())];
     let (title, href) = view.assessment.clone();
     let saved = match &view.saved {
         Some(saved) => format!("Saved by {saved}."),
@@ -44,18 +43,16 @@ pub(super) fn Figures(view: RoadmapView) -> AnyView {
     let plan = &view.plan;
     let items: Vec<_> = plan.phases.iter().flat_map(|phase| &phase.items).collect();
     let effort: u32 = items.iter().map(|item| item.effort).sum();
-    let days = plan.phases.first().and_then(|first| first.from).zip(plan.phases.last().and_then(|last| last.until));
+    let days =
+        plan.phases.first().and_then(|first| first.from).zip(plan.phases.last().and_then(|last| last.until));
     let span = match days {
         Some((from, until)) => format!("{} to {}", day(from), day(until)),
         None => "no dates yet: say when the first phase begins".to_owned(),
     };
     let end = view.end_level();
     let reached = if end >= plan.target { "after the last phase" } else { "short of the target" };
-    let done = view
-        .lines
-        .iter()
-        .filter(|line| line.status() == assay_domain::roadmap::ItemStatus::Done)
-        .count();
+    let done =
+        view.lines.iter().filter(|line| line.status() == assay_domain::roadmap::ItemStatus::Done).count();
     view! {
         <div class="roadmap-figures">
             <div class="roadmap-levels">
@@ -144,7 +141,8 @@ pub(super) fn Proposals(view: RoadmapView) -> AnyView {
 pub(super) fn Views(view: RoadmapView, query: String) -> AnyView {
     let tab = |shown: Shown| {
         let rest = if query.is_empty() { String::new() } else { format!("&{query}") };
-        Tab::new(shown.label(), view.href(&format!("?view={}{rest}", shown.word()))).current(shown == view.shown)
+        Tab::new(shown.label(), view.href(&format!("?view={}{rest}", shown.word())))
+            .current(shown == view.shown)
     };
     let tabs = Shown::ALL.into_iter().map(tab).collect();
     view! { <SubNav label="Views of the roadmap" tabs /> }.into_any()

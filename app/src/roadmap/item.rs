@@ -148,7 +148,9 @@ pub fn ItemPage(
 
 #[component]
 fn Proposal(view: ItemPageView) -> AnyView {
-    let Some(worked) = view.line.worked.clone().filter(|worked| worked.proposed) else { return ().into_any() };
+    let Some(worked) = view.line.worked.clone().filter(|worked| worked.proposed) else {
+        return ().into_any();
+    };
     let top = view.question.as_ref().map(|question| choice_label(question.ladder.top().as_str()).to_owned());
     let words = format!(
         "Somebody else accepted the evidence. The answer to {} becomes “{}”, with the evidence and its review: in the running assessment, or in the next one, which is then started with the answers of the latest.",
@@ -162,7 +164,8 @@ fn Proposal(view: ItemPageView) -> AnyView {
         }
         .into_any(),
     };
-    view! { <Notice tone=Tone::Good title="The answer can be updated"><p>{words}</p>{act}</Notice> }.into_any()
+    view! { <Notice tone=Tone::Good title="The answer can be updated"><p>{words}</p>{act}</Notice> }
+        .into_any()
 }
 
 #[component]
@@ -173,7 +176,8 @@ fn Wanted(view: ItemPageView) -> AnyView {
     let top = question.ladder.top();
     let counts = question.options.get(&top).cloned().unwrap_or_default();
     let answer = view.answer.as_deref().map_or("No answer", |answer| choice_label(answer));
-    let tools = (!question.tools.is_empty()).then(|| format!("Teams use, for example, {}.", question.tools.join(", ")));
+    let tools = (!question.tools.is_empty())
+        .then(|| format!("Teams use, for example, {}.", question.tools.join(", ")));
     let items = vec![
         Definition::new("Question", question.text.clone()),
         Definition::new("Today", view! { <a href=view.answer_href.clone()>{answer}</a> }),
@@ -201,7 +205,8 @@ fn Place(view: ItemPageView) -> AnyView {
             } else {
                 format!("Phases {} to {end}", item.started_in)
             };
-            let reasons = item.reasons.iter().map(|reason| view! { <li>{reason.clone()}</li> }).collect_view();
+            let reasons =
+                item.reasons.iter().map(|reason| view! { <li>{reason.clone()}</li> }).collect_view();
             let facts = vec![
                 Definition::new("When", when),
                 Definition::new("Job role", view.line.role.1.clone()),
@@ -229,8 +234,7 @@ fn Work(view: ItemPageView, form: ItemForm) -> AnyView {
         return view! { <Card title="Work"><DefinitionList items /></Card> }.into_any();
     }
     let option = |status: ItemStatus| SelectOption::new(status.as_str(), status.label());
-    let statuses: Vec<_> =
-        std::iter::once(worked.status).chain(worked.status.moves()).map(option).collect();
+    let statuses: Vec<_> = std::iter::once(worked.status).chain(worked.status.moves()).map(option).collect();
     let people = std::iter::once(SelectOption::new("", "Nobody")).chain(view.people.clone()).collect();
     let status = form.status.unwrap_or_else(|| worked.status.to_string());
     let owner = form.owner.unwrap_or_else(|| worked.owner.clone().map(|(id, _)| id).unwrap_or_default());
@@ -260,7 +264,9 @@ fn Shown(view: ItemPageView, form: ItemForm) -> AnyView {
         .iter()
         .map(|piece| view! { <Piece view=view.clone() piece=piece.clone() errors=form.errors.clone() /> })
         .collect_view();
-    let none = (count == 0).then(|| view! { <p class="soft">"Nothing was attached yet. An item is done when something shows it."</p> });
+    let none = (count == 0).then(
+        || view! { <p class="soft">"Nothing was attached yet. An item is done when something shows it."</p> },
+    );
     let list = (count > 0).then(|| view! { <ul class="evidences">{rows}</ul> });
     let is_open = view.line.status() != ItemStatus::Dropped;
     let add = (view.rights.work && is_open).then(|| view! { <Attach view=view.clone() form=form.clone() /> });
@@ -346,7 +352,8 @@ fn Said(view: ItemPageView, form: ItemForm) -> AnyView {
             }
         })
         .collect_view();
-    let none = view.comments.is_empty().then(|| view! { <p class="soft">"Nobody has said anything yet."</p> });
+    let none =
+        view.comments.is_empty().then(|| view! { <p class="soft">"Nobody has said anything yet."</p> });
     let list = (!view.comments.is_empty()).then(|| view! { <ol class="comments">{comments}</ol> });
     let add = view.rights.work.then(|| {
         let error = form.errors.at("comment");

@@ -147,8 +147,7 @@ impl ListFilter {
 /// The list.
 #[component]
 pub(super) fn List(view: RoadmapView, filter: ListFilter) -> AnyView {
-    let mut lines: Vec<Line> =
-        view.lines.iter().filter(|line| filter.lets_through(line)).cloned().collect();
+    let mut lines: Vec<Line> = view.lines.iter().filter(|line| filter.lets_through(line)).cloned().collect();
     if filter.sort != Sort::Work {
         lines.sort_by(|a, b| filter.compare(a, b));
     } else if filter.descending {
@@ -210,7 +209,8 @@ fn row(view: &RoadmapView, line: Line) -> Vec<AnyView> {
     };
     let action = line.action.clone();
     vec![
-        view! { <div class="list-item">{code}<span class="list-action">{action}</span>{mover}</div> }.into_any(),
+        view! { <div class="list-item">{code}<span class="list-action">{action}</span>{mover}</div> }
+            .into_any(),
         status,
         owner,
         view! { {due}{overdue} }.into_any(),
@@ -243,9 +243,12 @@ fn Narrow(view: RoadmapView, filter: ListFilter) -> AnyView {
         .chain(ItemStatus::ALL.map(|status| SelectOption::new(status.as_str(), status.label())))
         .collect();
     let phases = std::iter::once(all("Any"))
-        .chain(view.plan.phases.iter().map(|phase| {
-            SelectOption::new(phase.number.to_string(), format!("Phase {}", phase.number))
-        }))
+        .chain(
+            view.plan
+                .phases
+                .iter()
+                .map(|phase| SelectOption::new(phase.number.to_string(), format!("Phase {}", phase.number))),
+        )
         .chain([SelectOption::new("none", "Not in the plan")])
         .collect();
     let dues = vec![all("Any"), SelectOption::new("overdue", "Overdue")];
@@ -281,10 +284,7 @@ mod tests {
     #[test]
     fn a_head_sorts_and_turns_and_keeps_the_filter() {
         let filter = ListFilter { role: "ml-engineer".to_owned(), sort: Sort::Due, ..ListFilter::default() };
-        assert_eq!(
-            filter.sorted_by("/r", Sort::Due),
-            "/r?view=list&role=ml-engineer&sort=due&order=down"
-        );
+        assert_eq!(filter.sorted_by("/r", Sort::Due), "/r?view=list&role=ml-engineer&sort=due&order=down");
         assert_eq!(filter.sorted_by("/r", Sort::Code), "/r?view=list&role=ml-engineer&sort=code");
         for sort in Sort::ALL {
             assert_eq!(Sort::of(sort.word()), Some(sort));

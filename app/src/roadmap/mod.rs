@@ -30,7 +30,7 @@ mod what_if;
 
 #[cfg(feature = "ssr")]
 pub use self::{
-    item::{CommentLine, EvidenceItem, EvidenceForm, ItemForm, ItemPage, ItemPageView},
+    item::{CommentLine, EvidenceForm, EvidenceItem, ItemForm, ItemPage, ItemPageView},
     list::{ListFilter, Sort},
     organisation::{
         OrganisationPage, OrganisationView, RoleEffort, SharedItem, TeamPlan, TeamRoadmapLine, notes,

@@ -76,7 +76,8 @@ pub fn OrganisationPage(
     let crumbs = vec![Crumb::new("Teams", "/teams")];
     let lede = "Where every team is going, what several of them need, and how much that takes of whom.";
     let body = if view.teams.is_empty() {
-        view! { <Empty title="No team was assessed yet"><p>"Roadmaps start from answers."</p></Empty> }.into_any()
+        view! { <Empty title="No team was assessed yet"><p>"Roadmaps start from answers."</p></Empty> }
+            .into_any()
     } else {
         view! {
             <Teams view=view.clone() />
@@ -192,7 +193,8 @@ fn Efforts(view: OrganisationView) -> AnyView {
         })
         .collect();
     let caption = format!("Effort points in all roadmaps: {total}");
-    view! { <section class="section"><h2>"Effort by job role"</h2><Table caption columns rows /></section> }.into_any()
+    view! { <section class="section"><h2>"Effort by job role"</h2><Table caption columns rows /></section> }
+        .into_any()
 }
 
 /// The line about the roadmap on a team's page.

@@ -24,7 +24,8 @@ fn OnePhase(view: RoadmapView, phase: Phase) -> AnyView {
     let body = if lines.is_empty() {
         view! { <p class="soft">"Nothing ends in this phase: longer work goes on."</p> }.into_any()
     } else {
-        let items = lines.into_iter().map(|line| view! { <PlannedItem view=view.clone() line /> }).collect_view();
+        let items =
+            lines.into_iter().map(|line| view! { <PlannedItem view=view.clone() line /> }).collect_view();
         view! { <ol class="phase-items">{items}</ol> }.into_any()
     };
     view! {
@@ -57,10 +58,11 @@ fn PlannedItem(view: RoadmapView, line: Line) -> AnyView {
         .then(|| view! { <Badge tone=Tone::Bad text="Overdue" /> });
     let owner = line.owner().map_or_else(|| "no owner".to_owned(), str::to_owned);
     let begins = (item.started_in < end).then(|| format!("begins in phase {}", item.started_in));
-    let facts: Vec<String> = [Some(line.role.1.clone()), Some(format!("{} points", item.effort)), Some(owner), begins]
-        .into_iter()
-        .flatten()
-        .collect();
+    let facts: Vec<String> =
+        [Some(line.role.1.clone()), Some(format!("{} points", item.effort)), Some(owner), begins]
+            .into_iter()
+            .flatten()
+            .collect();
     let reasons = (!item.reasons.is_empty()).then(|| {
         let reasons = item.reasons.iter().map(|reason| view! { <li>{reason.clone()}</li> }).collect_view();
         view! { <ul class="reasons" aria-label=format!("Why {} stands here", line.code)>{reasons}</ul> }

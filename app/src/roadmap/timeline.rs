@@ -135,7 +135,8 @@ fn lane_view(lane: &Lane<'_>, scale: Scale) -> AnyView {
     let words: Vec<&str> = lane.role.split_whitespace().collect();
     // A role with one item has room for one line only.
     let role = if lane.lines.len() == 1 {
-        view! { <text class="phases-role" x="2" y=fixed(lane.top + 17.0)>{lane.role.to_owned()}</text> }.into_any()
+        view! { <text class="phases-role" x="2" y=fixed(lane.top + 17.0)>{lane.role.to_owned()}</text> }
+            .into_any()
     } else {
         let lines = words
             .into_iter()

@@ -109,7 +109,12 @@ pub struct Line {
 impl Line {
     /// A line of a question.
     #[must_use]
-    pub fn new(bank: &Bank, question: &Question, planned: Option<(u32, Item)>, worked: Option<Worked>) -> Self {
+    pub fn new(
+        bank: &Bank,
+        question: &Question,
+        planned: Option<(u32, Item)>,
+        worked: Option<Worked>,
+    ) -> Self {
         let dimension = bank.dimension(&question.dimension).map(|known| known.title.clone());
         let role = question.owner_roles.first().cloned().unwrap_or_default();
         Self {
@@ -253,7 +258,8 @@ impl Summary {
         };
         let phases = counted(plan.phases.len(), "phase");
         let until = last.until.map(|until| format!(", until {}", day(until))).unwrap_or_default();
-        let sentence = format!("Level {} to level {} in {phases}{until}.", plan.start.claimed, end_level(plan));
+        let sentence =
+            format!("Level {} to level {} in {phases}{until}.", plan.start.claimed, end_level(plan));
         Self { sentence, notes }
     }
 }

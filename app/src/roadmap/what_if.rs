@@ -76,7 +76,8 @@ fn BesideEachOther(before: Roadmap, after: Roadmap, view: RoadmapView) -> AnyVie
         Column::numeric("At the end, what if"),
     ];
     let end = |plan: &Roadmap, id: &str| {
-        let dimensions = plan.phases.last().map_or(&plan.start.dimensions, |phase| &phase.projected.dimensions);
+        let dimensions =
+            plan.phases.last().map_or(&plan.start.dimensions, |phase| &phase.projected.dimensions);
         dimensions.iter().find(|dimension| dimension.id == id).map(|dimension| dimension.claimed)
     };
     let number = |level: Option<u8>| level.map(|level| level.to_string()).unwrap_or_default();
@@ -90,7 +91,8 @@ fn BesideEachOther(before: Roadmap, after: Roadmap, view: RoadmapView) -> AnyVie
     let whole = [Some(after.start.claimed), Some(end_level(&before)), Some(end_level(&after))];
     let mut rows = vec![line("The whole".to_owned(), whole)];
     for dimension in &after.start.dimensions {
-        let title = view.bank.dimension(&dimension.id).map_or(dimension.id.clone(), |known| known.title.clone());
+        let title =
+            view.bank.dimension(&dimension.id).map_or(dimension.id.clone(), |known| known.title.clone());
         let levels = [Some(dimension.claimed), end(&before, &dimension.id), end(&after, &dimension.id)];
         rows.push(line(title, levels));
     }
@@ -165,11 +167,10 @@ fn Targets(view: RoadmapView, fields: WishFields, errors: Vec<FieldError>) -> An
         .map(|dimension| {
             let title =
                 view.bank.dimension(&dimension.id).map_or(dimension.id.clone(), |known| known.title.clone());
-            let options =
-                std::iter::once(SelectOption::new("", "As the whole"))
-                    .chain((dimension.claimed == 0).then(|| SelectOption::new("0", "Level 0")))
-                    .chain(levels(dimension.claimed.max(1)))
-                    .collect();
+            let options = std::iter::once(SelectOption::new("", "As the whole"))
+                .chain((dimension.claimed == 0).then(|| SelectOption::new("0", "Level 0")))
+                .chain(levels(dimension.claimed.max(1)))
+                .collect();
             let name = format!("dimension_targets[{}]", dimension.id);
             let id = format!("dimension_targets-{}", dimension.id);
             let (value, error) = (fields.value(&name), errors.at(&id));
@@ -184,8 +185,13 @@ fn Targets(view: RoadmapView, fields: WishFields, errors: Vec<FieldError>) -> An
 
 #[component]
 fn Capacities(view: RoadmapView, fields: WishFields, errors: Vec<FieldError>) -> AnyView {
-    let charged: BTreeSet<&str> =
-        view.bank.questions.iter().filter_map(|question| question.owner_roles.first()).map(String::as_str).collect();
+    let charged: BTreeSet<&str> = view
+        .bank
+        .questions
+        .iter()
+        .filter_map(|question| question.owner_roles.first())
+        .map(String::as_str)
+        .collect();
     let rows = charged
         .into_iter()
         .map(|role| {

@@ -27,7 +27,9 @@ pub fn TeamsPage(
     /// Where the roadmap of all teams is shown.
     roadmap: Option<String>,
 ) -> AnyView {
-    let roadmap = roadmap.map(|href| view! { <LinkButton kind=ButtonKind::Secondary href>"Roadmap of all teams"</LinkButton> });
+    let roadmap = roadmap.map(
+        |href| view! { <LinkButton kind=ButtonKind::Secondary href>"Roadmap of all teams"</LinkButton> },
+    );
     let create = move || may_create.then(|| view! { <LinkButton href="/teams/new">"New team"</LinkButton> });
     let body = if teams.is_empty() {
         let words = if may_create {

@@ -58,6 +58,21 @@ impl Fraction {
     }
 }
 
+/// Exact, as long as sum and denominators stay within 64 bits; a sum that does not is the greatest there is.
+impl std::iter::Sum for Fraction {
+    fn sum<I: Iterator<Item = Self>>(fractions: I) -> Self {
+        fractions.fold(Self::ZERO, |sum, next| {
+            let common = sum.den / greatest_common_divisor(sum.den, next.den);
+            let den = common.checked_mul(next.den);
+            den.and_then(|den| {
+                let left = sum.num.checked_mul(den / sum.den)?;
+                Self::new(left.checked_add(next.num.checked_mul(den / next.den)?)?, den)
+            })
+            .unwrap_or(Self { num: i64::MAX, den: 1 })
+        })
+    }
+}
+
 fn greatest_common_divisor(mut a: i64, mut b: i64) -> i64 {
     while b != 0 {
         (a, b) = (b, a % b);
@@ -127,6 +142,17 @@ mod tests {
     fn compares_exactly() {
         assert!(fraction(1, 3) < fraction(334, 1000));
         assert!(fraction(i64::MAX - 1, i64::MAX) < Fraction::ONE);
+    }
+
+    #[test]
+    fn sums_are_exact_and_end_at_the_greatest() {
+        assert_eq!(
+            [fraction(1, 4), fraction(1, 6), fraction(3, 4)].into_iter().sum::<Fraction>(),
+            fraction(7, 6)
+        );
+        assert_eq!([].into_iter().sum::<Fraction>(), Fraction::ZERO);
+        let greatest = fraction(i64::MAX, 1);
+        assert_eq!([greatest, fraction(1, 2)].into_iter().sum::<Fraction>(), greatest);
     }
 
     #[test]

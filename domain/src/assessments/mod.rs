@@ -18,6 +18,7 @@ mod scoring;
 mod snapshot;
 mod standing;
 mod tally;
+mod words;
 
 pub use answer::{Answer, Choice, Evidence, EvidenceKind, NotApplicable, Problem, Reason};
 pub use carry_over::{CarriedOver, carry_over};
@@ -31,6 +32,7 @@ pub use scorecard::{
     PrincipleScore, QuestionnaireRef, Scorecard,
 };
 pub use snapshot::{ScoreError, Snapshot};
+pub use words::{answer_in_words, level_bar};
 
 pub(crate) use blockers::NOT_RATED;
 pub(crate) use standing::Standing;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::tally::Item;
@@ -9,7 +10,7 @@ use super::{Basis, Fraction, ScoreError, Snapshot};
 use crate::questionnaires::{Bank, Rung};
 
 /// How levels are spread. There is no mean: levels are an order, not an amount.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Distribution {
     /// How many are at levels 0 to 4.
     pub counts: [u32; 5],

@@ -24,6 +24,19 @@ pub struct Roadmap {
     pub unreachable: Vec<Unreachable>,
 }
 
+impl Roadmap {
+    /// The items, in the order of the phases in which they end.
+    pub fn items(&self) -> impl Iterator<Item = &Item> {
+        self.phases.iter().flat_map(|phase| &phase.items)
+    }
+
+    /// The headline level that it leads to.
+    #[must_use]
+    pub fn end(&self) -> u8 {
+        self.phases.last().map_or(self.start.claimed, |phase| phase.projected.claimed)
+    }
+}
+
 /// Where the team stands, as claimed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Start {

@@ -11,8 +11,10 @@
 mod candidates;
 mod document;
 mod explain;
+pub mod formats;
 mod item;
 mod order;
+mod organisation;
 mod phases;
 mod targets;
 mod wishes;
@@ -26,7 +28,8 @@ use crate::questionnaires::Bank;
 
 pub use document::{Item, Phase, Projected, ProjectedDimension, Reason, Roadmap, Start, Unreachable};
 pub use item::{DueInThePast, ItemFacts, ItemStatus, MoveRefused, UnknownStatus, check_due};
-pub use wishes::{Calendar, DEFAULT_CAPACITY, MOST_PHASES, PlanError, Wishes};
+pub use organisation::{OrganisationRoadmap, RoleEffort, SharedItem, Summary, organisation};
+pub use wishes::{Calendar, DEFAULT_CAPACITY, DEFAULT_PHASE_WEEKS, MOST_PHASES, PlanError, Wishes};
 
 /// Plans the way from the claimed answers of a snapshot to what is wished.
 ///

@@ -11,6 +11,9 @@ use crate::questionnaires::Bank;
 /// What a job role carries in a phase when nobody says otherwise, in effort points.
 pub const DEFAULT_CAPACITY: u32 = 12;
 
+/// How long a phase is when a calendar begins somewhere and nobody says otherwise, in weeks.
+pub const DEFAULT_PHASE_WEEKS: u32 = 4;
+
 /// How many phases a roadmap has at most. What is further away than this is no plan.
 pub const MOST_PHASES: u32 = 1000;
 
@@ -119,10 +122,13 @@ pub enum PlanError {
     )]
     NoCapacity(String),
     /// There is no such level.
-    #[error("the target is {0}: levels end at 4")]
+    #[error("the target is {0}: levels end at 4, name one up to that")]
     NoSuchLevel(u8),
     /// A target that is reached already and would have to be given up.
-    #[error("the target {target} is below the present level {present}{}", .dimension.as_ref().map(|id| format!(" of `{id}`")).unwrap_or_default())]
+    #[error(
+        "the target {target} is below the present level {present}{}: name that level or a higher one",
+        .dimension.as_ref().map(|id| format!(" of `{id}`")).unwrap_or_default()
+    )]
     BelowPresent {
         /// The dimension; absent for the headline.
         dimension: Option<String>,

@@ -8,7 +8,7 @@ mod properties;
 #[cfg(test)]
 mod questionnaires;
 #[cfg(test)]
-mod roadmap_properties;
+mod roadmap;
 #[cfg(test)]
 mod scoring;
 #[cfg(test)]

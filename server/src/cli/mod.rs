@@ -1,12 +1,13 @@
 //! The command line: one file per command, each with its `Args` and a `run`.
 //!
 //! Results go to standard output, everything else to standard error. Exit codes: 0 fine, 1 the answer is no, 2 could not
-//! do it. Offline commands (`score`, `questionnaire`, `verify`) touch neither server, database nor network.
+//! do it. Offline commands (`score`, `roadmap`, `questionnaire`, `verify`) touch neither server, database nor network.
 
 use crate::clock::{Clock, SystemClock};
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
+mod answers;
 pub mod event;
 pub mod export;
 mod files;
@@ -14,6 +15,7 @@ pub mod fsck;
 mod open;
 pub mod questionnaire;
 pub mod report;
+pub mod roadmap;
 pub mod score;
 mod scorecard_text;
 pub mod serve;
@@ -35,6 +37,8 @@ enum Command {
     Serve(serve::Args),
     /// Score a file of answers, offline.
     Score(score::Args),
+    /// Plan the way to the next level from a file of answers, offline.
+    Roadmap(roadmap::Args),
     /// Check, compare and describe question banks, offline.
     Questionnaire(questionnaire::Args),
     /// Manage people.
@@ -59,6 +63,7 @@ pub fn run(cli: Cli) -> ExitCode {
     match cli.command {
         Command::Serve(args) => serve::run(args),
         Command::Score(args) => score::run(&args, SystemClock.now().date_naive()),
+        Command::Roadmap(args) => roadmap::run(&args, SystemClock.now().date_naive()),
         Command::Questionnaire(args) => questionnaire::run(&args),
         Command::User(args) => user::run(args),
         Command::Token(args) => token::run(args),

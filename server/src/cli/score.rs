@@ -1,35 +1,21 @@
 //! `assay score`: answers in, level out. No server, no database, no network.
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
-use assay_domain::assessments::{AnswersFile, Snapshot};
 use chrono::NaiveDate;
 
-use super::files::{Failure, print, read_bank, read_text};
+use super::answers::Input;
+use super::files::{Failure, print};
 use super::scorecard_text;
 
 /// Score an answers file.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The answers, as a TOML file
-    file: PathBuf,
-    /// The bank of questions that they answer [default: the one that comes with Assay]
-    #[arg(long, value_name = "FILE", env = "ASSAY_QUESTIONNAIRE")]
-    questionnaire: Option<PathBuf>,
-    /// The profile to score [default: the bank's, extended]
-    #[arg(long, env = "ASSAY_PROFILE")]
-    profile: Option<String>,
-    /// The day for which evidence is graded, such as 2026-11-21 [default: today]
-    #[arg(long, value_name = "DATE", env = "ASSAY_AS_OF", value_parser = day)]
-    as_of: Option<NaiveDate>,
+    #[command(flatten)]
+    input: Input,
     /// How to print the result
     #[arg(long, value_enum, default_value_t, env = "ASSAY_FORMAT")]
     format: Format,
-}
-
-fn day(text: &str) -> Result<NaiveDate, String> {
-    text.parse().map_err(|_| "write a day as 2026-11-21".to_owned())
 }
 
 /// How a result is printed.
@@ -54,18 +40,13 @@ pub fn run(args: &Args, today: NaiveDate) -> ExitCode {
 }
 
 fn score(args: &Args, today: NaiveDate) -> Result<String, Failure> {
-    let bank = read_bank(args.questionnaire.as_deref())?;
-    let file = args.file.display().to_string();
-    let answers = AnswersFile::parse(&read_text(&args.file)?, &file, &bank)?.into_answers();
-    let as_of = args.as_of.unwrap_or(today);
-    let card = Snapshot::new(&bank, args.profile.as_deref(), as_of, answers)
-        .and_then(|snapshot| snapshot.score(&bank))
-        .map_err(|error| Failure::new(format!("{file}: {error}")))?;
+    let (bank, snapshot) = args.input.read(today)?;
+    let card = snapshot.score(&bank).map_err(|error| args.input.failure(error))?;
     match args.format {
         Format::Text => Ok(scorecard_text::render(&card, &bank)),
         Format::Json => serde_json::to_string(&card)
             .map(|json| json + "\n")
-            .map_err(|error| Failure::new(format!("{file}: the result has no JSON form: {error}"))),
+            .map_err(|error| args.input.failure(format_args!("the result has no JSON form: {error}"))),
     }
 }
 
@@ -76,6 +57,7 @@ mod tests {
     use assay_domain::assessments::Scorecard;
     use clap::Parser;
 
+    use super::super::files::read_bank;
     use super::*;
 
     #[derive(clap::Parser)]

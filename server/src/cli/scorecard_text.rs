@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 
-use assay_domain::assessments::{Basis, Blocker, BlockingAnswer, DimensionScore, Scorecard};
+use assay_domain::assessments::{
+    Basis, Blocker, BlockingAnswer, DimensionScore, Scorecard, answer_in_words, level_bar,
+};
 use assay_domain::questionnaires::{Bank, Facet};
 
 /// The scorecard for people; `bank` is the one that it was scored with.
@@ -51,18 +53,12 @@ fn dimensions(card: &Scorecard, bank: &Bank) -> String {
             (true, true) => "provisional",
             (true, false) => "",
         };
-        let (claimed, supported) = (bar(dimension.claimed), bar(dimension.supported));
+        let (claimed, supported) = (level_bar(dimension.claimed), level_bar(dimension.supported));
         let line =
             format!("  {:width$}{claimed:11}{supported:11}{remark}", dimension_title(bank, &dimension.id));
         let _ = writeln!(text, "{}", line.trim_end());
     }
     text
-}
-
-/// A level as a bar of four, with its number: colour-blind readers and screen readers get the same.
-fn bar(level: u8) -> String {
-    let filled = usize::from(level.min(4));
-    format!("{}{} {level}", "■".repeat(filled), "□".repeat(4 - filled))
 }
 
 fn principles(card: &Scorecard, bank: &Bank) -> String {
@@ -137,14 +133,8 @@ fn steps(blocker: &Blocker, bank: &Bank) -> String {
 
 /// Today's answer and the one needed; only one where they are the same and evidence is what lacks.
 fn change(question: &BlockingAnswer) -> String {
-    let now = match question.answer.as_deref() {
-        None => "open",
-        Some("dont_know") => "not known",
-        Some("not_applicable") => "n/a, not approved",
-        Some(rung) if rung == question.needed.as_str() => return rung.to_owned(),
-        Some(rung) => rung,
-    };
-    format!("{now} → {}", question.needed)
+    let now = answer_in_words(question.answer.as_deref());
+    if now == question.needed.as_str() { now.to_owned() } else { format!("{now} → {}", question.needed) }
 }
 
 fn dimension_title<'a>(bank: &'a Bank, id: &'a str) -> &'a str {

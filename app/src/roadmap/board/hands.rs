@@ -108,11 +108,8 @@ fn next(board: &Element, card: &Element, from: &str, forward: bool) -> Option<El
     let here = columns.iter().position(|column| name(column) == from)?;
     let own = own_column(card);
     let goes = |column: &&Element| own.as_ref() == Some(*column) || offers(card, &name(column));
-    let found = if forward {
-        columns[here + 1..].iter().find(goes)
-    } else {
-        columns[..here].iter().rev().find(goes)
-    };
+    let found =
+        if forward { columns[here + 1..].iter().find(goes) } else { columns[..here].iter().rev().find(goes) };
     found.cloned()
 }
 

@@ -4,8 +4,8 @@ mod answers;
 mod lifecycle;
 mod results;
 
-pub(crate) use answers::{evidence_mistakes, raise};
 pub use answers::{AnswerChange, Saved, add_evidence, import, put_answer, remove_evidence};
+pub(crate) use answers::{evidence_mistakes, raise};
 pub use lifecycle::{EvidenceReview, NotApplicableReview, Review, reopen, review, state, submit};
 pub use results::{Outcome, history, outcome};
 

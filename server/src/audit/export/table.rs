@@ -1,5 +1,6 @@
 //! Entries as CSV (RFC 4180), for spreadsheets.
 
+use assay_domain::csv::line;
 use axum::body::{Body, Bytes};
 use futures::stream;
 
@@ -56,38 +57,4 @@ fn row(entry: Entry) -> String {
         entry.id.to_string(),
         entry.request.to_string(),
     ])
-}
-
-fn line(cells: &[String]) -> String {
-    let cells: Vec<_> = cells.iter().map(|cell| quoted(cell)).collect();
-    format!("{}\r\n", cells.join(","))
-}
-
-/// A cell that no spreadsheet takes for a formula, quoted where it needs to be.
-fn quoted(cell: &str) -> String {
-    let risky = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\0']);
-    let cell = if risky { format!("'{cell}") } else { cell.to_owned() };
-    if cell.contains(['"', ',', '\n', '\r']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_cell_is_a_formula() {
-        for cell in ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\0x"] {
-            assert!(quoted(cell).trim_start_matches('"').starts_with('\''), "{cell:?}");
-        }
-        assert_eq!(quoted("a=1"), "a=1");
-    }
-
-    #[test]
-    fn cells_are_quoted_as_the_rfc_says() {
-        assert_eq!(
-            line(&["a,b".into(), "say \"x\"".into(), "two\nlines".into()]),
-            "\"a,b\",\"say \"\"x\"\"\",\"two\nlines\"\r\n"
-        );
-        assert_eq!(quoted("=a,b"), "\"'=a,b\"");
-    }
 }

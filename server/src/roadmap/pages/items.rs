@@ -32,7 +32,11 @@ use crate::teams::store::TeamRow;
 
 type At = (String, Uuid);
 
-pub(super) async fn show(State(app): State<App>, page: Page, Path((team, id)): Path<At>) -> Result<Response, Error> {
+pub(super) async fn show(
+    State(app): State<App>,
+    page: Page,
+    Path((team, id)): Path<At>,
+) -> Result<Response, Error> {
     let team = team_of(&app, &page.caller, &team, id).await?;
     let (title, view) = gather(&app, &page.caller, &team, id).await?;
     Ok(page.render(&title, move || view! { <ItemPage view form=ItemForm::default() /> }))
@@ -115,7 +119,9 @@ pub(super) async fn change(
             let refused = explained(error)?;
             if on_board {
                 // The fields of a card are not on the page that is drawn: what is wrong stands at its top.
-                let refused = refused.into_iter().map(|error| FieldError::new("", super::scene::sentence(&error.message)));
+                let refused = refused
+                    .into_iter()
+                    .map(|error| FieldError::new("", super::scene::sentence(&error.message)));
                 return draw(&app, page, team, RoadmapQuery::of_view("board"), refused.collect()).await;
             }
             let at_own_field = |error: FieldError| match error.field.as_str() {
@@ -257,7 +263,10 @@ pub(super) async fn take_over(
     match service::take_over(&app, &page.caller, id).await {
         Ok(taken) => {
             let words = if taken.is_new {
-                format!("The next assessment is started with the latest answers; {} is updated in it.", taken.code)
+                format!(
+                    "The next assessment is started with the latest answers; {} is updated in it.",
+                    taken.code
+                )
             } else {
                 format!("The answer to {} is updated.", taken.code)
             };
@@ -271,7 +280,12 @@ pub(super) async fn take_over(
 }
 
 /// The title of the page, and what it shows.
-async fn gather(app: &App, caller: &Caller, team: &TeamRow, id: Uuid) -> Result<(String, ItemPageView), Error> {
+async fn gather(
+    app: &App,
+    caller: &Caller,
+    team: &TeamRow,
+    id: Uuid,
+) -> Result<(String, ItemPageView), Error> {
     let found = service::item(app, caller, id).await?;
     let mut people = People::of(app, caller, team.id).await?;
     people.know(app, involved(&found)).await?;

@@ -158,9 +158,9 @@ async fn moved(app: &App, page: &Page, team: &TeamRow, code: &str, phase: &str) 
     match phase {
         "" => drop(wishes.not_before.remove(code)),
         phase => {
-            let phase = phase
-                .parse()
-                .map_err(|_| Error::invalid(format!("/not_before/{code}"), format!("{phase:?} is no phase")))?;
+            let phase = phase.parse().map_err(|_| {
+                Error::invalid(format!("/not_before/{code}"), format!("{phase:?} is no phase"))
+            })?;
             wishes.not_before.insert(code.to_owned(), phase);
         }
     }

@@ -77,7 +77,8 @@ mod tests {
 
     #[test]
     fn wishes_are_tried_and_survive_a_change_of_view() {
-        let query = read(&[("view", "list"), ("target", "3"), ("capacities[x]", ""), ("sort", "due")]).unwrap();
+        let query =
+            read(&[("view", "list"), ("target", "3"), ("capacities[x]", ""), ("sort", "due")]).unwrap();
         assert_eq!((query.shown, query.filter.sort, query.tries), (Shown::List, Sort::Due, true));
         assert_eq!(query.tried(), "target=3&what_if=on");
         assert_eq!(read(&[("view", "board")]).unwrap().tried(), "");

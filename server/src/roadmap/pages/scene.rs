@@ -185,9 +185,10 @@ fn view(
         bank: found.start.bank.clone(),
         assessment: (found.start.row.title.clone(), format!("/assessments/{}", found.start.row.id)),
         revision: found.saved.as_ref().map_or(0, |row| row.revision),
-        saved: found.saved.as_ref().map(|row| {
-            format!("{}, {}", people.name(row.made_by), date(row.made_at.date_naive()))
-        }),
+        saved: found
+            .saved
+            .as_ref()
+            .map(|row| format!("{}, {}", people.name(row.made_by), date(row.made_at.date_naive()))),
         lines,
         plan,
         shown,
@@ -210,7 +211,8 @@ fn lines(
     let by_code: BTreeMap<&str, &Tracked> =
         found.items.iter().filter_map(|item| Some((item.code.as_deref()?, item))).collect();
     let worked = |item: &Tracked| worked(caller, team, item, people, today);
-    let of_plan = plan.phases.iter().flat_map(|phase| phase.items.iter().map(move |item| (phase.number, item)));
+    let of_plan =
+        plan.phases.iter().flat_map(|phase| phase.items.iter().map(move |item| (phase.number, item)));
     let mut lines: Vec<Line> = of_plan
         .filter_map(|(number, item): (u32, &Item)| {
             let question = found.bank().question(&item.code)?;

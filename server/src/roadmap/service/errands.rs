@@ -40,7 +40,8 @@ pub enum Waits {
 /// Those of the database.
 pub async fn errands(app: &App, caller: &Caller, teams: &[TeamRow]) -> Result<Vec<Errands>, Error> {
     let mut conn = app.db.read().await?;
-    let saved: BTreeSet<Uuid> = store::roadmaps(&mut conn).await?.into_iter().map(|row| row.team_id).collect();
+    let saved: BTreeSet<Uuid> =
+        store::roadmaps(&mut conn).await?.into_iter().map(|row| row.team_id).collect();
     let concerns = |team: &&TeamRow| {
         let may = |permission| caller.may(permission, Some(team.id));
         may(Permission::ReadRoadmap)

@@ -237,5 +237,8 @@ async fn question(app: &App, item: &ItemRow) -> Result<Question, Error> {
             return Ok(question.clone());
         }
     }
-    Err(Error::internal(format!("table roadmap_item, column question_id, row {}: no questionnaire asks it", item.id)))
+    Err(Error::internal(format!(
+        "table roadmap_item, column question_id, row {}: no questionnaire asks it",
+        item.id
+    )))
 }

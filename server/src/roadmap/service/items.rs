@@ -1,6 +1,6 @@
 //! Working on items: status, owner, due date, comments; and one item with its history.
 
-use super::{Tracked, TeamRoadmap, changed, event_of, of_team, status};
+use super::{TeamRoadmap, Tracked, changed, event_of, of_team, status};
 use crate::App;
 use crate::access::store as people;
 use crate::audit::{Entry, Names};
@@ -120,7 +120,9 @@ async fn apply(tx: &mut Tx, by: &Caller, id: Uuid, change: ItemChange) -> Result
     }
     if let Some(due) = change.due.filter(|due| *due != row.due) {
         let today = tx.now().date_naive();
-        due.map(|due| check_due(due, today)).transpose().map_err(|past| Error::invalid("/due", past.to_string()))?;
+        due.map(|due| check_due(due, today))
+            .transpose()
+            .map_err(|past| Error::invalid("/due", past.to_string()))?;
         now.due = due;
     }
     if now != row {

@@ -163,9 +163,9 @@ fn planned(bank: &Bank, input: &Snapshot, wishes: &Wishes, rows: &[&ItemRow]) ->
     let asked: BTreeMap<Uuid, &Question> =
         bank.questions_of(&input.profile).map(|question| (question.id, question)).collect();
     let dropped = rows.iter().filter(|row| row.status == ItemStatus::Dropped.as_str());
-    meant.switched_off.extend(
-        dropped.filter_map(|row| asked.get(&row.question_id)).map(|question| question.code.clone()),
-    );
+    meant
+        .switched_off
+        .extend(dropped.filter_map(|row| asked.get(&row.question_id)).map(|question| question.code.clone()));
     meant.unowned = unowned(&asked, rows);
     plan(bank, input, &meant).map_err(|error| refused(error, wishes))
 }

@@ -99,10 +99,12 @@ async fn carry(tx: &mut Tx, by: &Caller, id: Uuid, into: Into) -> Result<TakenOv
     let is_new = matches!(into, Into::Next(_));
     let assessment = opened(tx, by, into).await?;
     let Some(question) = question_of(&assessment.bank, &item).cloned() else {
-        let detail = format!("{} {} does not ask {} any more", item.questionnaire, assessment.row.version, item.code);
+        let detail =
+            format!("{} {} does not ask {} any more", item.questionnaire, assessment.row.version, item.code);
         return Err(Error::Conflict { code: "not_asked", detail });
     };
-    let pieces = accepted.into_iter().map(|piece| piece_of(piece, assessment.row.id, &question.code)).collect();
+    let pieces =
+        accepted.into_iter().map(|piece| piece_of(piece, assessment.row.id, &question.code)).collect();
     assessments::raise(tx, by, &assessment, &question.code, pieces).await?;
     finish(tx, by, &item, assessment.row.id).await?;
     let value = question.ladder.top().as_str();
@@ -186,6 +188,8 @@ async fn finish(tx: &mut Tx, by: &Caller, item: &ItemRow, assessment: Uuid) -> R
 impl Tracked {
     /// Whether all that was accepted stands in the latest answers.
     fn knows_everything(&self) -> bool {
-        !self.is_proposed && self.status != ItemStatus::Dropped && self.evidence.iter().any(EvidenceRow::is_accepted)
+        !self.is_proposed
+            && self.status != ItemStatus::Dropped
+            && self.evidence.iter().any(EvidenceRow::is_accepted)
     }
 }

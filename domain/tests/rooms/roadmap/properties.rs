@@ -185,7 +185,7 @@ fn fits(role: &[(u32, &Item)], capacity: u32, phases: u32) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(512) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(256) })]
 
     #[test]
     fn what_comes_first_ends_before_what_comes_later_begins(case in case()) {
@@ -201,6 +201,23 @@ proptest! {
                     prop_assert!(place < later_place, "{} before {}: {roadmap:#?}", item.code, later.code);
                 }
             }
+        }
+    }
+
+    #[test]
+    fn nothing_that_an_item_depends_on_is_forgotten(case in case()) {
+        let roadmap = case.plan();
+        let card = score_answers(&case.bank, case.answers.clone());
+        let planned: BTreeSet<&str> = roadmap.items().map(|item| item.code.as_str()).collect();
+        for code in roadmap.items().flat_map(|item| &case.question(&item.code).depends_on) {
+            let question = case.question(code);
+            let cell = usize::from(question.level) - 1;
+            let passes = crate::support::dimension(&card, &question.dimension).cells[cell].passed;
+            let answer = case.answers.get(code);
+            let done = answer.is_some_and(|answer| {
+                answer.word() == question.ladder.top().as_str() || answer.is_not_applicable(question)
+            });
+            prop_assert!(planned.contains(code.as_str()) || passes || done, "{code}: {roadmap:#?}");
         }
     }
 
