@@ -17,4 +17,5 @@ mod journeys;
 mod kill;
 mod program;
 mod roadmap;
+mod roadmap_pages;
 mod storage;

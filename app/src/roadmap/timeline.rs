@@ -166,8 +166,9 @@ fn bar(line: &Line, top: f64, scale: Scale) -> Option<AnyView> {
     };
     let full = format!("{}{state} {}", line.code, line.action);
     let (after, before) = (RIGHT - right - 6.0, left - LEFT - 6.0);
-    // The label stands where there is most room: in the bar, after it, or before it.
-    let (x, anchor, room) = if width >= after && width >= before {
+    let fits = full.chars().count() as f64 * LETTER <= width - 8.0;
+    // The label stands in the bar where it fits, otherwise where there is most room: in it, after it, or before it.
+    let (x, anchor, room) = if fits || (width >= after && width >= before) {
         (left + 6.0, "start", width - 8.0)
     } else if after >= before {
         (right + 6.0, "start", after)

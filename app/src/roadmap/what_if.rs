@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use assay_domain::questionnaires::LEVELS;
-use assay_domain::roadmap::{DEFAULT_CAPACITY, Roadmap};
+use assay_domain::roadmap::{DEFAULT_CAPACITY, DEFAULT_PHASE_WEEKS, Roadmap};
 use leptos::prelude::*;
 
 use super::compare::differences;
@@ -133,7 +133,7 @@ pub(super) fn WishForm(view: RoadmapView, what_if: WhatIf) -> AnyView {
             <div class="wishes-row">
                 <Select id="target" label="Target" options=target value=fields.value("target") error=at("target") />
                 <Field id="calendar-start" name="calendar[start]" label="First day of phase 1" kind=InputKind::Date value=fields.value("calendar[start]") error=at("calendar-start") />
-                <Field id="calendar-phase_weeks" name="calendar[phase_weeks]" label="Weeks in a phase" kind=InputKind::Number value=fields.value("calendar[phase_weeks]") hint="1 to 52" error=at("calendar-phase_weeks") />
+                <Field id="calendar-phase_weeks" name="calendar[phase_weeks]" label="Weeks in a phase" kind=InputKind::Number value=fields.value("calendar[phase_weeks]") hint=format!("1 to 52; {DEFAULT_PHASE_WEEKS} where empty") error=at("calendar-phase_weeks") />
             </div>
             <Targets view=view.clone() fields=fields.clone() errors=errors.clone() />
             <Capacities view=view.clone() fields=fields.clone() errors=errors.clone() />

@@ -7,7 +7,7 @@
 use crate::error::{Error, FieldError};
 use assay_domain::assessments::Scorecard;
 use assay_domain::questionnaires::{Bank, Question};
-use assay_domain::roadmap::{Calendar, PlanError, Wishes};
+use assay_domain::roadmap::{Calendar, DEFAULT_PHASE_WEEKS, PlanError, Wishes};
 use chrono::NaiveDate;
 use std::collections::BTreeSet;
 use std::str::FromStr;
@@ -38,10 +38,7 @@ pub fn read<'p>(pairs: impl IntoIterator<Item = (&'p str, &'p str)>) -> Result<W
     }
     wishes.calendar = match calendar {
         (Some(start), Some(phase_weeks)) => Some(Calendar { start, phase_weeks }),
-        (Some(_), None) => {
-            wrong.push(FieldError::new("/calendar/phase_weeks", "say how many weeks a phase takes"));
-            None
-        }
+        (Some(start), None) => Some(Calendar { start, phase_weeks: DEFAULT_PHASE_WEEKS }),
         (None, Some(_)) => {
             wrong.push(FieldError::new("/calendar/start", "say on which day the first phase begins"));
             None
@@ -228,7 +225,6 @@ mod tests {
         assert_eq!(wrong(&[("capacities[x]", "-1")]), "/capacities/x");
         assert_eq!(wrong(&[("capacities", "1")]), "/capacities");
         assert_eq!(wrong(&[("calendar[start]", "soon"), ("calendar[phase_weeks]", "2")]), "/calendar/start");
-        assert_eq!(wrong(&[("calendar[start]", "2026-12-01")]), "/calendar/phase_weeks");
         assert_eq!(wrong(&[("calendar[phase_weeks]", "2")]), "/calendar/start");
         assert_eq!(wrong(&[("unowned", "MC-2.1")]), "/unowned");
     }
