@@ -187,7 +187,7 @@ fn Wanted(view: ItemPageView) -> AnyView {
         Definition::new("Evidence wanted", question.evidence.clone()),
     ];
     view! {
-        <section class="section">
+        <section class="section item-section">
             <h2>"What is wanted"</h2>
             <DefinitionList items />
             {tools.map(|tools| view! { <p class="small soft">{tools}</p> })}
@@ -271,7 +271,7 @@ fn Shown(view: ItemPageView, form: ItemForm) -> AnyView {
     let is_open = view.line.status() != ItemStatus::Dropped;
     let add = (view.rights.work && is_open).then(|| view! { <Attach view=view.clone() form=form.clone() /> });
     view! {
-        <section class="section" id="evidence">
+        <section class="section item-section" id="evidence">
             <h2>"Evidence"</h2>
             {none}
             {list}
@@ -364,7 +364,7 @@ fn Said(view: ItemPageView, form: ItemForm) -> AnyView {
             </form>
         }
     });
-    view! { <section class="section" id="comments"><h2>"Comments"</h2>{none}{list}{add}</section> }.into_any()
+    view! { <section class="section item-section" id="comments"><h2>"Comments"</h2>{none}{list}{add}</section> }.into_any()
 }
 
 #[component]

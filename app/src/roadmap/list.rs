@@ -186,8 +186,7 @@ fn row(view: &RoadmapView, line: Line) -> Vec<AnyView> {
         Some(href) => view! { <a class="question-code" href=href>{line.code.clone()}</a> }.into_any(),
         None => view! { <span class="question-code">{line.code.clone()}</span> }.into_any(),
     };
-    let mover = (view.rights.plan && line.worked.is_some() && line.planned.is_some())
-        .then(|| view! { <Mover view=view.clone() code=line.code.clone() /> });
+    let mover = view.may_move(&line).then(|| view! { <Mover view=view.clone() code=line.code.clone() /> });
     let worked = line.worked.as_ref();
     let overdue = worked
         .is_some_and(|worked| worked.overdue)

@@ -67,8 +67,7 @@ fn PlannedItem(view: RoadmapView, line: Line) -> AnyView {
         let reasons = item.reasons.iter().map(|reason| view! { <li>{reason.clone()}</li> }).collect_view();
         view! { <ul class="reasons" aria-label=format!("Why {} stands here", line.code)>{reasons}</ul> }
     });
-    let may_move = view.rights.plan && line.worked.is_some();
-    let mover = may_move.then(|| view! { <Mover view=view.clone() code=line.code.clone() /> });
+    let mover = view.may_move(&line).then(|| view! { <Mover view=view.clone() code=line.code.clone() /> });
     view! {
         <li class="phase-item">
             <p class="phase-item-what">{code}<span>{line.action}</span></p>

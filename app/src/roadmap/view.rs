@@ -6,7 +6,7 @@ use assay_domain::questionnaires::{Bank, Question};
 use assay_domain::roadmap::{Item, ItemStatus, Roadmap};
 use chrono::NaiveDate;
 
-use crate::components::{SelectOption, Tone};
+use crate::components::Tone;
 
 /// What the visitor may do with the roadmap.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -181,10 +181,10 @@ pub struct RoadmapView {
     pub shown: Shown,
     /// What the visitor may do.
     pub rights: Rights,
+    /// Whether the plan that is shown is tried out.
+    pub is_tried: bool,
     /// The phase before which each item may not begin, by code, as saved.
     pub not_before: std::collections::BTreeMap<String, u32>,
-    /// Active members of the team.
-    pub members: Vec<SelectOption>,
 }
 
 impl RoadmapView {
@@ -192,6 +192,12 @@ impl RoadmapView {
     #[must_use]
     pub fn href(&self, rest: &str) -> String {
         format!("{}/roadmap{rest}", self.team_href)
+    }
+
+    /// Whether the visitor may move this item to another phase: of the saved plan, not of one that is tried out.
+    #[must_use]
+    pub fn may_move(&self, line: &Line) -> bool {
+        self.rights.plan && !self.is_tried && line.worked.is_some() && line.planned.is_some()
     }
 
     /// The items of a phase, in the order of work.

@@ -1,8 +1,10 @@
 //! Pages of roadmaps: they gather what a page of `app/` shows, or take a form and redirect.
 //!
-//! `scene` gathers a team's roadmap for all of its views; `items` is one item and its forms.
+//! `scene` gathers a team's roadmap for all of its views; `items` takes the forms of one item, which `item_scene`
+//! gathers.
 
 mod downloads;
+mod item_scene;
 mod items;
 mod organisation;
 mod query;

@@ -59,7 +59,9 @@ impl Scene {
             open: query.tries,
         };
         let today = app.clock.now().date_naive();
+        let is_tried = tried_out.is_tried;
         let view = view(caller, &team, &found, tried_out.plan, &people, query.shown, today);
+        let view = RoadmapView { is_tried, ..view };
         Ok(Self { team, view: Some(view), what_if, filter, query: tried, start })
     }
 
@@ -193,8 +195,8 @@ fn view(
         plan,
         shown,
         rights: Rights { plan: may(Permission::PlanRoadmap), work: may(Permission::WorkRoadmap) },
+        is_tried: false,
         not_before: found.wishes.not_before.clone(),
-        members: people.options(),
     }
 }
 

@@ -2,10 +2,10 @@
 //! started with the latest answers. All of it is one write, so that nothing is left half-done.
 
 use super::items::workable;
-use super::{Tracked, changed, event_of, of_team, question_of, status};
+use super::{changed, event_of, is_proposed, latest, question_of, status};
 use crate::App;
 use crate::assessments::service::{self as assessments, Assessment, Opening};
-use crate::assessments::store::{self as assessment_store, AssessmentRow, EvidenceRow as Piece};
+use crate::assessments::store::{self as assessment_store, EvidenceRow as Piece};
 use crate::db::Tx;
 use crate::error::Error;
 use crate::http::Caller;
@@ -63,30 +63,33 @@ pub async fn take_over(app: &App, caller: &Caller, id: Uuid) -> Result<TakenOver
 /// The running draft of the item's questionnaire, or the next assessment after the latest.
 async fn target(app: &App, caller: &Caller, item: &ItemRow) -> Result<Into, Error> {
     let team = item.team_id;
-    let mut conn = app.db.read().await?;
-    let roadmap = of_team(app, &mut conn, team).await?.ok_or(Error::NotFound)?;
-    let known = roadmap.items.iter().any(|known| known.row.id == item.id && known.knows_everything());
-    if known {
+    let mut rows = assessment_store::assessments_of(&mut app.db.read().await?, team).await?;
+    rows.retain(|row| row.questionnaire == item.questionnaire);
+    let latest = latest(&rows).ok_or(Error::NotFound)?;
+    let is_draft = latest.state == "draft";
+    let needed = if is_draft { Permission::AnswerAssessments } else { Permission::ManageAssessments };
+    caller.allow(Permission::ReadAssessments, needed, Some(team))?;
+    let latest = assessments::get(app, caller, latest.id).await?;
+    let evidence = store::evidence(&mut app.db.read().await?, item.id).await?;
+    if knows_everything(&latest, item, &evidence) {
         let detail = "the answer is updated already: the assessment knows this evidence".to_owned();
         return Err(Error::Conflict { code: "taken_over", detail });
     }
-    let all = assessment_store::assessments_of(&mut conn, team).await?;
-    drop(conn);
-    let rows: Vec<AssessmentRow> =
-        all.into_iter().filter(|row| row.questionnaire == item.questionnaire).collect();
-    if let Some(draft) = rows.iter().find(|row| row.state == "draft") {
-        caller.allow(Permission::ReadAssessments, Permission::AnswerAssessments, Some(team))?;
-        let bank = questionnaires::bank(app, &draft.questionnaire, &draft.version).await?;
-        return Ok(Into::Draft(draft.id, bank));
+    if is_draft {
+        return Ok(Into::Draft(latest.row.id, latest.bank));
     }
-    caller.allow(Permission::ReadAssessments, Permission::ManageAssessments, Some(team))?;
-    let latest = rows.first().ok_or(Error::NotFound)?;
-    let earlier = assessments::get(app, caller, latest.id).await?;
     let bank = questionnaires::newest(app, &item.questionnaire).await?;
-    let has_profile = bank.has_profile(&earlier.row.profile);
-    let profile = if has_profile { &earlier.row.profile } else { &bank.default_profile }.clone();
+    let has_profile = bank.has_profile(&latest.row.profile);
+    let profile = if has_profile { &latest.row.profile } else { &bank.default_profile }.clone();
     let title = assessments::usual_title(app);
-    Ok(Into::Next(Box::new(Opening { team, title, profile, bank, earlier: Some(earlier) })))
+    Ok(Into::Next(Box::new(Opening { team, title, profile, bank, earlier: Some(latest) })))
+}
+
+/// Whether all that was accepted stands in the answers.
+fn knows_everything(latest: &Assessment, item: &ItemRow, evidence: &[EvidenceRow]) -> bool {
+    let question = question_of(&latest.bank, item);
+    evidence.iter().any(EvidenceRow::is_accepted)
+        && question.is_some_and(|question| !is_proposed(question, evidence, latest))
 }
 
 async fn carry(tx: &mut Tx, by: &Caller, id: Uuid, into: Into) -> Result<TakenOver, Error> {
@@ -183,13 +186,4 @@ async fn finish(tx: &mut Tx, by: &Caller, item: &ItemRow, assessment: Uuid) -> R
         tx.record(changed(by, item, &now)).await?;
     }
     Ok(())
-}
-
-impl Tracked {
-    /// Whether all that was accepted stands in the latest answers.
-    fn knows_everything(&self) -> bool {
-        !self.is_proposed
-            && self.status != ItemStatus::Dropped
-            && self.evidence.iter().any(EvidenceRow::is_accepted)
-    }
 }
