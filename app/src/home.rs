@@ -4,7 +4,9 @@ use assay_domain::assessments::State;
 use leptos::prelude::*;
 
 use crate::assessments::StateBadge;
-use crate::components::{Empty, Happening, LevelPair, LinkButton, MarkSize, PageTitle, Progress, Timeline};
+use crate::components::{
+    Badge, Empty, Happening, LevelPair, LinkButton, MarkSize, PageTitle, Progress, Timeline, Tone,
+};
 
 /// Something that waits for the visitor.
 #[derive(Clone, Debug)]
@@ -19,6 +21,30 @@ pub struct Waiting {
     pub state: State,
     /// Answered, and of how many.
     pub progress: Option<(u32, u32)>,
+}
+
+/// Something else that waits for the visitor, out of any room.
+#[derive(Clone, Debug)]
+pub struct Errand {
+    /// What to do: "Review the evidence of MC-2.1".
+    pub what: String,
+    /// Where it is done.
+    pub href: String,
+    /// What it belongs to.
+    pub about: String,
+    /// What is the matter: how it is meant, and in a word.
+    pub state: (Tone, &'static str),
+}
+
+impl Errand {
+    /// Something good can be put to use.
+    pub const GOOD: (Tone, &'static str) = (Tone::Good, "Reviewed");
+    /// Somebody else has to look.
+    pub const REVIEW: (Tone, &'static str) = (Tone::Info, "Waits for review");
+    /// A day is over.
+    pub const OVERDUE: (Tone, &'static str) = (Tone::Bad, "Overdue");
+    /// Nobody does it.
+    pub const UNOWNED: (Tone, &'static str) = (Tone::Warn, "No owner");
 }
 
 /// A team of the visitor, with the latest result.
@@ -65,6 +91,8 @@ pub fn HomePage(
     name: String,
     /// What waits.
     waiting: Vec<Waiting>,
+    /// What waits besides.
+    errands: Vec<Errand>,
     /// The visitor's teams.
     teams: Vec<TeamLevel>,
     /// The latest approval events, for those who may read them.
@@ -73,13 +101,13 @@ pub fn HomePage(
     first: FirstStep,
 ) -> AnyView {
     let first_name = name.split_whitespace().next().unwrap_or_default().to_owned();
-    let lede = match waiting.len() {
+    let lede = match waiting.len() + errands.len() {
         0 => "Nothing waits for you.".to_owned(),
         1 => "One thing waits for you.".to_owned(),
         many => format!("{many} things wait for you."),
     };
     let start = (first != FirstStep::Nothing).then(|| view! { <First first /> });
-    let tasks = (!waiting.is_empty()).then(|| view! { <Tasks waiting /> });
+    let tasks = (!waiting.is_empty() || !errands.is_empty()).then(|| view! { <Tasks waiting errands /> });
     let levels = (!teams.is_empty()).then(|| view! { <Levels teams /> });
     let decisions = decisions.map(|items| view! { <Decisions items /> });
     view! {
@@ -115,7 +143,7 @@ fn First(first: FirstStep) -> AnyView {
 }
 
 #[component]
-fn Tasks(waiting: Vec<Waiting>) -> AnyView {
+fn Tasks(waiting: Vec<Waiting>, errands: Vec<Errand>) -> AnyView {
     let rows = waiting
         .into_iter()
         .map(|item| {
@@ -130,7 +158,20 @@ fn Tasks(waiting: Vec<Waiting>) -> AnyView {
             }
         })
         .collect_view();
-    view! { <section class="section"><h2>"Waiting for you"</h2><ul class="tasks">{rows}</ul></section> }
+    let errands = errands
+        .into_iter()
+        .map(|errand| {
+            let (tone, text) = errand.state;
+            view! {
+                <li class="task">
+                    <span class="task-label"><a href=errand.href>{errand.what}</a></span>
+                    <div class="task-hint"><span>{errand.about}</span></div>
+                    <span class="task-state"><Badge tone text /></span>
+                </li>
+            }
+        })
+        .collect_view();
+    view! { <section class="section"><h2>"Waiting for you"</h2><ul class="tasks">{rows}{errands}</ul></section> }
         .into_any()
 }
 

@@ -26,6 +26,7 @@ pub mod home;
 pub mod models;
 #[cfg(feature = "ssr")]
 pub mod render;
+pub mod roadmap;
 pub mod shell;
 pub mod teams;
 

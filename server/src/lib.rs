@@ -18,6 +18,7 @@ pub mod ledger;
 pub mod models;
 pub mod questionnaires;
 pub mod reports;
+pub mod roadmap;
 pub mod teams;
 
 pub use app::App;

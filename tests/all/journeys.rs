@@ -13,8 +13,8 @@ use base64::prelude::BASE64_STANDARD;
 use fantoccini::Locator;
 use serde_json::{Value, json};
 
-const LEAD: &str = "lea@example.org";
-const OFFICER: &str = "ole@example.org";
+pub(crate) const LEAD: &str = "lea@example.org";
+pub(crate) const OFFICER: &str = "ole@example.org";
 const COMMENT: &str = "Since the spring, for every model.";
 const LINK: &str = "https://wiki.example.org/plan";
 
@@ -52,7 +52,7 @@ async fn the_whole_way(scripts: Scripts) {
 }
 
 /// A server with a team, its lead and a compliance officer, made as an operator would.
-fn organisation() -> Server {
+pub(crate) fn organisation() -> Server {
     let server = Server::start();
     let token = server.command(["token", "create", "--name", "set-up", "--scope", "admin"]).output().unwrap();
     let token = String::from_utf8(token.stdout).unwrap();
@@ -72,7 +72,7 @@ fn organisation() -> Server {
     server
 }
 
-async fn sign_in(server: &Server, scripts: Scripts, email: &str, password: &str) -> Browser {
+pub(crate) async fn sign_in(server: &Server, scripts: Scripts, email: &str, password: &str) -> Browser {
     let browser = Browser::open(scripts).await;
     browser.goto(&server.url("/sign-in")).await;
     browser.fill("#email", email).await;
@@ -87,7 +87,7 @@ async fn address(browser: &Browser) -> String {
 }
 
 /// Clicks a link by its words.
-async fn follow(browser: &Browser, words: &str) {
+pub(crate) async fn follow(browser: &Browser, words: &str) {
     let link = browser.client().wait().for_element(Locator::LinkText(words)).await;
     link.unwrap_or_else(|error| panic!("no link {words:?}: {error}")).click().await.unwrap();
 }
@@ -243,6 +243,10 @@ async fn the_demo_can_be_walked_through_by_everybody_in_it() {
         "/account".to_owned(),
     ];
     pages.push(teams.iter().find(|team| team.ends_with("/payments")).expect("the team of the story").clone());
+    pages.extend(
+        ["", "?view=board", "?view=list", "?view=chart"].map(|view| format!("/teams/payments/roadmap{view}")),
+    );
+    pages.push("/organisation/roadmap".to_owned());
     let assessments = links(&browser, &server, "/teams/payments", "/assessments/").await;
     let assessment = assessments.first().expect("the team was assessed");
     pages.extend(["", "/check", "/result", "/data"].map(|page| format!("{assessment}{page}")));

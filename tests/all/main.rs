@@ -17,4 +17,6 @@ mod harness;
 mod journeys;
 mod kill;
 mod program;
+mod roadmap;
+mod roadmap_pages;
 mod storage;

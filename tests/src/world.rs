@@ -10,7 +10,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use assay_domain::access::{Principal, Rights, Role, RoleHeld, Scope};
+use assay_domain::assessments::EvidenceKind;
 use assay_domain::audit::Actor;
+use assay_domain::roadmap::Wishes;
 use assay_server::access::service::people::{self, NewPerson};
 use assay_server::access::service::sessions::{self, Origin};
 use assay_server::access::service::tokens::{self, NewToken};
@@ -22,6 +24,7 @@ use assay_server::db::{Db, Options};
 use assay_server::http::{self, Caller};
 use assay_server::ledger::trail::{self, Filter, Walk};
 use assay_server::questionnaires::service as questionnaires;
+use assay_server::roadmap::service::{self as roadmap, NewEvidence};
 use assay_server::teams::service::{self as teams, NewTeam};
 use assay_server::{App, config, fetch_all, fetch_one};
 use axum::Router;
@@ -235,6 +238,7 @@ impl World {
         self.add_object("dimension", whose, "people".to_owned());
         self.add_object("questionnaires/id", whose, assessment.questionnaire);
         self.add_object("version", whose, assessment.version);
+        self.add_roadmap(whose, team).await;
         let (_, token) =
             self.add_service("ci", &[Scope::ModelsWrite, Scope::ApprovalsReport], Some(team)).await;
         let caller =
@@ -244,6 +248,26 @@ impl World {
         let posted = Posted { event, key: "first".to_owned(), digest: [0; 32] };
         approvals::report(&self.app, &caller, posted).await.expect("the event is recorded");
         self.add_object("models/*model", whose, model);
+    }
+
+    /// A saved roadmap of a team; an item with evidence for the API, and one for pages.
+    async fn add_roadmap(&mut self, whose: Whose, team: Uuid) {
+        let system = Caller::system(&self.app);
+        let saved = roadmap::save(&self.app, &system, team, Wishes::default(), None).await;
+        let items = saved.expect("a roadmap is saved").items;
+        let places = [("roadmap-items/id", "evidence/evidence"), ("items/id", "evidence/piece")];
+        for ((parameter, evidence), item) in places.into_iter().zip(items) {
+            let new = NewEvidence {
+                uri: "https://wiki.example/first".to_owned(),
+                sha256: None,
+                kind: EvidenceKind::Artefact,
+                expires: None,
+            };
+            let piece =
+                roadmap::attach(&self.app, &system, item.row.id, new).await.expect("evidence is attached");
+            self.add_object(parameter, whose, item.row.id.to_string());
+            self.add_object(evidence, whose, piece.id.to_string());
+        }
     }
 
     async fn add_asking(&mut self, held: RoleHeld) {

@@ -27,7 +27,7 @@ mod tasks;
 #[cfg(feature = "ssr")]
 pub use self::{
     check::{CheckGroup, CheckLine, CheckPage},
-    evidence::{Decision, EvidenceLine, NewEvidence, safe_href},
+    evidence::{Decision, EvidenceFacts, EvidenceLine, EvidenceLink, NewEvidence, safe_href},
     heading::{AssessmentHead, Heading, Place, Rights, StateBadge},
     question::QuestionView,
     questions::{DimensionPage, DimensionView},

@@ -22,7 +22,7 @@ pub use radar::{Radar, RadarAxis};
 pub use trend::{Trend, TrendPoint};
 
 /// The path of a regular octagon around a point, `half` as wide as it is: a small level mark.
-fn octagon(x: f64, y: f64, half: f64) -> String {
+pub(crate) fn octagon(x: f64, y: f64, half: f64) -> String {
     let cut = half * (2.0 - std::f64::consts::SQRT_2);
     let side = 2.0 * (half - cut);
     let (left, top) = (x - half + cut, y - half);

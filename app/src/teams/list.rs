@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::components::{Card, Empty, LinkButton, PageTitle};
+use crate::components::{ButtonKind, Card, Empty, LinkButton, PageTitle};
 
 /// A team in the list.
 #[derive(Clone, Debug)]
@@ -24,7 +24,12 @@ pub fn TeamsPage(
     teams: Vec<TeamLine>,
     /// Whether the one looking may create one.
     may_create: bool,
+    /// Where the roadmap of all teams is shown.
+    roadmap: Option<String>,
 ) -> AnyView {
+    let roadmap = roadmap.map(
+        |href| view! { <LinkButton kind=ButtonKind::Secondary href>"Roadmap of all teams"</LinkButton> },
+    );
     let create = move || may_create.then(|| view! { <LinkButton href="/teams/new">"New team"</LinkButton> });
     let body = if teams.is_empty() {
         let words = if may_create {
@@ -39,7 +44,7 @@ pub fn TeamsPage(
     };
     view! {
         <div class="stack">
-            <PageTitle title="Teams">{create()}</PageTitle>
+            <PageTitle title="Teams">{roadmap}{create()}</PageTitle>
             {body}
         </div>
     }

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::{TeamPlace, TeamTabs};
 use crate::components::{
     Badge, Button, ButtonKind, Column, Crumb, ErrorSummary, ErrorsByField, Field, FieldError, InputKind,
     LinkButton, PageTitle, Select, SelectOption, Table, Tone,
@@ -80,6 +81,7 @@ pub fn TeamPage(
     view! {
         <div class="stack">
             <PageTitle title=team.name.clone() crumbs=vec![Crumb::new("Teams", "/teams")] lede=team.purpose.clone()>{edit}</PageTitle>
+            <TeamTabs href=team.href.clone() place=TeamPlace::Overview />
             <ErrorSummary errors=form.errors />
             {children()}
             <section class="section stack" id="members">

@@ -12,6 +12,7 @@ mod candidates;
 mod document;
 mod explain;
 pub mod formats;
+mod item;
 mod order;
 mod organisation;
 mod phases;
@@ -26,6 +27,7 @@ use crate::assessments::{Asked, Snapshot, Standing};
 use crate::questionnaires::Bank;
 
 pub use document::{Item, Phase, Projected, ProjectedDimension, Reason, Roadmap, Start, Unreachable};
+pub use item::{DueInThePast, ItemFacts, ItemStatus, MoveRefused, UnknownStatus, check_due};
 pub use organisation::{OrganisationRoadmap, RoleEffort, SharedItem, Summary, organisation};
 pub use wishes::{Calendar, DEFAULT_CAPACITY, DEFAULT_PHASE_WEEKS, MOST_PHASES, PlanError, Wishes};
 

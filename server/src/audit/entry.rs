@@ -140,6 +140,7 @@ impl Subject {
     fn new(leaf: &Leaf, names: &Names) -> Self {
         let subject = leaf.subject.clone();
         let id = subject.id.parse::<Uuid>().ok();
+        let team = leaf.team.and_then(|team| names.team(team)).map(|(_, slug)| slug.to_owned());
         let fact = |name: &str| leaf.facts.get(name).and_then(Value::as_str).map(str::to_owned);
         let (name, href) = match (subject.kind.as_str(), id) {
             ("user", Some(id)) => (names.person(id).map(str::to_owned), Some(format!("/admin/people/{id}"))),
@@ -148,6 +149,10 @@ impl Subject {
                 Some((name, slug)) => (Some(name.to_owned()), Some(format!("/teams/{slug}"))),
                 None => (None, None),
             },
+            ("roadmap", _) => (Some(String::new()), team.map(|slug| format!("/teams/{slug}/roadmap"))),
+            ("roadmap_item", Some(id)) => {
+                (fact("code"), team.map(|slug| format!("/teams/{slug}/roadmap/items/{id}")))
+            }
             ("assessment", Some(id)) => (Some(String::new()), Some(format!("/assessments/{id}"))),
             ("model", _) => {
                 let model = fact("model");

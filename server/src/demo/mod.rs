@@ -1,9 +1,10 @@
 //! The demo organisation: a believable company, made through the same services that people use, over a year.
 //!
 //! Nothing here writes a row by itself, so the demo's ledger is as real as any other; only its clock is set back while
-//! the past happens. [`story`] says who and what, [`answers`] how well each team does at each time.
+//! the past happens. [`story`] says who and what, [`answers`] how well each team does at each time, [`roadmaps`] what each does next.
 
 mod answers;
+mod roadmaps;
 mod story;
 
 use crate::access::service::people::{self, NewPerson};
@@ -90,6 +91,9 @@ pub async fn make(
         for team in &TEAMS {
             cast.assess(team, number).await?;
         }
+    }
+    for team in &roadmaps::STORIES {
+        roadmaps::make(&cast, team, today).await?;
     }
     cast.release_everything(&system, today).await?;
     Ok(Some(sign_ins))

@@ -20,6 +20,7 @@ use crate::assessments::service::{self as assessments, Assessment};
 use crate::assessments::store::AssessmentRow;
 use crate::error::Error;
 use crate::http::{Caller, Page, Pages};
+use crate::roadmap::pages as roadmap;
 use crate::teams::service as teams;
 use crate::teams::store::TeamRow;
 
@@ -39,6 +40,7 @@ async fn show(State(app): State<App>, page: Page) -> Result<Response, Error> {
     let caller = &page.caller;
     let visible = teams::list(&app, caller).await?;
     let waiting = waiting(&app, caller, &visible).await?;
+    let errands = roadmap::today(&app, caller, &visible).await?;
     let first = match visible.is_empty() {
         true if caller.may(Permission::CreateTeams, None) => FirstStep::MakeTeams,
         true => FirstStep::BeAdded,
@@ -50,7 +52,7 @@ async fn show(State(app): State<App>, page: Page) -> Result<Response, Error> {
     }
     let decisions = decisions(&app, caller).await?;
     let name = caller.name.clone();
-    Ok(page.render("Today", move || view! { <HomePage name waiting teams=levels decisions first /> }))
+    Ok(page.render("Today", move || view! { <HomePage name waiting errands teams=levels decisions first /> }))
 }
 
 /// The teams that somebody belongs to; of those who belong to none, the first that they see.

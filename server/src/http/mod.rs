@@ -39,7 +39,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
     access, app::App, approvals, assessments, audit, error::Error, home, models, questionnaires, reports,
-    teams,
+    roadmap, teams,
 };
 
 pub use caller::Caller;
@@ -64,6 +64,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(teams::api::routes())
         .merge(questionnaires::api::routes())
         .merge(assessments::api::routes())
+        .merge(roadmap::api::routes())
         .merge(approvals::api::routes())
         .merge(audit::api::routes())
         .merge(reports::api::routes());
@@ -79,6 +80,7 @@ fn pages() -> Pages {
         .merge(teams::pages::pages())
         .merge(models::pages::pages())
         .merge(assessments::pages::pages())
+        .merge(roadmap::pages::pages())
         .merge(home::pages::pages())
         .merge(audit::pages::pages())
         .merge(reports::pages::pages())

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use assay_app::assessments::TeamAssessments;
+use assay_app::roadmap::TeamRoadmapLine;
 use assay_app::teams::{
     MemberForm, MemberLine, RoleHere, TeamData, TeamForm, TeamFormPage, TeamLine, TeamPage, TeamsPage,
 };
@@ -22,6 +23,7 @@ use crate::{
     assessments,
     error::Error,
     http::{Caller, Form, Page, Pages, Path, page::form_errors},
+    roadmap,
 };
 
 /// Routes of the room.
@@ -41,7 +43,9 @@ async fn list(State(app): State<App>, page: Page) -> Result<Response, Error> {
     let may_create = page.caller.may(Permission::CreateTeams, None);
     let teams = service::list(&app, &page.caller).await?;
     let teams: Vec<_> = teams.into_iter().map(|team| line(team, &page.caller)).collect();
-    Ok(page.render("Teams", move || view! { <TeamsPage teams may_create /> }))
+    let roadmap = page.caller.principal.may_somewhere(Permission::ReadRoadmap) && teams.len() > 1;
+    let roadmap = roadmap.then(|| "/organisation/roadmap".to_owned());
+    Ok(page.render("Teams", move || view! { <TeamsPage teams may_create roadmap /> }))
 }
 
 fn line(team: TeamRow, caller: &Caller) -> TeamLine {
@@ -104,9 +108,18 @@ async fn draw(
     form: MemberForm,
 ) -> Result<(String, impl FnOnce() -> AnyView + use<>), Error> {
     let assessments = assessments::pages::of_team(app, caller, &team).await?;
+    let summary = roadmap::pages::summary(app, caller, &team).await?;
     let (title, team) = (team.name.clone(), data(app, caller, team).await?);
-    let body =
-        move || view! { <TeamPage team form><TeamAssessments view=assessments /></TeamPage> }.into_any();
+    let plan = format!("{}/roadmap", team.href);
+    let body = move || {
+        view! {
+            <TeamPage team form>
+                <TeamAssessments view=assessments />
+                <TeamRoadmapLine summary href=plan />
+            </TeamPage>
+        }
+        .into_any()
+    };
     Ok((title, body))
 }
 

@@ -217,6 +217,58 @@ pub(super) async fn carry_over(
     Ok(())
 }
 
+/// What is wrong with a piece of evidence as such, by the names of its own fields.
+pub(crate) fn evidence_mistakes(question: &Question, piece: Evidence) -> Vec<FieldError> {
+    let answer = Answer { evidence: vec![piece], ..Answer::of(question.ladder.top()) };
+    let own = |mistake: FieldError| {
+        let pointer = mistake.pointer.strip_prefix("/evidence/0").unwrap_or_default().to_owned();
+        FieldError { pointer, ..mistake }
+    };
+    mistakes(question, &answer).into_iter().map(own).collect()
+}
+
+/// Raises the answer to a question of a draft to the top rung, with evidence that was reviewed elsewhere; its review
+/// stays with it. Whoever raises it is who answered.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::Conflict`] when the assessment is no draft.
+pub(crate) async fn raise(
+    tx: &mut Tx,
+    caller: &Caller,
+    assessment: &Assessment,
+    code: &str,
+    pieces: Vec<EvidenceRow>,
+) -> Result<(), Error> {
+    let question = question(&assessment.bank, code)?;
+    still_draft(&assessment.row)?;
+    let old = assessment.answers.get(code);
+    let comment = old.map(|old| old.comment.clone()).filter(|comment| !comment.is_empty());
+    let answer = Answer { comment, ..Answer::of(question.ladder.top()) };
+    let row = new_row(tx, caller, assessment.row.id, code, &answer, old)?;
+    if old.is_none_or(|old| !says_the_same(old, &row) || old.answered_by != row.answered_by) {
+        store::put_answer(tx, &row).await?;
+        record_change(tx, caller, &assessment.row, old, &row).await?;
+    }
+    let known = assessment.evidence.get(code).map_or(&[][..], Vec::as_slice);
+    for piece in pieces {
+        let same = |row: &&EvidenceRow| evidence_of(&piece).is_some_and(|piece| same_piece(row, &piece));
+        match known.iter().find(same) {
+            Some(row) => store::review_evidence(tx, &EvidenceRow { id: row.id, ..piece }).await?,
+            None => {
+                let piece = EvidenceRow {
+                    id: tx.new_id(),
+                    assessment_id: assessment.row.id,
+                    code: code.to_owned(),
+                    ..piece
+                };
+                store::insert_evidence(tx, &piece).await?;
+                record_attached(tx, caller, &assessment.row, &piece).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
 /// What the question with this code was called in the older bank.
 fn code_of_same_question(code: &str, bank: &Bank, older: &Bank) -> Option<String> {
     let id = bank.question(code)?.id;

@@ -5,6 +5,7 @@ mod lifecycle;
 mod results;
 
 pub use answers::{AnswerChange, Saved, add_evidence, import, put_answer, remove_evidence};
+pub(crate) use answers::{evidence_mistakes, raise};
 pub use lifecycle::{EvidenceReview, NotApplicableReview, Review, reopen, review, state, submit};
 pub use results::{Outcome, history, outcome};
 
@@ -117,7 +118,7 @@ pub async fn start(
         return Err(Error::invalid("/profile", format!("{} has no profile {profile:?}", bank.id)));
     }
     let title = new.title.as_deref().map(str::trim).filter(|title| !title.is_empty());
-    let title = title.map_or_else(|| app.clock.now().format("%B %Y").to_string(), str::to_owned);
+    let title = title.map_or_else(|| usual_title(app), str::to_owned);
     if title.chars().count() > 120 {
         return Err(Error::invalid("/title", "a title has at most 120 characters"));
     }
@@ -125,39 +126,58 @@ pub async fn start(
         Some(id) => Some(earlier(app, caller, team, id).await?),
         None => None,
     };
+    let opening = Opening { team, title, profile, bank, earlier };
     let by = caller.clone();
     let written = app
         .db
         .write(move |tx| {
-            let (by, bank, earlier) = (by.clone(), bank.clone(), earlier.clone());
-            let (title, profile) = (title.clone(), profile.clone());
-            async move {
-                let row = AssessmentRow {
-                    id: tx.new_id(),
-                    team_id: team,
-                    title,
-                    questionnaire: bank.id.clone(),
-                    version: bank.version.to_string(),
-                    profile,
-                    state: "draft".to_owned(),
-                    revision: 1,
-                    carried_over_from: earlier.as_ref().map(|earlier| earlier.row.id),
-                    started_by: by.actor().id(),
-                    started_at: tx.now(),
-                    submitted_by: None,
-                    submitted_at: None,
-                };
-                store::insert_assessment(tx, &row).await?;
-                tx.record(started(&row, &bank, &by)).await?;
-                if let Some(earlier) = earlier {
-                    answers::carry_over(tx, &by, &row, &bank, &earlier).await?;
-                }
-                Ok(row)
-            }
-            .boxed()
+            let (by, opening) = (by.clone(), opening.clone());
+            async move { begin(tx, &by, opening).await }.boxed()
         })
         .await?;
     Ok(written.value)
+}
+
+/// An assessment that can be started: everything about it was checked.
+#[derive(Clone, Debug)]
+pub(crate) struct Opening {
+    pub(crate) team: Uuid,
+    pub(crate) title: String,
+    pub(crate) profile: String,
+    pub(crate) bank: Arc<Bank>,
+    /// The assessment whose answers are taken over.
+    pub(crate) earlier: Option<Assessment>,
+}
+
+/// Starts an assessment within a write, for use cases that go on with it.
+pub(crate) async fn begin(tx: &mut Tx, by: &Caller, opening: Opening) -> Result<AssessmentRow, Error> {
+    let Opening { team, title, profile, bank, earlier } = opening;
+    let row = AssessmentRow {
+        id: tx.new_id(),
+        team_id: team,
+        title,
+        questionnaire: bank.id.clone(),
+        version: bank.version.to_string(),
+        profile,
+        state: "draft".to_owned(),
+        revision: 1,
+        carried_over_from: earlier.as_ref().map(|earlier| earlier.row.id),
+        started_by: by.actor().id(),
+        started_at: tx.now(),
+        submitted_by: None,
+        submitted_at: None,
+    };
+    store::insert_assessment(tx, &row).await?;
+    tx.record(started(&row, &bank, by)).await?;
+    if let Some(earlier) = earlier {
+        answers::carry_over(tx, by, &row, &bank, &earlier).await?;
+    }
+    Ok(row)
+}
+
+/// What an assessment is called when nobody says otherwise: the month.
+pub(crate) fn usual_title(app: &App) -> String {
+    app.clock.now().format("%B %Y").to_string()
 }
 
 /// Gives a dimension to a member of the team to answer, or takes it back.
@@ -235,7 +255,8 @@ fn event_of(row: &AssessmentRow, caller: &Caller, facts: impl Into<assay_domain:
     caller.event(facts, subject).in_team(row.team_id)
 }
 
-async fn load(conn: &mut Conn, row: AssessmentRow, bank: Arc<Bank>) -> Result<Assessment, Error> {
+/// Everything about an assessment whose row and bank are at hand.
+pub(crate) async fn load(conn: &mut Conn, row: AssessmentRow, bank: Arc<Bank>) -> Result<Assessment, Error> {
     let answers = store::answers(conn, row.id).await?;
     let mut evidence: BTreeMap<String, Vec<EvidenceRow>> = BTreeMap::new();
     for piece in store::evidence(conn, row.id).await? {
@@ -252,7 +273,7 @@ async fn load(conn: &mut Conn, row: AssessmentRow, bank: Arc<Bank>) -> Result<As
 }
 
 /// The assessment as it stands inside a write: what rules are applied to.
-async fn reload(tx: &mut Tx, id: Uuid, bank: &Arc<Bank>) -> Result<Assessment, Error> {
+pub(crate) async fn reload(tx: &mut Tx, id: Uuid, bank: &Arc<Bank>) -> Result<Assessment, Error> {
     let row = store::assessment(tx, id).await?.ok_or(Error::NotFound)?;
     load(tx, row, bank.clone()).await
 }
