@@ -67,7 +67,7 @@ pub fn url(path: &str) -> String {
 pub fn links() -> Assets {
     let style = |name: &str| url(&format!("style/{name}"));
     Assets {
-        styles: STYLES.map(style).into(),
+        styles: STYLES.iter().copied().map(style).collect(),
         fonts: PRELOADED_FONTS.map(style).into(),
         icon: style("mark.svg"),
         script: url("pkg/assay.js"),
