@@ -16,4 +16,5 @@ mod harness;
 mod journeys;
 mod kill;
 mod program;
+mod reports;
 mod storage;
