@@ -110,7 +110,7 @@ fn router_until(app: App, draining: Draining) -> Router {
         .merge(pages)
         .merge(docs::routes(docs::finish(description)))
         .merge(crate::assets::routes())
-        .fallback(|| async { Error::NotFound })
+        .fallback(nothing_here)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(Extension(draining))
         .layer(csrf)
@@ -120,6 +120,11 @@ fn router_until(app: App, draining: Draining) -> Router {
         .layer(from_fn_with_state(app.clone(), context::layer))
         .layer(CompressionLayer::new())
         .with_state(app)
+}
+
+/// No such address. Whoever is signed in keeps the navigation, to find another one.
+async fn nothing_here(_: Option<Page>) -> Error {
+    Error::NotFound
 }
 
 /// Writes from another site are refused, by `Sec-Fetch-Site` and `Origin`; programs send neither and pass.
