@@ -25,6 +25,8 @@ pub mod gallery;
 pub mod home;
 pub mod models;
 #[cfg(feature = "ssr")]
+pub mod reference;
+#[cfg(feature = "ssr")]
 pub mod render;
 pub mod shell;
 pub mod teams;

@@ -27,6 +27,7 @@ pub const STYLES: &[&str] = &[
     "assessments.css",
     "questions.css",
     "audit.css",
+    "reference.css",
     "print.css",
 ];
 

@@ -19,6 +19,7 @@ pub mod health;
 pub mod idempotency;
 pub mod page;
 pub mod paging;
+mod reference;
 pub mod routes;
 mod serve;
 
@@ -108,7 +109,7 @@ fn router_until(app: App, draining: Draining) -> Router {
     Router::new()
         .merge(api)
         .merge(pages)
-        .merge(docs::routes(docs::finish(description)))
+        .merge(docs::routes(&docs::finish(description), app.config.origin()))
         .merge(crate::assets::routes())
         .fallback(nothing_here)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
