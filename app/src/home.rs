@@ -110,13 +110,18 @@ pub fn HomePage(
     let tasks = (!waiting.is_empty() || !errands.is_empty()).then(|| view! { <Tasks waiting errands /> });
     let levels = (!teams.is_empty()).then(|| view! { <Levels teams /> });
     let decisions = decisions.map(|items| view! { <Decisions items /> });
+    // Beside what is to be done and what was reached, the decisions go by; alone, they have the page.
+    let below = match (tasks.is_some() || levels.is_some(), decisions) {
+        (true, Some(decisions)) => {
+            view! { <div class="beside"><div>{tasks} {levels}</div>{decisions}</div> }.into_any()
+        }
+        (_, decisions) => view! { <div>{tasks} {levels} {decisions}</div> }.into_any(),
+    };
     view! {
         <div class="stack">
             <PageTitle title=format!("Good to see you, {first_name}") lede />
             {start}
-            {tasks}
-            {levels}
-            {decisions}
+            {below}
         </div>
     }
     .into_any()

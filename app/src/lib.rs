@@ -3,7 +3,7 @@
 //! A page is a Leptos component that takes plain data and returns markup; the server loads the data and calls
 //! [`render::document`]. What a page is made of stands in [`components`] (controls and texts) and [`charts`]; the frame
 //! around it in [`shell`]. A new component gets a file of its own there, a section in [`gallery`], and its look in
-//! `style/components.css`.
+//! `style/components.css`; what only one room's pages need is in `style/` under the room's name.
 //!
 //! Compiled twice: with `ssr` to HTML on the server, with `hydrate` to WASM that wakes the islands.
 
@@ -24,6 +24,8 @@ pub mod gallery;
 #[cfg(feature = "ssr")]
 pub mod home;
 pub mod models;
+#[cfg(feature = "ssr")]
+pub mod reference;
 #[cfg(feature = "ssr")]
 pub mod render;
 pub mod roadmap;

@@ -51,10 +51,13 @@ static VERSION: LazyLock<String> = LazyLock::new(|| {
     let mut digest = Sha256::new();
     for path in Style::iter().chain(Bundle::iter()) {
         digest.update(path.as_bytes());
-        digest.update(find(&path).map(|file| file.metadata.sha256_hash()).unwrap_or_default());
+        digest.update(find(&path).map(|file| file.digest).unwrap_or_default());
     }
     hex(&digest.finalize()[..8])
 });
+
+/// All style sheets in one: a page waits for one answer instead of a dozen, and they cannot arrive half.
+const SHEET: &str = "style/assay.css";
 
 /// The address of an asset, for example `style/assay.css` or `pkg/assay.js`.
 #[must_use]
@@ -67,7 +70,7 @@ pub fn url(path: &str) -> String {
 pub fn links() -> Assets {
     let style = |name: &str| url(&format!("style/{name}"));
     Assets {
-        styles: STYLES.map(style).into(),
+        styles: vec![url(SHEET)],
         fonts: PRELOADED_FONTS.map(style).into(),
         icon: style("mark.svg"),
         script: url("pkg/assay.js"),
@@ -96,11 +99,7 @@ async fn serve(Path((version, path)): Path<(String, String)>, request: HeaderMap
         return StatusCode::NOT_FOUND.into_response();
     };
     let compressed = accepts_brotli(&request).then(|| find(&format!("{path}.br"))).flatten();
-    let tag = format!(
-        "\"{}{}\"",
-        hex(&plain.metadata.sha256_hash()[..8]),
-        if compressed.is_some() { "-br" } else { "" }
-    );
+    let tag = format!("\"{}{}\"", hex(&plain.digest[..8]), if compressed.is_some() { "-br" } else { "" });
     let mut headers = HeaderMap::new();
     headers.insert(CONTENT_TYPE, content_type(&plain));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static(caching(&version)));
@@ -128,14 +127,41 @@ fn caching(version: &str) -> &'static str {
     }
 }
 
-fn find(path: &str) -> Option<EmbeddedFile> {
-    Style::get(path).or_else(|| Bundle::get(path))
+/// What is served, whether it was embedded or joined.
+struct File {
+    data: Cow<'static, [u8]>,
+    digest: [u8; 32],
+    mime: String,
 }
 
-fn content_type(file: &EmbeddedFile) -> HeaderValue {
-    let mime = file.metadata.mimetype();
+impl From<EmbeddedFile> for File {
+    fn from(file: EmbeddedFile) -> Self {
+        let (digest, mime) = (file.metadata.sha256_hash(), file.metadata.mimetype().to_owned());
+        Self { data: file.data, digest, mime }
+    }
+}
+
+fn find(path: &str) -> Option<File> {
+    if path == SHEET {
+        return sheet();
+    }
+    Style::get(path).or_else(|| Bundle::get(path)).map(File::from)
+}
+
+/// Joined when asked for: browsers keep a release's for good, and a debug server shows what changed a moment ago.
+fn sheet() -> Option<File> {
+    let mut data = Vec::new();
+    for name in STYLES {
+        data.extend_from_slice(&Style::get(&format!("style/{name}"))?.data);
+        data.push(b'\n');
+    }
+    Some(File { digest: Sha256::digest(&data).into(), data: Cow::Owned(data), mime: "text/css".to_owned() })
+}
+
+fn content_type(file: &File) -> HeaderValue {
+    let mime = &file.mime;
     let text = mime.starts_with("text/") || mime == "image/svg+xml";
-    let value = if text { format!("{mime}; charset=utf-8") } else { mime.to_owned() };
+    let value = if text { format!("{mime}; charset=utf-8") } else { mime.clone() };
     HeaderValue::from_str(&value).unwrap_or(HeaderValue::from_static("application/octet-stream"))
 }
 
@@ -185,6 +211,19 @@ mod tests {
         for address in links.styles.iter().chain(&links.fonts).chain([&links.icon]) {
             assert_eq!(fetch(address, None).await.0, StatusCode::OK, "{address}");
         }
+    }
+
+    #[tokio::test]
+    async fn the_one_sheet_holds_every_sheet_in_order() {
+        let (_, headers, body) = fetch(&url(SHEET), None).await;
+        assert_eq!(headers[CONTENT_TYPE], "text/css; charset=utf-8");
+        let mut rest = String::from_utf8(body).unwrap();
+        for name in STYLES {
+            let own = read(&format!("style/{name}")).unwrap();
+            let found = rest.find(std::str::from_utf8(&own).unwrap()).expect(name);
+            rest.drain(..found + own.len());
+        }
+        assert_eq!(rest.trim(), "");
     }
 
     #[tokio::test]

@@ -17,6 +17,7 @@ mod harness;
 mod journeys;
 mod kill;
 mod program;
+mod reports;
 mod roadmap;
 mod roadmap_pages;
 mod storage;

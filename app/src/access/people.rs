@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::components::{
     Badge, Button, ButtonKind, CodeBlock, Column, Confirm, Crumb, Definition, DefinitionList, ErrorSummary,
     ErrorsByField, Field, FieldError, InputKind, Notice, PageTitle, Pagination, Select, SelectOption, SubNav,
-    Tab, Table, Tone,
+    Tab, Table, Tone, mail,
 };
 
 /// A person in the list.
@@ -116,16 +116,16 @@ pub fn PeoplePage(
 
 fn row(person: PersonLine) -> Vec<AnyView> {
     let state = match (person.active, person.has_password) {
-        (false, _) => view! { <Badge tone=Tone::Bad text="Deactivated" /> },
-        (true, false) => view! { <Badge tone=Tone::Warn text="Invited" /> },
-        (true, true) => view! { <Badge tone=Tone::Good text="Active" /> },
+        (false, _) => view! { <Badge tone=Tone::Bad text="Deactivated" /> }.into_any(),
+        (true, false) => view! { <Badge tone=Tone::Warn text="Invited" /> }.into_any(),
+        (true, true) => "Active".into_any(),
     };
     let roles = if person.roles.is_empty() { "none".to_owned() } else { person.roles.join("; ") };
     vec![
         view! { <a href=person.href>{person.name}</a> }.into_any(),
-        person.email.into_any(),
+        mail(&person.email),
         roles.into_any(),
-        state.into_any(),
+        state,
     ]
 }
 
@@ -308,7 +308,7 @@ fn Letting(person: PersonData) -> AnyView {
     view! {
         <section class="section stack">
             <h2>"Signing in"</h2>
-            <div class="cluster">{invitation}{letting}</div>
+            <div class="actions">{invitation}{letting}</div>
         </section>
     }
     .into_any()

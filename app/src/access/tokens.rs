@@ -109,7 +109,7 @@ pub(super) fn TokenForm(
             <fieldset class="field">
                 <legend class="field-label">"Rights"</legend>
                 {errors.at("scopes").map(|error| view! { <p class="field-error">{error}</p> })}
-                <div class="stack-small">{boxes}</div>
+                <div class="rights">{boxes}</div>
             </fieldset>
             <Select id="team" label="Team" hint="Confines the token to one team." options value=form.team error=errors.at("team") />
             <Field id="days" label="Works for how many days" kind=InputKind::Number value=days error=errors.at("days") required=true />

@@ -59,17 +59,21 @@ pub fn CheckPage(
     let mandatory = lines().filter(|line| line.mandatory && line.is_open()).count();
     let bare = lines().filter(|line| !line.is_open() && line.evidence == 0).count();
     let contradictions = lines().filter(|line| line.contradiction.is_some()).count();
+    let editable = heading.is_editable();
     let notice = if open == 0 && contradictions == 0 {
         None
     } else {
-        Some(view! { <Findings open mandatory contradictions /> })
+        Some(view! { <Findings open mandatory contradictions editable /> })
     };
-    let editable = heading.is_editable();
     let sections = groups
         .iter()
         .map(|group| view! { <Group heading=heading.clone() group=group.clone() editable /> })
         .collect_view();
-    let lede = "Unanswered questions and \"I do not know\" count as nothing, so the level can only rise by answering them.";
+    let lede = if editable {
+        "Unanswered questions and \"I do not know\" count as nothing, so the level can only rise by answering them."
+    } else {
+        "What was answered, and what it rests on. Unanswered questions and \"I do not know\" count as nothing."
+    };
     let submit = view! { <Submit heading=heading.clone() open /> };
     view! {
         <div class="stack">
@@ -88,7 +92,7 @@ pub fn CheckPage(
 }
 
 #[component]
-fn Findings(open: usize, mandatory: usize, contradictions: usize) -> AnyView {
+fn Findings(open: usize, mandatory: usize, contradictions: usize, editable: bool) -> AnyView {
     let mut found = Vec::new();
     if open > 0 {
         found.push(match open {
@@ -108,8 +112,8 @@ fn Findings(open: usize, mandatory: usize, contradictions: usize) -> AnyView {
             many => format!("{many} answers do not go together with others."),
         });
     }
-    view! { <Notice tone=Tone::Warn title="Worth a look before submitting">{found.join(" ")}</Notice> }
-        .into_any()
+    let title = if editable { "Worth a look before submitting" } else { "Worth a look" };
+    view! { <Notice tone=Tone::Warn title>{found.join(" ")}</Notice> }.into_any()
 }
 
 #[component]

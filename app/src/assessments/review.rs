@@ -154,7 +154,7 @@ fn Lock(cannot_lock: Option<String>, waiting: u32, save: bool) -> AnyView {
 fn Item(item: ReviewItem, decides: bool, errors: Vec<FieldError>) -> AnyView {
     let subject = match &item.piece {
         Some(piece) => {
-            view! { <EvidenceLink uri=piece.uri.clone() /><EvidenceFacts piece=piece.clone() /> }.into_any()
+            view! { <div class="evidence"><EvidenceLink uri=piece.uri.clone() /><EvidenceFacts piece=piece.clone() /></div> }.into_any()
         }
         None => {
             view! { <p><Badge text="Does not apply" />" "{item.draft.justification.clone()}</p> }.into_any()

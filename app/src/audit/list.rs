@@ -246,8 +246,16 @@ fn entry_row(line: EntryLine) -> Vec<AnyView> {
         }
         .into_any(),
         line.team.unwrap_or_else(|| "–".to_owned()).into_any(),
-        view! { <Badge tone=tone(&line.outcome) text=outcome_word(&line.outcome) /> }.into_any(),
+        outcome(&line.outcome),
     ]
+}
+
+/// What was done as asked is the rule, and plain; what was not stands out.
+fn outcome(of: &str) -> AnyView {
+    match outcome_word(of) {
+        "Done" => view! { <span class="soft">"Done"</span> }.into_any(),
+        word => view! { <Badge tone=tone(of) text=word /> }.into_any(),
+    }
 }
 
 #[component]

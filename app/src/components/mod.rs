@@ -1,9 +1,11 @@
 //! What pages are made of.
 //!
-//! One component a file, each with its look in `style/components.css` under the class of the same name. They take plain
-//! data, draw valid HTML that works without script, and never use `style=` (the content security policy refuses it).
-//! Properties that hold a sentence or nothing take [`MaybeText`], so that a page passes `"text"`, a `String` or an
-//! `Option<String>` alike. To add one: a file here, a `pub use` below, a section in `gallery.rs`.
+//! One component a file, each with its look in `style/` under the class of the same name: controls of forms in
+//! `fields.css`, what lists or leads to things in `lists.css`, level marks in `levels.css`, signing in in `access.css`,
+//! the rest in `components.css`. They take plain data, draw valid HTML that works without script, and never use
+//! `style=` (the content security policy refuses it). Properties that hold a sentence or nothing take [`MaybeText`], so
+//! that a page passes `"text"`, a `String` or an `Option<String>` alike. To add one: a file here, a `pub use` below, a
+//! section in `gallery.rs`.
 
 mod badge;
 mod button;
@@ -18,6 +20,7 @@ mod filters;
 mod hash;
 mod icon;
 mod level;
+mod mail;
 mod maybe_text;
 mod navigation;
 mod notice;
@@ -43,6 +46,7 @@ pub use filters::Filters;
 pub use hash::{CodeBlock, Hash};
 pub use icon::{Hallmark, Icon, IconKind};
 pub use level::{Basis, LevelMark, LevelPair, MarkSize, level_name};
+pub use mail::mail;
 pub use maybe_text::MaybeText;
 pub use navigation::{Breadcrumbs, Crumb, Pagination, SubNav, Tab};
 pub use notice::Notice;

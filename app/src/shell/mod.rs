@@ -12,9 +12,25 @@ pub use section::Section;
 
 use crate::components::Tone;
 
-/// The style sheets in the order in which they must be linked or joined.
-pub const STYLES: [&str; 7] =
-    ["tokens.css", "base.css", "shell.css", "components.css", "charts.css", "roadmap.css", "print.css"];
+/// The style sheets in the order in which they must be linked or joined: what everything stands on, the components, the
+/// rooms, paper. A room's own look gets a file of the room's name.
+pub const STYLES: &[&str] = &[
+    "tokens.css",
+    "base.css",
+    "shell.css",
+    "components.css",
+    "fields.css",
+    "lists.css",
+    "levels.css",
+    "charts.css",
+    "access.css",
+    "assessments.css",
+    "questions.css",
+    "audit.css",
+    "roadmap.css",
+    "reference.css",
+    "print.css",
+];
 
 /// The fonts worth fetching before the style sheets ask for them: what every page shows at once.
 pub const PRELOADED_FONTS: [&str; 3] =
@@ -71,7 +87,7 @@ impl Default for Assets {
     fn default() -> Self {
         let address = |name: &str| format!("/style/{name}");
         Self {
-            styles: STYLES.map(address).into(),
+            styles: STYLES.iter().copied().map(address).collect(),
             fonts: PRELOADED_FONTS.map(address).into(),
             icon: address("mark.svg"),
             script: "/pkg/assay.js".into(),

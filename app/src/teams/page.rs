@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::{TeamPlace, TeamTabs};
 use crate::components::{
     Badge, Button, ButtonKind, Column, Crumb, ErrorSummary, ErrorsByField, Field, FieldError, InputKind,
-    LinkButton, PageTitle, Select, SelectOption, Table, Tone,
+    LinkButton, PageTitle, Select, SelectOption, Table, Tone, mail,
 };
 
 /// All that the page shows, apart from what other rooms add.
@@ -106,7 +106,7 @@ fn Members(href: String, members: Vec<MemberLine>) -> AnyView {
                 .map(|role| view! { <HeldRole href=href.clone() member=member.clone() role=role.clone() /> });
             let roles = view! { <div class="cluster">{roles.collect_view()}</div> }.into_any();
             let gone = (!member.active).then(|| view! { " " <Badge tone=Tone::Bad text="Deactivated" /> });
-            vec![view! { {member.name.clone()} {gone} }.into_any(), member.email.clone().into_any(), roles]
+            vec![view! { {member.name.clone()} {gone} }.into_any(), mail(&member.email), roles]
         })
         .collect();
     view! { <Table caption="Members" columns rows hide_caption=true empty="Nobody yet." /> }.into_any()
@@ -124,7 +124,7 @@ fn HeldRole(href: String, member: MemberLine, role: RoleHere) -> AnyView {
             </form>
         }
     });
-    view! { <Badge text=role.label />{remove} }.into_any()
+    view! { <span>{role.label}</span>{remove} }.into_any()
 }
 
 #[component]

@@ -32,6 +32,8 @@ pub struct RequestContext {
     pub address: Option<IpAddr>,
     /// The path, to find the section of the navigation.
     pub path: String,
+    /// The name of the organisation, beside the product's on every page.
+    pub organisation: Option<String>,
     /// Why the ledger takes no writes, which every page says; absent while all is well.
     pub halted: Option<String>,
     caller: OnceLock<Caller>,
@@ -83,6 +85,7 @@ pub(super) async fn layer(State(app): State<App>, mut request: Request, next: Ne
         nonce: STANDARD.encode(nonce),
         address: peer.map(|ConnectInfo(address)| address.ip()),
         path: request.uri().path().to_owned(),
+        organisation: app.config.organisation.clone(),
         halted: app.db.ledger().health().halted,
         caller: OnceLock::new(),
     }));

@@ -3,12 +3,13 @@
 use assay_app::gallery::Gallery;
 use axum::response::Response;
 
-use super::{Visitor, routes::Pages};
+use super::{Page, Visitor, routes::Pages};
 
 pub(super) fn pages() -> Pages {
     Pages::new().get("/developers/components", components)
 }
 
-async fn components(visitor: Visitor) -> Response {
+/// For everybody; who is signed in keeps the navigation.
+async fn components(_: Option<Page>, visitor: Visitor) -> Response {
     visitor.render("Components", Gallery)
 }

@@ -19,6 +19,7 @@ pub mod health;
 pub mod idempotency;
 pub mod page;
 pub mod paging;
+mod reference;
 pub mod routes;
 mod serve;
 
@@ -111,9 +112,9 @@ fn router_until(app: App, draining: Draining) -> Router {
     Router::new()
         .merge(api)
         .merge(pages)
-        .merge(docs::routes(docs::finish(description)))
+        .merge(docs::routes(&docs::finish(description), app.config.origin()))
         .merge(crate::assets::routes())
-        .fallback(|| async { Error::NotFound })
+        .fallback(nothing_here)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(Extension(draining))
         .layer(csrf)
@@ -123,6 +124,11 @@ fn router_until(app: App, draining: Draining) -> Router {
         .layer(from_fn_with_state(app.clone(), context::layer))
         .layer(CompressionLayer::new())
         .with_state(app)
+}
+
+/// No such address. Whoever is signed in keeps the navigation, to find another one.
+async fn nothing_here(_: Option<Page>) -> Error {
+    Error::NotFound
 }
 
 /// Writes from another site are refused, by `Sec-Fetch-Site` and `Origin`; programs send neither and pass.

@@ -33,7 +33,6 @@ use super::{
 pub struct Visitor {
     /// The request.
     pub context: Context,
-    organisation: Option<String>,
     flash: Option<String>,
     secure: bool,
     islands: bool,
@@ -67,8 +66,7 @@ impl Visitor {
         let flash = self.flash.map(|text| Flash { tone: Tone::Good, text });
         let shown = flash.is_some();
         let head = head(&self.context, title);
-        let organisation = self.organisation;
-        let head = PageHead { flash: head.flash.or(flash), organisation, has_islands: self.islands, ..head };
+        let head = PageHead { flash: head.flash.or(flash), has_islands: self.islands, ..head };
         let mut response = (status, Html(render::document(head, body))).into_response();
         if shown {
             append_cookie(&mut response, cookies::set(Kind::Flash, "", 0, self.secure));
@@ -105,8 +103,7 @@ impl FromRequestParts<App> for Visitor {
         let secure = app.config.secure();
         let flash = cookies::read(&parts.headers, Kind::Flash, secure)
             .and_then(|value| cookies::decode_flash(&value));
-        let organisation = app.config.organisation.clone();
-        Ok(Self { context, organisation, flash, secure, islands: false })
+        Ok(Self { context, flash, secure, islands: false })
     }
 }
 
@@ -191,6 +188,7 @@ pub(super) fn head(context: &Context, title: &str) -> PageHead {
         flash: halted,
         nonce: context.nonce.clone(),
         assets: crate::assets::links(),
+        organisation: context.organisation.clone(),
         visitor: caller.map(|caller| shell::Visitor { name: caller.name.clone(), role: role_of(caller) }),
         sections: caller.map(sections).unwrap_or_default(),
         section: section_of(&context.path),

@@ -119,7 +119,7 @@ impl AuditReport {
         }
         counts
             .into_iter()
-            .map(|(day, count)| Bar { label: day.format("%-d %b").to_string(), count })
+            .map(|(day, count)| Bar { label: day.format("%-d %b %Y").to_string(), count })
             .collect()
     }
 }
@@ -271,8 +271,9 @@ fn permissions(doc: &mut Doc<'_>) {
     doc.paragraph(
         "The permissions of each role in the product. Own: in the teams for which the role is held. Empty: not at all.",
     );
-    let mut columns = vec![Column::new("May \u{2026}", 30.0)];
-    columns.extend(Role::ALL.map(|role| Column::centre(role.label(), 10.0)));
+    // The widest word of a head, "Administrator", just fits.
+    let mut columns = vec![Column::new("May \u{2026}", 23.0)];
+    columns.extend(Role::ALL.map(|role| Column::centre(role.label(), 11.0)));
     let mut table = Table::new(columns);
     for (permission, grants) in MATRIX {
         let grants = grants.iter().map(|grant| match grant {

@@ -125,7 +125,7 @@ pub(super) fn Cells(bank: Arc<Bank>, card: Scorecard) -> AnyView {
     view! {
         <details class="more cells">
             <summary>"All figures"</summary>
-            <Table caption=format!("Every level of every dimension, as of {}", card.as_of) columns rows />
+            <Table caption=format!("Every level of every dimension, as of {}", card.as_of.format("%-d %b %Y")) columns rows />
             <p class="small soft">"Digest of the input: "<code class="digest">{digest}</code></p>
         </details>
     }

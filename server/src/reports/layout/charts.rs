@@ -79,7 +79,8 @@ pub(crate) struct Radar {
 #[derive(Debug, Clone)]
 pub(crate) struct HeatRow {
     pub(crate) name: String,
-    pub(crate) cells: Vec<(String, f32)>,
+    /// Its title, and its score as a whole percentage.
+    pub(crate) cells: Vec<(String, u8)>,
 }
 
 /// Levels over time.
@@ -303,7 +304,7 @@ fn draw_heat_row(canvas: &mut Canvas<'_>, width: f32, row: &HeatRow) {
     let step = (width - NAMES) / HEAT_COLUMNS as f32;
     for (index, (name, score)) in row.cells.iter().enumerate() {
         let at = (NAMES + (index % HEAT_COLUMNS) as f32 * step, (index / HEAT_COLUMNS) as f32 * HEAT_HEIGHT);
-        let (fill, ink) = score_ink(*score);
+        let (fill, ink) = score_ink(f32::from(*score) / 100.0);
         canvas.fill(at, (step - 3.0, HEAT_HEIGHT - 3.0), fill);
         let style = Type { size: 7.25, leading: 8.75 };
         let text = Rich::new().tinted(name.as_str(), Face::Regular, ink);
@@ -339,18 +340,14 @@ fn draw_trend(canvas: &mut Canvas<'_>, width: f32, trend: &Trend) {
     let x = |index: usize| left + 20.0 + index as f32 * step;
     for (index, (date, claimed, supported)) in trend.points.iter().enumerate() {
         if let Some((_, next_claimed, next_supported)) = trend.points.get(index + 1) {
-            canvas.rule(
-                (x(index), y((*claimed).into())),
-                (x(index + 1), y((*next_claimed).into())),
-                1.0,
-                PENCIL_LIGHT,
-            );
-            canvas.rule(
-                (x(index), y((*supported).into())),
-                (x(index + 1), y((*next_supported).into())),
-                1.5,
-                STRUCK,
-            );
+            let (from, to) = (x(index), x(index + 1));
+            // A level holds until the next assessment, so the line is a stair, as on the pages.
+            let mut stair = |level: u8, next: u8, width, colour| {
+                canvas.rule((from, y(level.into())), (to, y(level.into())), width, colour);
+                canvas.rule((to, y(level.into())), (to, y(next.into())), width, colour);
+            };
+            stair(*claimed, *next_claimed, 1.0, PENCIL_LIGHT);
+            stair(*supported, *next_supported, 1.5, STRUCK);
         }
         canvas.text((x(index), base + 14.0), Align::Centre, Face::Regular, LABEL.size, MUTED, date);
     }
@@ -408,9 +405,8 @@ fn rectangle(at: Point, size: Point) -> Vec<Point> {
     vec![at, (at.0 + size.0, at.1), (at.0 + size.0, at.1 + size.1), (at.0, at.1 + size.1)]
 }
 
-/// A score from 0 to 1 as a whole percentage.
-fn percent(score: f32) -> String {
-    format!("{}\u{a0}%", (score * 100.0).round())
+fn percent(score: u8) -> String {
+    format!("{score}\u{a0}%")
 }
 
 /// Hundredths of a level as a decimal.

@@ -1,5 +1,6 @@
 //! What a reviewer reads: blockers, every question, the method.
 
+use assay_app::assessments::draft::choice_label;
 use assay_domain::assessments::{Answer, Basis, Blocker, Choice, DimensionScore, Evidence, Grade, Reason};
 use assay_domain::questionnaires::Question;
 
@@ -58,7 +59,7 @@ fn blocker_table(
                 code(&blocking.code).into(),
                 text.into(),
                 answer_words(blocking.answer.as_deref()).into(),
-                format!("{}{evidence}", blocking.needed).into(),
+                format!("{}{evidence}", answer_words(Some(blocking.needed.as_str()))).into(),
             ]);
         }
         if blocker.questions.is_empty() {
@@ -126,11 +127,11 @@ fn question_code(question: &Question) -> Rich {
 
 /// The answer, and who gave it.
 fn given(report: &MaturityReport<'_>, answer: Option<&Answer>) -> Rich {
-    let Some(answer) = answer else { return Rich::new().quiet("not answered") };
+    let Some(answer) = answer else { return Rich::new().quiet("Not answered") };
     let choice = match &answer.choice {
-        Choice::Rung(rung) => rung.as_str(),
+        Choice::Rung(rung) => choice_label(rung.as_str()),
         Choice::DontKnow => "I do not know",
-        Choice::NotApplicable(_) => "not applicable",
+        Choice::NotApplicable(_) => "Does not apply",
     };
     let text = Rich::new().bold(choice);
     match &answer.answered_by {
@@ -173,8 +174,11 @@ fn shown(report: &MaturityReport<'_>, answer: &Answer, evidence: &Evidence) -> R
     };
     let mut details = Vec::new();
     if let Some(person) = &evidence.reviewed_by {
-        let at = evidence.reviewed_value.map(|rung| format!(" at {rung}")).unwrap_or_default();
-        details.push(format!("reviewed by {}{at}", report.person(person)));
+        let of = evidence
+            .reviewed_value
+            .map(|rung| format!(" for \u{201c}{}\u{201d}", choice_label(rung.as_str())))
+            .unwrap_or_default();
+        details.push(format!("reviewed by {}{of}", report.person(person)));
     }
     details.extend(evidence.checked_at.map(|day| format!("checked {day}")));
     details.extend(evidence.expires.map(|day| format!("expires {day}")));
@@ -217,7 +221,7 @@ fn rules() -> Vec<Rich> {
         (
             "Answers",
             "How much of the work a practice covers: none 0, some a quarter, most a half, all one; or how it is done: no \
-             0, manual and documented a half, automated one. \u{201c}I do not know\u{201d} and no answer count nothing \
+             0, by hand and documented a half, automated one. \u{201c}I do not know\u{201d} and no answer count nothing \
              and leave the result provisional.",
         ),
         (

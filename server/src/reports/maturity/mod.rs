@@ -8,6 +8,7 @@ mod overview;
 
 use std::collections::BTreeMap;
 
+use assay_app::assessments::draft::choice_label;
 use assay_domain::assessments::{Answer, Basis, DimensionScore, Fraction, Scorecard, State};
 use assay_domain::questionnaires::{Bank, Question};
 use chrono::NaiveDate;
@@ -145,12 +146,11 @@ fn index(dimension: &DimensionScore, basis: Basis) -> u32 {
     u32::from(level) * 100 + u32::try_from(score.scaled(100).min(99)).unwrap_or(0)
 }
 
-/// What people read for an answer as it stands in files.
-fn answer_words(answer: Option<&str>) -> &str {
+/// What people read for an answer as it stands in files: the words of the pages.
+fn answer_words(answer: Option<&str>) -> &'static str {
     match answer {
-        None => "not answered",
-        Some("dont_know") => "I do not know",
-        Some("not_applicable") => "not applicable, not approved",
-        Some(rung) => rung,
+        None => "Not answered",
+        Some("not_applicable") => "Does not apply, not approved",
+        Some(rung) => choice_label(rung),
     }
 }

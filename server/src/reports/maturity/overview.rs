@@ -53,10 +53,10 @@ fn verdict(report: &MaturityReport<'_>) -> Rich {
     let (verb, rest) = match (headline.claimed, headline.supported) {
         (0, _) => (" is at ", Rich::from(".")),
         (claimed, supported) if claimed == supported => {
-            (" claims ", Rich::from("; the evidence on file supports it."))
+            (" claims ", Rich::from("; the evidence supports it."))
         }
         (_, supported) => {
-            (" claims ", Rich::from(". The evidence on file supports ").bold(level(supported)).plain("."))
+            (" claims ", Rich::from(". The evidence supports ").bold(level(supported)).plain("."))
         }
     };
     let claim = Rich::new().plain(format!("{team}{verb}")).bold(level(headline.claimed));
@@ -118,7 +118,7 @@ fn next_level(doc: &mut Doc<'_>, report: &MaturityReport<'_>, holding: &[&Blocke
             code(&blocking.code).into(),
             text.into(),
             answer_words(blocking.answer.as_deref()).into(),
-            blocking.needed.as_str().into(),
+            answer_words(Some(blocking.needed.as_str())).into(),
         ]);
     }
     doc.table(table);
@@ -276,7 +276,7 @@ fn capabilities(doc: &mut Doc<'_>, report: &MaturityReport<'_>) {
                 .map(|capability| {
                     let title =
                         report.bank.capability(&capability.id).map_or(&capability.id, |known| &known.title);
-                    (title.clone(), share(capability.score))
+                    (title.clone(), u8::try_from(capability.score.scaled(100)).unwrap_or(100))
                 })
                 .collect(),
         })
