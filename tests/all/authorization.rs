@@ -406,6 +406,8 @@ const TABLE: &[Line] = &[
     line(GET, "/log/tile/{*path}", SignedIn, "", &[200]),
     // Reports
     line(GET, "/assessments/{id}/report.pdf", Team(P::ReadAssessments, P::ExportAudit), "", &[200]),
+    line(GET, "/teams/{team}/roadmap.pdf", Team(P::ReadRoadmap, P::ExportAudit), "", &[200]),
+    line(GET, "/api/v1/teams/{team}/roadmap.pdf", Team(P::ReadRoadmap, P::ExportAudit), "", &[200]),
     line(GET, "/audit/report.pdf", Anywhere(P::ExportAudit), "action=ledger.created", &[200]),
     line(GET, "/api/v1/assessments/{id}/report.pdf", Team(P::ReadAssessments, P::ExportAudit), "", &[200]),
     line(GET, "/api/v1/audit/report.pdf", Anywhere(P::ExportAudit), "action=ledger.created", &[200]),

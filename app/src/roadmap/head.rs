@@ -17,8 +17,9 @@ pub(super) fn Head(view: RoadmapView) -> AnyView {
         Some(saved) => format!("Saved by {saved}."),
         None => "Not saved yet: this is the shortest way to the next level.".to_owned(),
     };
-    let files = [("CSV", "csv"), ("Markdown", "md"), ("JSON", "json")]
+    let files = [("PDF", "pdf"), ("CSV", "csv"), ("Markdown", "md"), ("JSON", "json")]
         .into_iter()
+        .filter(|(_, end)| *end != "pdf" || view.rights.report)
         .map(|(label, end)| {
             let file = format!("roadmap.{end}");
             view! { <LinkButton kind=ButtonKind::Quiet href=view.href(&format!(".{end}")) download=file>{label}</LinkButton> }

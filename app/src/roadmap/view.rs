@@ -15,6 +15,8 @@ pub struct Rights {
     pub plan: bool,
     /// Work on items.
     pub work: bool,
+    /// Make a report, which embeds entries of the ledger.
+    pub report: bool,
 }
 
 /// Which view is shown.

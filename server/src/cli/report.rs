@@ -27,6 +27,14 @@ enum Kind {
         #[command(flatten)]
         output: Output,
     },
+    /// The roadmap of a team.
+    Roadmap {
+        /// The team, by id or short name.
+        #[arg(long, value_name = "TEAM")]
+        team: String,
+        #[command(flatten)]
+        output: Output,
+    },
     /// The audit trail, all of it or what the options narrow it to.
     Audit {
         #[command(flatten)]
@@ -65,6 +73,7 @@ pub fn run(args: Args) -> ExitCode {
     finish(super::block_on(async move {
         let (output, work) = match args.kind {
             Kind::Maturity { assessment, output } => (output, Work::Maturity(assessment)),
+            Kind::Roadmap { team, output } => (output, Work::Roadmap(team)),
             Kind::Audit { search, output } => (output, Work::Audit(Box::new(search))),
         };
         let app = open::existing_as(&output.storage, output.organisation.clone()).await?;
@@ -77,6 +86,7 @@ pub fn run(args: Args) -> ExitCode {
 
 enum Work {
     Maturity(Uuid),
+    Roadmap(String),
     Audit(Box<Search>),
 }
 
@@ -84,6 +94,7 @@ async fn make(app: &App, work: &Work, paper: Paper) -> Result<Vec<u8>, crate::Er
     let caller = Caller::system(app);
     match work {
         Work::Maturity(id) => service::maturity(app, &caller, *id, paper).await,
+        Work::Roadmap(team) => service::roadmap(app, &caller, team, paper).await,
         Work::Audit(search) => service::trail(app, &caller, search, paper).await,
     }
 }

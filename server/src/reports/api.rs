@@ -15,7 +15,7 @@ use uuid::Uuid;
 /// The routes of this room.
 #[must_use]
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(maturity)).routes(routes!(trail))
+    OpenApiRouter::new().routes(routes!(maturity)).routes(routes!(trail)).routes(routes!(roadmap))
 }
 
 /// Make the maturity report of an assessment
@@ -48,6 +48,23 @@ async fn trail(
 ) -> Result<Response, Error> {
     let bytes = service::trail(&app, &caller, &search, Paper::A4).await?;
     Ok(pdf("audit-trail.pdf", bytes))
+}
+
+/// Make the report of a team's roadmap
+#[utoipa::path(
+    get,
+    path = "/teams/{team}/roadmap.pdf",
+    tag = "reports",
+    params(("team", description = "Id or short name")),
+    responses((status = 200, content_type = "application/pdf", body = Binary))
+)]
+async fn roadmap(
+    State(app): State<App>,
+    caller: Caller,
+    Path(team): Path<String>,
+) -> Result<Response, Error> {
+    let bytes = service::roadmap(&app, &caller, &team, Paper::A4).await?;
+    Ok(pdf("roadmap.pdf", bytes))
 }
 
 /// A PDF to save under a name.

@@ -11,7 +11,10 @@ use uuid::Uuid;
 
 /// Routes of the room.
 pub fn pages() -> Pages {
-    Pages::new().get("/assessments/{id}/report.pdf", maturity).get("/audit/report.pdf", trail)
+    Pages::new()
+        .get("/assessments/{id}/report.pdf", maturity)
+        .get("/audit/report.pdf", trail)
+        .get("/teams/{team}/roadmap.pdf", roadmap)
 }
 
 async fn maturity(State(app): State<App>, page: Page, Path(id): Path<Uuid>) -> Result<Response, Error> {
@@ -22,4 +25,9 @@ async fn maturity(State(app): State<App>, page: Page, Path(id): Path<Uuid>) -> R
 async fn trail(State(app): State<App>, page: Page, Query(search): Query<Search>) -> Result<Response, Error> {
     let bytes = service::trail(&app, &page.caller, &search, Paper::A4).await?;
     Ok(pdf("audit-trail.pdf", bytes))
+}
+
+async fn roadmap(State(app): State<App>, page: Page, Path(team): Path<String>) -> Result<Response, Error> {
+    let bytes = service::roadmap(&app, &page.caller, &team, Paper::A4).await?;
+    Ok(pdf("roadmap.pdf", bytes))
 }

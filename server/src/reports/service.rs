@@ -1,8 +1,8 @@
 //! Use cases: making a report, with the part of the ledger that proves it embedded. Who made which is on the record.
 
 use super::{
-    AuditReport, CheckpointView, Frame, MaturityReport, Paper, PastResult, audit_report, audit_view,
-    maturity_report,
+    AuditReport, CheckpointView, Frame, MaturityReport, Paper, PastResult, RoadmapReport, WorkLine,
+    audit_report, audit_view, maturity_report, roadmap_report,
 };
 use crate::App;
 use crate::assessments::service as assessments;
@@ -14,7 +14,8 @@ use crate::audit::search::{Search, Selected};
 use crate::audit::service as audit;
 use crate::error::Error;
 use crate::http::Caller;
-use crate::teams::store as teams;
+use crate::roadmap::service as roadmaps;
+use crate::teams::{service as teams, store as team_store};
 use assay_domain::access::Permission;
 use assay_domain::audit::Subject;
 use assay_domain::audit::catalogue::ReportCreated;
@@ -38,7 +39,7 @@ pub async fn maturity(app: &App, caller: &Caller, id: Uuid, paper: Paper) -> Res
     let outcome = assessments::outcome(app, &assessment)?;
     let history = assessments::history(app, caller, team_id).await?.into_iter().map(past).collect();
     let mut conn = app.db.read().await?;
-    let team = teams::by_id(&mut conn, team_id).await?.ok_or(Error::NotFound)?;
+    let team = team_store::by_id(&mut conn, team_id).await?.ok_or(Error::NotFound)?;
     let people = people_in(&assessment);
     let names = Names::of_actors(&mut conn, people.clone()).await?;
     drop(conn);
@@ -101,6 +102,58 @@ pub async fn trail(app: &App, caller: &Caller, search: &Search, paper: Paper) ->
     paint(move || audit_report(&report)).await
 }
 
+/// The roadmap of a team, by id or short name, with its entries of the ledger embedded.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::Hidden`], [`Error::Forbidden`] for those who may not export the trail;
+/// [`Error::Conflict`] while there is no assessment to start from.
+pub async fn roadmap(app: &App, caller: &Caller, team: &str, paper: Paper) -> Result<Vec<u8>, Error> {
+    let team = teams::find(&mut app.db.read().await?, team).await?;
+    caller.allow(Permission::ReadRoadmap, Permission::ExportAudit, Some(team.id))?;
+    let found = roadmaps::get(app, caller, team.id).await?.ok_or_else(roadmaps::no_assessment)?;
+    let frame = team_frame(app, caller, team.id, "roadmap", paper).await?;
+    let today = app.clock.now().date_naive();
+    let owners = found.items.iter().filter_map(|item| item.row.owner_id).collect();
+    let names = Names::of_actors(&mut app.db.read().await?, owners).await?;
+    let line = |item: &roadmaps::Tracked| WorkLine {
+        owner: item.row.owner_id.map(|id| names.anybody(id)),
+        status: item.status.label().to_lowercase(),
+        due: item.row.due,
+        overdue: item.status.is_open() && item.row.due.is_some_and(|due| due < today),
+    };
+    let work = found.items.iter().filter(|item| item.is_planned);
+    let work = work.map(|item| (item.code().to_owned(), line(item))).collect();
+    paint(move || {
+        roadmap_report(&RoadmapReport {
+            frame,
+            team: team.name,
+            about: team.purpose,
+            assessment: found.start.row.title.clone(),
+            bank: found.bank(),
+            plan: &found.plan,
+            work,
+        })
+    })
+    .await
+}
+
+/// What stands around the report of a team's room: the entries are those whose action begins with the room's name.
+async fn team_frame(
+    app: &App,
+    caller: &Caller,
+    team: Uuid,
+    room: &str,
+    paper: Paper,
+) -> Result<Frame, Error> {
+    // As it stands in a leaf, whose bytes are canonical JSON.
+    let action = format!("\"action\":\"{room}");
+    let search = Search { team: Some(team.to_string()), q: Some(action), ..Search::default() };
+    let selected = audit::select(app, caller, &search, Permission::ExportAudit).await?;
+    let frame = frame(app, caller, &selected, paper).await?;
+    record(app, caller, room, Some(team), frame.checkpoint.size).await?;
+    Ok(frame)
+}
+
 /// Everybody whose name an assessment's report prints.
 fn people_in(assessment: &assessments::Assessment) -> BTreeSet<Uuid> {
     let answered =
@@ -115,7 +168,7 @@ async fn scope(app: &App, selected: &Selected) -> Result<String, Error> {
     let mut conn = app.db.read().await?;
     let mut names = Vec::new();
     for team in visible {
-        names.extend(teams::by_id(&mut conn, *team).await?.map(|team| team.name));
+        names.extend(team_store::by_id(&mut conn, *team).await?.map(|team| team.name));
     }
     Ok(names.join(", "))
 }

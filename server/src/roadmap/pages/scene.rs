@@ -194,7 +194,11 @@ fn view(
         lines,
         plan,
         shown,
-        rights: Rights { plan: may(Permission::PlanRoadmap), work: may(Permission::WorkRoadmap) },
+        rights: Rights {
+            plan: may(Permission::PlanRoadmap),
+            work: may(Permission::WorkRoadmap),
+            report: may(Permission::ExportAudit),
+        },
         is_tried: false,
         not_before: found.wishes.not_before.clone(),
     }
