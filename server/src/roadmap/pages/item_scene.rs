@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use assay_app::assessments::{Decision, EvidenceLine};
 use assay_app::components::{Happening, SelectOption, Tone, when};
-use assay_app::roadmap::{CommentLine, EvidenceItem, ItemPageView, Line, Rights};
+use assay_app::roadmap::{CommentLine, EvidenceItem, ItemPageView, Line};
 use assay_domain::access::Permission;
 use chrono::{NaiveDate, SecondsFormat};
 use uuid::Uuid;
 
-use super::scene::{People, sentence, worked};
+use super::scene::{People, rights, sentence, worked};
 use crate::App;
 use crate::assessments::pages::date;
 use crate::audit::Entry;
@@ -41,7 +41,7 @@ pub(super) async fn gather(
         team: (team.name.clone(), format!("/teams/{}", team.slug)),
         answer,
         answer_href: format!("/assessments/{start}/{dimension}#{}", found.item.code()),
-        rights: Rights { plan: may(Permission::PlanRoadmap), work: may(Permission::WorkRoadmap) },
+        rights: rights(caller, team.id),
         people: owners(&people, &found),
         comments: found
             .comments

@@ -179,7 +179,6 @@ fn view(
     shown: Shown,
     today: NaiveDate,
 ) -> RoadmapView {
-    let may = |permission| caller.may(permission, Some(team.id));
     let lines = lines(caller, team, found, &plan, people, today);
     RoadmapView {
         team: team.name.clone(),
@@ -194,13 +193,19 @@ fn view(
         lines,
         plan,
         shown,
-        rights: Rights {
-            plan: may(Permission::PlanRoadmap),
-            work: may(Permission::WorkRoadmap),
-            report: may(Permission::ExportAudit),
-        },
+        rights: rights(caller, team.id),
         is_tried: false,
         not_before: found.wishes.not_before.clone(),
+    }
+}
+
+/// What somebody may do with a team's roadmap.
+pub(super) fn rights(caller: &Caller, team: Uuid) -> Rights {
+    let may = |permission| caller.may(permission, Some(team));
+    Rights {
+        plan: may(Permission::PlanRoadmap),
+        work: may(Permission::WorkRoadmap),
+        report: may(Permission::ExportAudit),
     }
 }
 
