@@ -8,5 +8,6 @@ pub mod assessments;
 pub mod audit;
 pub mod digest;
 pub mod document;
+pub mod ownership;
 pub mod questionnaires;
 pub mod roadmap;
