@@ -274,6 +274,49 @@ const TABLE: &[Line] = &[
         &[303, 422],
     ),
     line(POST, "/assessments/{id}/reopen", Team(P::ReadAssessments, P::ManageAssessments), "", &[303, 409]),
+    // Ownership
+    line(GET, "/api/v1/teams/{team}/ownership", Team(P::ReadOwnership, P::ReadOwnership), "", &[200]),
+    // The person who is named does not belong to the other team, and to the own one only until it is handed over.
+    line(
+        PUT,
+        "/api/v1/teams/{team}/ownership",
+        Team(P::ReadOwnership, P::ManageOwnership),
+        r#"{"holdings":[{"person":"{person}","role":"ml-engineer","part":"accountable","kind":"capability","of":"privacy"}]}"#,
+        &[200],
+    ),
+    line(
+        GET,
+        "/api/v1/teams/{team}/ownership/findings",
+        Team(P::ReadOwnership, P::ReadOwnership),
+        "",
+        &[200],
+    ),
+    line(GET, "/api/v1/people/{person}/holdings", Team(P::ReadOwnership, P::ReadOwnership), "", &[200]),
+    // The own lead can take over in the own team only.
+    line(
+        POST,
+        "/api/v1/people/{person}/hand-over",
+        Team(P::ReadOwnership, P::HandOver),
+        r#"{"to":"team-lead@example.org"}"#,
+        &[200, 422],
+    ),
+    line(GET, "/api/v1/teams/{team}/skills", Team(P::ReadOwnership, P::ReadOwnership), "", &[200]),
+    line(
+        PUT,
+        "/api/v1/teams/{team}/skills",
+        Team(P::ReadOwnership, P::ManageOwnership),
+        r#"{"people":[{"person":"{person}","skills":["monitoring"]}]}"#,
+        &[200],
+    ),
+    line(GET, "/api/v1/teams/{team}/tools", Team(P::ReadOwnership, P::ReadOwnership), "", &[200]),
+    line(
+        PUT,
+        "/api/v1/teams/{team}/tools",
+        Team(P::ReadOwnership, P::ManageOwnership),
+        r#"{"capabilities":[{"capability":"experiment-tracking","tools":["MLflow"]}]}"#,
+        &[200],
+    ),
+    line(GET, "/api/v1/organisation/tools", Organisation(P::ReadOwnership, P::ReadOwnership), "", &[200]),
     // Models and approvals
     line(GET, "/models", SignedIn, "", &[200]),
     line(GET, "/models/{*model}", Team(P::ReadModels, P::ReadModels), "", &[200]),

@@ -15,5 +15,6 @@ mod doors;
 mod harness;
 mod journeys;
 mod kill;
+mod ownership;
 mod program;
 mod storage;

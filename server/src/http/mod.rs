@@ -38,8 +38,8 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
-    access, app::App, approvals, assessments, audit, error::Error, home, models, questionnaires, reports,
-    teams,
+    access, app::App, approvals, assessments, audit, error::Error, home, models, ownership, questionnaires,
+    reports, teams,
 };
 
 pub use caller::Caller;
@@ -63,6 +63,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(teams::api::routes())
         .merge(questionnaires::api::routes())
         .merge(assessments::api::routes())
+        .merge(ownership::api::routes())
         .merge(approvals::api::routes())
         .merge(audit::api::routes())
         .merge(reports::api::routes());
@@ -78,6 +79,7 @@ fn pages() -> Pages {
         .merge(teams::pages::pages())
         .merge(models::pages::pages())
         .merge(assessments::pages::pages())
+        .merge(ownership::pages::pages())
         .merge(home::pages::pages())
         .merge(audit::pages::pages())
         .merge(reports::pages::pages())

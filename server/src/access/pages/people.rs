@@ -21,6 +21,7 @@ use crate::{
     app::App,
     error::Error,
     http::{Form, Page, Path, Query, Window, page::form_errors},
+    ownership::service as ownership,
 };
 
 pub(super) async fn admin(page: Page) -> Result<Response, Error> {
@@ -197,7 +198,11 @@ pub(super) async fn set_active(
     Form(form): Form<ActiveForm>,
 ) -> Result<Response, Error> {
     let active = form.active == "yes";
-    people::set_active(&app, &page.caller, person, active).await?;
+    if active {
+        people::reactivate(&app, &page.caller, person).await?;
+    } else {
+        ownership::deactivate(&app, &page.caller, person, Vec::new()).await?;
+    }
     let sentence = if active { "This person may sign in again." } else { "This person is deactivated." };
     Ok(page.redirect(&format!("/admin/people/{person}"), sentence))
 }
