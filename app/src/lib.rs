@@ -25,6 +25,9 @@ pub mod gallery;
 pub mod home;
 pub mod models;
 #[cfg(feature = "ssr")]
+pub mod organisation;
+pub mod ownership;
+#[cfg(feature = "ssr")]
 pub mod render;
 pub mod shell;
 pub mod teams;

@@ -16,6 +16,7 @@ pub mod home;
 pub mod http;
 pub mod ledger;
 pub mod models;
+pub mod organisation;
 pub mod ownership;
 pub mod questionnaires;
 pub mod reports;

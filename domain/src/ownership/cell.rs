@@ -32,22 +32,32 @@ pub fn write(entries: &[(Uuid, Part)], holders: &[Holder]) -> String {
         .iter()
         .filter_map(|(person, part)| {
             let holder = holders.iter().find(|holder| holder.id == *person)?;
-            Some((*part, format!("{} {}", label(holder, holders), part.letter())))
+            Some((*part, format!("{} {}", short(holder, holders), part.letter())))
         })
         .collect();
     written.sort();
     written.into_iter().map(|(_, text)| text).collect::<Vec<_>>().join(", ")
 }
 
-/// How to write a person: the name where it means nobody else, otherwise the address.
+/// The shortest way to write a person: the first name where it means nobody else.
+fn short<'a>(holder: &'a Holder, holders: &[Holder]) -> &'a str {
+    let first = holder.name.split_whitespace().next().unwrap_or_default();
+    if means(first, holder, holders) { first } else { label(holder, holders) }
+}
+
+/// How to write a person in full: the name where it means nobody else, otherwise the address.
 #[must_use]
 pub fn label<'a>(holder: &'a Holder, holders: &[Holder]) -> &'a str {
-    let read = one(&format!("{} R", holder.name), holders);
-    let is_plain = !holder.name.contains([',', '\n']);
-    match read {
-        Ok((found, Part::Responsible)) if is_plain && found.id == holder.id => &holder.name,
-        _ => &holder.email,
-    }
+    if means(&holder.name, holder, holders) { &holder.name } else { &holder.email }
+}
+
+/// Whether somebody is meant by these words, with any part behind them.
+fn means(words: &str, holder: &Holder, holders: &[Holder]) -> bool {
+    let is_meant = |part: Part| {
+        let read = one(&format!("{words} {}", part.letter()), holders);
+        read.is_ok_and(|(found, read)| found.id == holder.id && read == part)
+    };
+    !words.is_empty() && !words.contains([',', '\n', '\t']) && Part::ALL.into_iter().all(is_meant)
 }
 
 fn one<'a>(piece: &str, holders: &'a [Holder]) -> Result<(&'a Holder, Part), String> {

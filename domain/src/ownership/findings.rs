@@ -353,9 +353,13 @@ impl<'a> Look<'a> {
     /// A fix for one thing by anybody who may hold it, but some.
     fn fix(&self, action: FixAction, sentence: &str, thing: &Thing, but: &BTreeSet<Uuid>) -> Fix {
         let candidates = self.able(but);
-        // Whoever works on it already comes first.
+        // Whoever works on it already comes first, then whoever works in a role that fits it.
         let at_work = self.of(thing).filter(|held| held.part.works()).map(|held| held.person);
         let near = self.lightest(at_work.filter(|person| candidates.contains(person)));
+        let fitting: Vec<&str> = self.fitting(thing).collect();
+        let fits = |held: &&Held| held.part.works() && fitting.contains(&held.role.as_str());
+        let apt = self.held.iter().filter(fits).map(|held| held.person);
+        let near = near.or_else(|| self.lightest(apt.filter(|person| candidates.contains(person))));
         let person = near.or_else(|| self.lightest(candidates.iter().copied()));
         Fix {
             action,
@@ -368,19 +372,26 @@ impl<'a> Look<'a> {
         }
     }
 
-    /// The role that somebody has for the thing already; else one whose duties touch it; else what they are elsewhere.
+    /// The role that somebody has for the thing already; else one that fits the thing, best one that they work in
+    /// elsewhere; else whatever they are elsewhere.
     fn role_for(&self, thing: &Thing, person: Option<Uuid>) -> Option<String> {
-        let is_theirs = |held: &&Held| Some(held.person) == person;
-        if let Some(held) = self.of(thing).find(is_theirs) {
+        let theirs = || self.held.iter().filter(move |held| Some(held.person) == person);
+        if let Some(held) = theirs().find(|held| held.thing == *thing) {
             return Some(held.role.clone());
         }
-        let touching = self.catalogue.duties.iter();
-        let mut touching = touching
-            .filter(|duty| duty.capabilities.iter().any(|id| Thing::capability(id) == *thing))
-            .flat_map(|duty| &duty.roles);
-        let by_duty = touching.find(|role| self.roles().any(|known| known == **role)).cloned();
-        let elsewhere = || self.held.iter().find(is_theirs).map(|held| held.role.clone());
-        by_duty.or_else(elsewhere).or_else(|| self.roles().next().map(str::to_owned))
+        let worked_in = |role: &&str| theirs().any(|held| held.part.works() && held.role == *role);
+        let known = self.fitting(thing).find(worked_in);
+        let role = known.or_else(|| self.fitting(thing).next());
+        let role = role.or_else(|| theirs().next().map(|held| held.role.as_str()));
+        role.or_else(|| self.roles().next()).map(str::to_owned)
+    }
+
+    /// The job roles that can cover a duty that touches the thing, the best first.
+    fn fitting(&self, thing: &Thing) -> impl Iterator<Item = &'a str> {
+        let touches = move |duty: &&Duty| duty.capabilities.iter().any(|id| Thing::capability(id) == *thing);
+        let duties = self.catalogue.duties.iter().filter(touches);
+        let roles = duties.flat_map(|duty| duty.roles.iter().map(String::as_str));
+        roles.filter(|role| self.roles().any(|known| known == *role))
     }
 
     fn able(&self, but: &BTreeSet<Uuid>) -> Vec<Uuid> {
@@ -388,9 +399,11 @@ impl<'a> Look<'a> {
         able.filter(|person| !but.contains(person)).collect()
     }
 
-    /// Whoever answers for the least; among equals the first by name.
+    /// Whoever answers for the least, those of the team before others; among equals the first by name.
     fn lightest(&self, people: impl Iterator<Item = Uuid>) -> Option<Uuid> {
-        people.min_by_key(|person| (self.load(*person), self.ground.name(*person), *person))
+        let is_other = |person| !self.ground.holder(person).is_some_and(|holder| holder.member);
+        people
+            .min_by_key(|person| (is_other(*person), self.load(*person), self.ground.name(*person), *person))
     }
 
     fn names(&self, people: &BTreeSet<Uuid>) -> String {

@@ -38,8 +38,8 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
-    access, app::App, approvals, assessments, audit, error::Error, home, models, ownership, questionnaires,
-    reports, teams,
+    access, app::App, approvals, assessments, audit, error::Error, home, models, organisation, ownership,
+    questionnaires, reports, teams,
 };
 
 pub use caller::Caller;
@@ -80,6 +80,7 @@ fn pages() -> Pages {
         .merge(models::pages::pages())
         .merge(assessments::pages::pages())
         .merge(ownership::pages::pages())
+        .merge(organisation::pages::pages())
         .merge(home::pages::pages())
         .merge(audit::pages::pages())
         .merge(reports::pages::pages())

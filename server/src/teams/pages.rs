@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use assay_app::assessments::TeamAssessments;
+use assay_app::ownership::OwnershipGlance;
 use assay_app::teams::{
     MemberForm, MemberLine, RoleHere, TeamData, TeamForm, TeamFormPage, TeamLine, TeamPage, TeamsPage,
 };
@@ -22,6 +23,7 @@ use crate::{
     assessments,
     error::Error,
     http::{Caller, Form, Page, Pages, Path, page::form_errors},
+    ownership,
 };
 
 /// Routes of the room.
@@ -104,9 +106,14 @@ async fn draw(
     form: MemberForm,
 ) -> Result<(String, impl FnOnce() -> AnyView + use<>), Error> {
     let assessments = assessments::pages::of_team(app, caller, &team).await?;
+    let glance = ownership::pages::glance(app, caller, &team).await?;
+    let findings = glance.as_ref().map(|glance| glance.findings);
     let (title, team) = (team.name.clone(), data(app, caller, team).await?);
-    let body =
-        move || view! { <TeamPage team form><TeamAssessments view=assessments /></TeamPage> }.into_any();
+    let body = move || {
+        let ownership = glance.map(|glance| view! { <OwnershipGlance glance /> });
+        view! { <TeamPage team form findings><TeamAssessments view=assessments />{ownership}</TeamPage> }
+            .into_any()
+    };
     Ok((title, body))
 }
 

@@ -144,6 +144,34 @@ pub async fn hand_over(
         }
     };
     drop(conn);
+    give_in_one(app, caller, from, successors).await
+}
+
+/// As [`hand_over`], to a successor for each team, as `(team, successor)`. The pointer of a successor is `/to/{team}`.
+///
+/// # Errors
+/// As [`hand_over`].
+pub async fn hand_over_each(
+    app: &App,
+    caller: &Caller,
+    person: Uuid,
+    successors: Vec<(Uuid, Uuid)>,
+) -> Result<Vec<HandedOver>, Error> {
+    held_by(app, caller, &person.to_string()).await?;
+    if !caller.principal.may_somewhere(Permission::HandOver) {
+        return Err(Error::Forbidden(Permission::HandOver));
+    }
+    authorise(caller, &successors)?;
+    let named = successors.clone();
+    give_in_one(app, caller, person, successors).await.map_err(|error| by_team(error, &named))
+}
+
+async fn give_in_one(
+    app: &App,
+    caller: &Caller,
+    from: Uuid,
+    successors: Vec<(Uuid, Uuid)>,
+) -> Result<Vec<HandedOver>, Error> {
     let given = Arc::new((caller.clone(), successors));
     let write = app.db.write(move |tx| {
         let given = given.clone();

@@ -6,7 +6,7 @@ mod skills;
 mod tools;
 
 pub use assign::{fix, set};
-pub use hand_over::{HandedOver, Holds, Left, deactivate, hand_over, held_by, left_behind};
+pub use hand_over::{HandedOver, Holds, Left, deactivate, hand_over, hand_over_each, held_by, left_behind};
 pub use skills::{PersonSkills, Skills, set_skills, skills};
 pub use tools::{OrganisationTools, Tools, organisation_tools, set_tools, tools};
 
