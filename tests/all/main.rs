@@ -16,5 +16,6 @@ mod harness;
 mod journeys;
 mod kill;
 mod ownership;
+mod ownership_pages;
 mod program;
 mod storage;

@@ -1,7 +1,8 @@
 //! Who holds what over the API: any day can be answered, rules are kept, nothing is lost, everything is on record.
 
 use assay_domain::access::{Role, RoleHeld};
-use assay_server::access::service::people;
+use assay_domain::ownership::{Held, Part, Thing, Wish};
+use assay_server::access::service::{people, roles};
 use assay_server::fetch_all;
 use assay_server::http::Caller;
 use assay_server::ownership::service as ownership;
@@ -31,6 +32,7 @@ on_both_engines!(
     deactivating_hands_over_in_the_same_step_or_not_at_all,
     skills_are_compared_with_what_the_roles_need,
     tools_are_tidied_and_duplicates_found,
+    a_pattern_is_copied_and_strangers_are_to_be_replaced,
 );
 
 struct Desk {
@@ -506,4 +508,50 @@ async fn tools_are_tidied_and_duplicates_found(place: Place) {
         (&json!("experiment-tracking"), &json!(true))
     );
     assert_eq!(tracking["tools"].as_array().unwrap().len(), 3);
+}
+
+async fn a_pattern_is_copied_and_strangers_are_to_be_replaced(place: Place) {
+    let mut desk = Desk::on(place).await;
+    let (own, foreign) = (desk.world.team(Whose::Own), desk.world.team(Whose::Foreign));
+    let find = async |email: &str| {
+        let mut conn = desk.world.app.db.read().await.unwrap();
+        people::find(&mut conn, email).await.unwrap().id
+    };
+    let (lead, stranger) = (find("team-lead@example.org").await, find("somebody-foreign@example.org").await);
+    let both = RoleHeld { role: Role::TeamLead, team: Some(foreign) };
+    roles::grant(&desk.world.app, &desk.system(), lead, both).await.unwrap();
+    let held = |person, part, of: &str| Wish {
+        held: Held { thing: Thing::capability(of), role: "ml-engineer".to_owned(), person, part },
+        until: None,
+    };
+    let pattern =
+        vec![held(stranger, Part::Accountable, "privacy"), held(lead, Part::Responsible, "teamwork")];
+    let none = assay_server::http::IfMatch(None);
+    ownership::set(&desk.world.app, &desk.system(), "foreign", None, pattern, none).await.unwrap();
+    desk.left().await;
+
+    let page = async |path: &str| {
+        let answer = desk.world.send(LEAD, &Method::GET, path, "").await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        answer.body
+    };
+    let filled = page("/teams/own/ownership/edit?from=foreign").await;
+    assert!(
+        filled.contains("Instead of somebody-foreign"),
+        "who cannot hold anything here is to be replaced"
+    );
+    assert!(filled.contains("value=\"team-lead R\"") && filled.contains("value=\"somebody-foreign A\""));
+    let asked = "seen=&from=foreign&capability%2Fprivacy%40ml-engineer=somebody-foreign+A";
+    let refused = desk.world.send(LEAD, &Method::POST, "/teams/own/ownership/edit", asked).await;
+    assert_eq!(refused.status, 422);
+    assert!(refused.body.contains("does not belong to the team"), "it says why");
+    assert!(refused.body.contains("value=\"somebody-foreign A\""), "what was typed stays");
+    let replaced = page(&format!("/teams/own/ownership/edit?from=foreign&for.{stranger}={lead}")).await;
+    assert!(replaced.contains("value=\"team-lead A\"") && !replaced.contains("value=\"somebody-foreign A\""));
+    let left_out = page(&format!("/teams/own/ownership/edit?from=foreign&for.{stranger}=")).await;
+    assert!(!left_out.contains("value=\"somebody-foreign A\""));
+    let hidden =
+        desk.world.send(Who::Person(Role::Viewer), &Method::GET, "/teams/foreign/ownership", "").await;
+    assert_eq!((hidden.status.as_u16(), own == foreign), (404, false));
+    assert!(desk.left().await.is_empty(), "nothing is stored before it is saved");
 }

@@ -70,7 +70,7 @@ fn Doubles(doubles: Vec<PurposeRow>) -> AnyView {
         .map(|row| {
             let names: Vec<String> = row.tools.into_iter().map(|tool| tool.tool).collect();
             let words = format!(
-                "{}: {} tools in use, and none that all teams share ({})",
+                "{}: {} tools in use, none of them by all teams ({})",
                 row.title,
                 number(names.len()),
                 names.join(", ")

@@ -65,7 +65,10 @@ pub fn FindingsPage(
     let lede = match findings.len() {
         0 => "Everything has somebody who answers for it.".to_owned(),
         1 => "One thing is missing.".to_owned(),
-        many => format!("{many} things are missing. Each can be fixed right here."),
+        many if findings.iter().any(|line| line.form.is_some()) => {
+            format!("{many} things are missing. Each can be fixed right here.")
+        }
+        many => format!("{many} things are missing. The team lead can fix them."),
     };
     let body = if findings.is_empty() {
         let href = format!("{}/ownership", nav.href);

@@ -10,7 +10,6 @@ mod findings;
 pub mod grid;
 #[cfg(feature = "ssr")]
 mod head;
-#[cfg(feature = "ssr")]
 mod left_behind;
 #[cfg(feature = "ssr")]
 mod matrix;
@@ -19,12 +18,12 @@ mod skills;
 #[cfg(feature = "ssr")]
 mod tools;
 
+pub use self::left_behind::{LeftBehind, WhatIsLeft};
 #[cfg(feature = "ssr")]
 pub use self::{
     edit::{CopyFrom, EditCell, EditGroup, EditPage, EditRow, EditView, Replacement, cell_id},
     findings::{FindingLine, FindingsPage, FindingsView, FixForm},
     head::{Glance, OwnershipGlance, OwnershipHead, OwnershipPlace},
-    left_behind::{LeftBehind, WhatIsLeft},
     matrix::{CellPerson, MatrixGroup, MatrixPage, MatrixRole, MatrixRow, MatrixView},
     skills::{PersonGap, SkillArea, SkillCell, SkillRow, SkillsPage, SkillsView},
     tools::{ToolGroup, ToolRow, ToolsPage, ToolsView},
