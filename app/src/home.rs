@@ -58,6 +58,8 @@ pub struct TeamLevel {
     pub result: Option<LockedLevel>,
     /// Where the first assessment is started, for those who may.
     pub start: Option<String>,
+    /// How many findings its ownership has and where they are shown; nothing where there are none.
+    pub findings: Option<(u32, String)>,
 }
 
 /// A locked result.
@@ -185,6 +187,10 @@ fn Levels(teams: Vec<TeamLevel>) -> AnyView {
     let cards = teams
         .into_iter()
         .map(|team| {
+            let findings = team.findings.map(|(count, href)| {
+                let words = if count == 1 { "1 finding".to_owned() } else { format!("{count} findings") };
+                view! { <p class="small"><a href=href>{words}</a>" about who holds what"</p> }
+            });
             let body = match (team.result, team.start) {
                 (Some(result), _) => view! {
                     <LevelPair claimed=result.claimed supported=result.supported size=MarkSize::Medium />
@@ -202,6 +208,7 @@ fn Levels(teams: Vec<TeamLevel>) -> AnyView {
                 <section class="card">
                     <h3 class="card-title"><a href=team.href>{team.name}</a></h3>
                     {body}
+                    {findings}
                 </section>
             }
         })

@@ -24,6 +24,8 @@ pub mod gallery;
 #[cfg(feature = "ssr")]
 pub mod home;
 pub mod models;
+pub mod organisation;
+pub mod ownership;
 #[cfg(feature = "ssr")]
 pub mod reference;
 #[cfg(feature = "ssr")]

@@ -9,5 +9,6 @@ pub mod audit;
 pub mod csv;
 pub mod digest;
 pub mod document;
+pub mod ownership;
 pub mod questionnaires;
 pub mod roadmap;

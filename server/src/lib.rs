@@ -16,6 +16,8 @@ pub mod home;
 pub mod http;
 pub mod ledger;
 pub mod models;
+pub mod organisation;
+pub mod ownership;
 pub mod questionnaires;
 pub mod reports;
 pub mod roadmap;

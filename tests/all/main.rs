@@ -16,6 +16,8 @@ mod fuzz;
 mod harness;
 mod journeys;
 mod kill;
+mod ownership;
+mod ownership_pages;
 mod program;
 mod reports;
 mod roadmap;

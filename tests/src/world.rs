@@ -322,6 +322,19 @@ impl World {
         session.expect("signing in works").secret
     }
 
+    /// Lets time pass. The sessions of people end over it, so these sign in again.
+    ///
+    /// # Panics
+    /// When they cannot.
+    pub async fn pass(&mut self, by: TimeDelta, people: &[Role]) {
+        self.clock.advance(by);
+        for role in people {
+            let cookie = self.sign_in(role.name()).await;
+            let known = self.known.get_mut(&Who::Person(*role)).expect("somebody with this role asks");
+            known.header = (header::COOKIE, format!("assay-session={cookie}"));
+        }
+    }
+
     /// Adds a thing that paths name by this parameter; where several things share a name, with the segment before it:
     /// `assessments/id`.
     pub fn add_object(&mut self, parameter: &'static str, whose: Whose, id: String) {

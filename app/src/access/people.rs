@@ -7,6 +7,7 @@ use crate::components::{
     ErrorsByField, Field, FieldError, InputKind, Notice, PageTitle, Pagination, Select, SelectOption, SubNav,
     Tab, Table, Tone, mail,
 };
+use crate::ownership::{LeftBehind, WhatIsLeft};
 
 /// A person in the list.
 #[derive(Clone, Debug)]
@@ -208,12 +209,19 @@ pub fn PersonPage(
     roles: Vec<(String, String)>,
     /// Every team.
     teams: Vec<TeamChoice>,
+    /// What the person holds in teams, where the one looking may hand it over.
+    left: Vec<LeftBehind>,
 ) -> AnyView {
     let state = match (person.active, person.has_password) {
         (false, _) => "Deactivated: cannot sign in, sessions and tokens do not work",
         (true, false) => "Invited: has not chosen a password yet",
         (true, true) => "Active",
     };
+    let may_deactivate = person.active && person.may_change;
+    let left = (!left.is_empty()).then(|| {
+        let (name, href) = (person.name.clone(), person.href.clone());
+        view! { <WhatIsLeft name href may_deactivate left /> }
+    });
     let facts =
         vec![Definition::new("E-mail address", person.email.clone()), Definition::new("State", state)];
     view! {
@@ -227,6 +235,7 @@ pub fn PersonPage(
             <DefinitionList items=facts />
             <HeldRoles person=person.clone() />
             {person.may_change.then(|| view! { <GrantRole href=person.href.clone() form roles teams /> })}
+            {left}
             {person.may_change.then(|| view! { <Letting person /> })}
         </div>
     }

@@ -11,7 +11,8 @@ use crate::teams::{TeamPlace, TeamTabs};
 /// Title and tabs of the team.
 #[component]
 pub(super) fn Head(view: RoadmapView) -> AnyView {
-    let crumbs = vec![Crumb::new("Teams", "/teams"), Crumb::new(view.team.clone(), view.team_href.clone())];
+    let crumbs =
+        vec![Crumb::new("Teams", "/teams"), Crumb::new(view.nav.name.clone(), view.nav.href.clone())];
     let (title, href) = view.assessment.clone();
     let saved = match &view.saved {
         Some(saved) => format!("Saved by {saved}."),
@@ -26,11 +27,11 @@ pub(super) fn Head(view: RoadmapView) -> AnyView {
         })
         .collect_view();
     view! {
-        <PageTitle title="Roadmap" crumbs over=view.team.clone()>
+        <PageTitle title="Roadmap" crumbs over=view.nav.name.clone()>
             <span class="small soft">"Download"</span>
             {files}
         </PageTitle>
-        <TeamTabs href=view.team_href.clone() place=TeamPlace::Roadmap />
+        <TeamTabs nav=view.nav.clone() place=TeamPlace::Roadmap />
         <p class="soft">
             "It starts from the answers of "<a href=href>{title}</a>". "{saved}
         </p>

@@ -12,7 +12,7 @@ use crate::components::{
     Field, FieldError, Happening, InputKind, Notice, PageTitle, RadioGroup, Select, SelectOption, Textarea,
     Timeline, Tone,
 };
-use crate::teams::{TeamPlace, TeamTabs};
+use crate::teams::{TeamNav, TeamPlace, TeamTabs};
 
 /// A comment.
 #[derive(Clone, Debug)]
@@ -69,8 +69,8 @@ pub struct EvidenceForm {
 /// All that the page shows.
 #[derive(Clone, Debug)]
 pub struct ItemPageView {
-    /// The team's name and address.
-    pub team: (String, String),
+    /// The team.
+    pub nav: TeamNav,
     /// The item.
     pub line: Line,
     /// Its question; absent where today's questionnaire does not ask it any more.
@@ -94,7 +94,7 @@ pub struct ItemPageView {
 impl ItemPageView {
     fn href(&self, rest: &str) -> String {
         let id = self.line.worked.as_ref().map(|worked| worked.id.as_str()).unwrap_or_default();
-        format!("{}/roadmap/items/{id}{rest}", self.team.1)
+        format!("{}/roadmap/items/{id}{rest}", self.nav.href)
     }
 }
 
@@ -106,11 +106,11 @@ pub fn ItemPage(
     /// What was typed.
     form: ItemForm,
 ) -> AnyView {
-    let (team, href) = view.team.clone();
+    let nav = view.nav.clone();
     let crumbs = vec![
         Crumb::new("Teams", "/teams"),
-        Crumb::new(team, href.clone()),
-        Crumb::new("Roadmap", format!("{href}/roadmap")),
+        Crumb::new(nav.name.clone(), nav.href.clone()),
+        Crumb::new("Roadmap", format!("{}/roadmap", nav.href)),
     ];
     let status = view.line.status();
     let overdue = view
@@ -127,7 +127,7 @@ pub fn ItemPage(
                 <Badge tone=tone(status) text=status.label() />
                 {overdue}
             </PageTitle>
-            <TeamTabs href place=TeamPlace::Roadmap />
+            <TeamTabs nav place=TeamPlace::Roadmap />
             <Proposal view=view.clone() />
             <div class="beside">
                 <div class="stack">

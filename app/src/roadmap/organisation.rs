@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::view::{Summary, counted};
 use crate::components::{Column, Crumb, Empty, LevelMark, MarkSize, PageTitle, Table};
+use crate::organisation::{OrganisationHead, OrganisationPlace};
 
 /// A team and where it is going.
 #[derive(Clone, Debug)]
@@ -57,6 +58,8 @@ pub struct RoleEffort {
 /// All that the page shows.
 #[derive(Clone, Debug, Default)]
 pub struct OrganisationView {
+    /// Whether the visitor sees the whole organisation, and so its other pages.
+    pub whole: bool,
     /// Teams with answers.
     pub teams: Vec<TeamPlan>,
     /// Teams without: name and address.
@@ -73,8 +76,14 @@ pub fn OrganisationPage(
     /// The roadmaps.
     view: OrganisationView,
 ) -> AnyView {
-    let crumbs = vec![Crumb::new("Teams", "/teams")];
     let lede = "Where every team is going, what several of them need, and how much that takes of whom.";
+    let head = if view.whole {
+        view! { <OrganisationHead place=OrganisationPlace::Roadmap title="Roadmap of all teams" lede /> }
+            .into_any()
+    } else {
+        let crumbs = vec![Crumb::new("Teams", "/teams")];
+        view! { <PageTitle title="Roadmap of your teams" crumbs lede /> }.into_any()
+    };
     let body = if view.teams.is_empty() {
         view! { <Empty title="No team was assessed yet"><p>"Roadmaps start from answers."</p></Empty> }
             .into_any()
@@ -96,7 +105,7 @@ pub fn OrganisationPage(
     });
     view! {
         <div class="stack">
-            <PageTitle title="Roadmap of all teams" crumbs lede />
+            {head}
             {body}
             {without}
         </div>

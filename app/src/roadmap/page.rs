@@ -11,7 +11,7 @@ use super::timeline::Timeline;
 use super::view::{RoadmapView, Shown};
 use super::what_if::{Save, Tried, WhatIf, WishForm};
 use crate::components::{Crumb, Empty, ErrorSummary, FieldError, LevelMark, LinkButton, MarkSize, PageTitle};
-use crate::teams::{TeamPlace, TeamTabs};
+use crate::teams::{TeamNav, TeamPlace, TeamTabs};
 
 /// A team's roadmap in one of its views.
 #[component]
@@ -26,13 +26,13 @@ pub fn RoadmapPage(
     query: String,
     /// What could not be done, beside what is wrong with the form.
     refused: Vec<FieldError>,
-    /// The team: name and address.
-    team: (String, String),
+    /// The team.
+    nav: TeamNav,
     /// Where an assessment is started, for those who may.
     start: Option<String>,
 ) -> AnyView {
     let Some(view) = view else {
-        return view! { <NoAssessment team start /> }.into_any();
+        return view! { <NoAssessment nav start /> }.into_any();
     };
     let errors: Vec<_> = refused.into_iter().chain(what_if.errors.clone()).collect();
     let save = (view.revision == 0 && what_if.before.is_none() && view.rights.plan).then(|| {
@@ -81,14 +81,13 @@ fn Body(view: RoadmapView, filter: ListFilter) -> AnyView {
 }
 
 #[component]
-fn NoAssessment(team: (String, String), start: Option<String>) -> AnyView {
-    let (name, href) = team;
-    let crumbs = vec![Crumb::new("Teams", "/teams"), Crumb::new(name.clone(), href.clone())];
+fn NoAssessment(nav: TeamNav, start: Option<String>) -> AnyView {
+    let crumbs = vec![Crumb::new("Teams", "/teams"), Crumb::new(nav.name.clone(), nav.href.clone())];
     let start = start.map(|href| view! { <LinkButton href>"Start an assessment"</LinkButton> });
     view! {
         <div class="stack">
-            <PageTitle title="Roadmap" crumbs over=name />
-            <TeamTabs href place=TeamPlace::Roadmap />
+            <PageTitle title="Roadmap" crumbs over=nav.name.clone() />
+            <TeamTabs nav place=TeamPlace::Roadmap />
             <Empty title="No assessment yet">
                 <p>"A roadmap starts from answers: assess the team first, then it shows what to do next, in which order, and what that changes."</p>
                 {start}

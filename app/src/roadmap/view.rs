@@ -7,6 +7,7 @@ use assay_domain::roadmap::{Item, ItemStatus, Roadmap};
 use chrono::NaiveDate;
 
 use crate::components::Tone;
+use crate::teams::TeamNav;
 
 /// What the visitor may do with the roadmap.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -163,10 +164,8 @@ pub fn role_title(bank: &Bank, id: &str) -> String {
 /// A team's roadmap.
 #[derive(Clone, Debug)]
 pub struct RoadmapView {
-    /// The team's name.
-    pub team: String,
-    /// Where the team is shown.
-    pub team_href: String,
+    /// The team.
+    pub nav: TeamNav,
     /// The questionnaire.
     pub bank: Arc<Bank>,
     /// The assessment that it starts from: title and address.
@@ -193,7 +192,7 @@ impl RoadmapView {
     /// The address of the roadmap, or of something below it.
     #[must_use]
     pub fn href(&self, rest: &str) -> String {
-        format!("{}/roadmap{rest}", self.team_href)
+        format!("{}/roadmap{rest}", self.nav.href)
     }
 
     /// Whether the visitor may move this item to another phase: of the saved plan, not of one that is tried out.

@@ -27,6 +27,7 @@ pub const STYLES: &[&str] = &[
     "assessments.css",
     "questions.css",
     "audit.css",
+    "ownership.css",
     "roadmap.css",
     "reference.css",
     "print.css",

@@ -8,4 +8,4 @@ mod tabs;
 pub use form::{TeamForm, TeamFormPage};
 pub use list::{TeamLine, TeamsPage};
 pub use page::{MemberForm, MemberLine, RoleHere, TeamData, TeamPage};
-pub use tabs::{TeamPlace, TeamTabs};
+pub use tabs::{TeamNav, TeamPlace, TeamTabs};

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{TeamPlace, TeamTabs};
+use super::tabs::{TeamNav, TeamPlace, TeamTabs};
 use crate::components::{
     Badge, Button, ButtonKind, Column, Crumb, ErrorSummary, ErrorsByField, Field, FieldError, InputKind,
     LinkButton, PageTitle, Select, SelectOption, Table, Tone, mail,
@@ -69,7 +69,9 @@ pub fn TeamPage(
     team: TeamData,
     /// What was typed for a new member.
     form: MemberForm,
-    /// What other rooms show of the team: its assessments.
+    /// How many findings its ownership has; nothing for those who may not see it.
+    findings: Option<u32>,
+    /// What other rooms show of the team: its assessments, its ownership.
     children: Children,
 ) -> AnyView {
     let edit = team.may_edit.then(|| {
@@ -78,10 +80,11 @@ pub fn TeamPage(
     let add = (!team.grantable.is_empty()).then(|| {
         view! { <AddMember href=team.href.clone() grantable=team.grantable.clone() form=form.clone() /> }
     });
+    let nav = TeamNav { name: team.name.clone(), href: team.href.clone(), findings };
     view! {
         <div class="stack">
             <PageTitle title=team.name.clone() crumbs=vec![Crumb::new("Teams", "/teams")] lede=team.purpose.clone()>{edit}</PageTitle>
-            <TeamTabs href=team.href.clone() place=TeamPlace::Overview />
+            <TeamTabs nav place=TeamPlace::Overview />
             <ErrorSummary errors=form.errors />
             {children()}
             <section class="section stack" id="members">

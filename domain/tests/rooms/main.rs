@@ -4,6 +4,10 @@
 #[cfg(test)]
 mod maturity_bank;
 #[cfg(test)]
+mod ownership;
+#[cfg(test)]
+mod ownership_properties;
+#[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod questionnaires;

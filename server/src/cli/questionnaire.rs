@@ -1,9 +1,12 @@
-//! `assay questionnaire`: check a bank, print the format, compare two versions. No server, no database, no network.
+//! `assay questionnaire`: check a bank or a catalogue of roles, print the format, compare two versions. No server, no
+//! database, no network.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use assay_domain::document::Diagnostic;
+use assay_domain::ownership::Catalogue;
 use assay_domain::questionnaires::{Bank, Diff, diff, schema};
 
 use super::files::{Failure, print, read_bank, read_text};
@@ -19,7 +22,7 @@ pub struct Args {
 enum Command {
     /// Find mistakes, with file, line and field
     Check {
-        /// The banks, as TOML files
+        /// The banks, or catalogues of roles, as TOML files
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
@@ -61,16 +64,9 @@ fn check(files: &[PathBuf]) -> Result<Finding, Failure> {
     let mut found = Finding { text: String::new(), fine: true };
     for file in files {
         let name = file.display().to_string();
-        match Bank::parse(&read_text(file)?, &name) {
-            Ok(bank) => {
-                let count = bank.questions.len();
-                let _ = writeln!(
-                    found.text,
-                    "{name}: fine: {} {}, {count} questions, SHA-256 {}",
-                    bank.id,
-                    bank.version,
-                    bank.sha256()
-                );
+        match checked(&read_text(file)?, &name) {
+            Ok(contents) => {
+                let _ = writeln!(found.text, "{name}: fine: {contents}");
             }
             Err(mistakes) => {
                 found.fine = false;
@@ -81,6 +77,21 @@ fn check(files: &[PathBuf]) -> Result<Finding, Failure> {
         }
     }
     Ok(found)
+}
+
+/// What a file holds, in a line.
+fn checked(text: &str, name: &str) -> Result<String, Vec<Diagnostic>> {
+    if Catalogue::is_meant_by(text) {
+        let roles = Catalogue::parse(text, name)?;
+        let (count, skills, duties) = (roles.roles.len(), roles.skills.len(), roles.duties.len());
+        return Ok(format!(
+            "{} {}, {count} roles, {skills} skills, {duties} duties",
+            roles.id, roles.version
+        ));
+    }
+    let bank = Bank::parse(text, name)?;
+    let count = bank.questions.len();
+    Ok(format!("{} {}, {count} questions, SHA-256 {}", bank.id, bank.version, bank.sha256()))
 }
 
 fn compare(old: &Path, new: &Path) -> Result<Finding, Failure> {
@@ -128,6 +139,17 @@ mod tests {
         let found = check(&[SHIPPED.into()]).expect("readable");
         assert!(found.fine, "{}", found.text);
         assert!(found.text.contains(": fine: mlops-levels "), "{}", found.text);
+    }
+
+    #[test]
+    fn a_catalogue_of_roles_is_checked_as_such() {
+        let shipped = concat!(env!("CARGO_MANIFEST_DIR"), "/../questionnaires/roles/mlops-roles.toml");
+        let found = check(&[shipped.into()]).expect("readable");
+        assert!(found.fine && found.text.contains(": fine: mlops-roles 1.0.0, 9 roles"), "{}", found.text);
+        let text =
+            std::fs::read_to_string(shipped).expect("readable").replace("accountable = 8", "accountable = 0");
+        let found = check(&[file(&text).path().into()]).expect("readable");
+        assert!(!found.fine && found.text.contains(":16:15: limits.accountable: "), "{}", found.text);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use crate::audit::search::Search;
 use crate::config;
 use crate::http::Caller;
 use crate::reports::{Paper, service};
+use chrono::NaiveDate;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use uuid::Uuid;
@@ -32,6 +33,17 @@ enum Kind {
         /// The team, by id or short name.
         #[arg(long, value_name = "TEAM")]
         team: String,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Who holds what in a team, on a day.
+    Ownership {
+        /// The team, by id or short name.
+        #[arg(long, value_name = "TEAM")]
+        team: String,
+        /// The day; today when left out.
+        #[arg(long, value_name = "DATE")]
+        on: Option<NaiveDate>,
         #[command(flatten)]
         output: Output,
     },
@@ -74,6 +86,7 @@ pub fn run(args: Args) -> ExitCode {
         let (output, work) = match args.kind {
             Kind::Maturity { assessment, output } => (output, Work::Maturity(assessment)),
             Kind::Roadmap { team, output } => (output, Work::Roadmap(team)),
+            Kind::Ownership { team, on, output } => (output, Work::Ownership(team, on)),
             Kind::Audit { search, output } => (output, Work::Audit(Box::new(search))),
         };
         let app = open::existing_as(&output.storage, output.organisation.clone()).await?;
@@ -87,6 +100,7 @@ pub fn run(args: Args) -> ExitCode {
 enum Work {
     Maturity(Uuid),
     Roadmap(String),
+    Ownership(String, Option<NaiveDate>),
     Audit(Box<Search>),
 }
 
@@ -95,6 +109,7 @@ async fn make(app: &App, work: &Work, paper: Paper) -> Result<Vec<u8>, crate::Er
     match work {
         Work::Maturity(id) => service::maturity(app, &caller, *id, paper).await,
         Work::Roadmap(team) => service::roadmap(app, &caller, team, paper).await,
+        Work::Ownership(team, on) => service::ownership(app, &caller, team, *on, paper).await,
         Work::Audit(search) => service::trail(app, &caller, search, paper).await,
     }
 }

@@ -1,9 +1,11 @@
 //! The demo organisation: a believable company, made through the same services that people use, over a year.
 //!
 //! Nothing here writes a row by itself, so the demo's ledger is as real as any other; only its clock is set back while
-//! the past happens. [`story`] says who and what, [`answers`] how well each team does at each time, [`roadmaps`] what each does next.
+//! the past happens. [`story`] says who and what, [`answers`] how well each team does at each time, [`ownership`] who
+//! answers for what, [`roadmaps`] what each does next.
 
 mod answers;
+mod ownership;
 mod roadmaps;
 mod story;
 
@@ -19,6 +21,7 @@ use crate::assessments::store::EvidenceRow;
 use crate::clock::FixedClock;
 use crate::error::Error;
 use crate::http::Caller;
+use crate::ownership::service as held;
 use crate::questionnaires::service as questionnaires;
 use crate::teams::service::{self as teams, NewTeam};
 use assay_domain::access::{Principal, Rights, Role, RoleHeld, Scope};
@@ -91,11 +94,21 @@ pub async fn make(
         for team in &TEAMS {
             cast.assess(team, number).await?;
         }
+        if number < 2 {
+            cast.turn_to(today - TimeDelta::days(ownership::DAYS_AGO[number]));
+            cast.assign(number).await?;
+        }
     }
     for team in &roadmaps::STORIES {
         roadmaps::make(&cast, team, today).await?;
     }
     cast.release_everything(&system, today).await?;
+    cast.turn_to(today - TimeDelta::days(ownership::DAYS_AGO[2]));
+    cast.assign(2).await?;
+    cast.equip().await?;
+    cast.say_goodbye(ownership::KOFI).await?;
+    // Whoever left cannot sign in any more.
+    sign_ins.retain(|person| person.email != ownership::KOFI);
     Ok(Some(sign_ins))
 }
 
@@ -198,6 +211,13 @@ impl Cast {
             self.report(&token, story::event(release, at)).await?;
         }
         Ok(())
+    }
+
+    /// Somebody leaves, and nobody thinks of what is left behind.
+    async fn say_goodbye(&self, email: &str) -> Result<(), Error> {
+        let (person, _) = self.people[email];
+        let administrator = self.caller(story::ADMINISTRATOR);
+        held::deactivate(&self.app, &administrator, person, Vec::new()).await.map(drop)
     }
 
     /// A token for a team's pipeline.

@@ -53,6 +53,7 @@ pub(super) struct Release {
     pub(super) build: u8,
 }
 
+pub(super) const ADMINISTRATOR: &str = "ada.okafor@brightwater.example";
 pub(super) const OFFICER: &str = "lena.brandt@brightwater.example";
 
 /// When the teams assessed themselves.
@@ -73,7 +74,7 @@ macro_rules! person {
     };
 }
 
-pub(super) const PEOPLE: [Person; 11] = [
+pub(super) const PEOPLE: [Person; 15] = [
     person!("Ada Okafor", "ada.okafor@brightwater.example", Admin),
     person!("Lena Brandt", "lena.brandt@brightwater.example", ComplianceOfficer),
     person!("Tomás Vidal", "tomas.vidal@brightwater.example", Auditor),
@@ -85,6 +86,10 @@ pub(super) const PEOPLE: [Person; 11] = [
     person!("Hana Sato", "hana.sato@brightwater.example", Contributor, "claims"),
     person!("Sofia Marino", "sofia.marino@brightwater.example", TeamLead, "care"),
     person!("Ben Wright", "ben.wright@brightwater.example", Contributor, "care"),
+    person!("Tariq Aziz", "tariq.aziz@brightwater.example", Contributor, "payments"),
+    person!("Noor Haddad", "noor.haddad@brightwater.example", Contributor, "claims"),
+    person!("Kofi Mensah", "kofi.mensah@brightwater.example", Contributor, "claims"),
+    person!("Ines Duarte", "ines.duarte@brightwater.example", Contributor, "care"),
 ];
 
 const PRIYA: (&str, &str) = ("priya.raman@brightwater.example", "Priya Raman");

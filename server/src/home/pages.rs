@@ -20,6 +20,7 @@ use crate::assessments::service::{self as assessments, Assessment};
 use crate::assessments::store::AssessmentRow;
 use crate::error::Error;
 use crate::http::{Caller, Page, Pages};
+use crate::ownership::service as ownership;
 use crate::roadmap::pages as roadmap;
 use crate::teams::service as teams;
 use crate::teams::store::TeamRow;
@@ -83,12 +84,16 @@ async fn level(app: &App, caller: &Caller, team: TeamRow) -> Result<TeamLevel, E
             href: format!("/assessments/{}/result", latest.assessment_id),
         }
     });
+    let count = ownership::count_findings(app, caller, &team).await?.unwrap_or_default();
+    let count = u32::try_from(count).unwrap_or(u32::MAX);
+    let findings = (count > 0).then(|| (count, format!("{href}/ownership/findings")));
     let may_start = rows.is_empty() && caller.may(Permission::ManageAssessments, Some(team.id));
     Ok(TeamLevel {
         name: team.name,
         start: may_start.then(|| format!("{href}/assessments/new")),
         href,
         result,
+        findings,
     })
 }
 

@@ -39,8 +39,8 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
-    access, app::App, approvals, assessments, audit, error::Error, home, models, questionnaires, reports,
-    roadmap, teams,
+    access, app::App, approvals, assessments, audit, error::Error, home, models, organisation, ownership,
+    questionnaires, reports, roadmap, teams,
 };
 
 pub use caller::Caller;
@@ -65,6 +65,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(teams::api::routes())
         .merge(questionnaires::api::routes())
         .merge(assessments::api::routes())
+        .merge(ownership::api::routes())
         .merge(roadmap::api::routes())
         .merge(approvals::api::routes())
         .merge(audit::api::routes())
@@ -81,6 +82,8 @@ fn pages() -> Pages {
         .merge(teams::pages::pages())
         .merge(models::pages::pages())
         .merge(assessments::pages::pages())
+        .merge(ownership::pages::pages())
+        .merge(organisation::pages::pages())
         .merge(roadmap::pages::pages())
         .merge(home::pages::pages())
         .merge(audit::pages::pages())

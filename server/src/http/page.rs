@@ -202,6 +202,7 @@ fn sections(caller: &Caller) -> Vec<Section> {
         Section::Home | Section::Teams => true,
         Section::Models => caller.principal.may_somewhere(Permission::ReadModels),
         Section::Audit => caller.principal.may_somewhere(Permission::ReadAudit),
+        Section::Organisation => caller.may(Permission::ReadAssessments, None),
         Section::Admin => caller.may(Permission::ReadPeople, None),
         _ => false,
     };

@@ -8,6 +8,9 @@ use crate::http::{Binary, Caller, Path, Query};
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use chrono::NaiveDate;
+use serde::Deserialize;
+use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
@@ -15,7 +18,11 @@ use uuid::Uuid;
 /// The routes of this room.
 #[must_use]
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(maturity)).routes(routes!(trail)).routes(routes!(roadmap))
+    OpenApiRouter::new()
+        .routes(routes!(maturity))
+        .routes(routes!(trail))
+        .routes(routes!(roadmap))
+        .routes(routes!(ownership))
 }
 
 /// Make the maturity report of an assessment
@@ -65,6 +72,33 @@ async fn roadmap(
 ) -> Result<Response, Error> {
     let bytes = service::roadmap(&app, &caller, &team, Paper::A4).await?;
     Ok(pdf("roadmap.pdf", bytes))
+}
+
+/// For which day.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OnDay {
+    /// The day; today when left out.
+    pub(super) on: Option<NaiveDate>,
+}
+
+/// Make the report of who holds what in a team, on a day
+#[utoipa::path(
+    get,
+    path = "/teams/{team}/ownership.pdf",
+    tag = "reports",
+    params(("team", description = "Id or short name"), OnDay),
+    responses((status = 200, content_type = "application/pdf", body = Binary))
+)]
+async fn ownership(
+    State(app): State<App>,
+    caller: Caller,
+    Path(team): Path<String>,
+    Query(day): Query<OnDay>,
+) -> Result<Response, Error> {
+    let bytes = service::ownership(&app, &caller, &team, day.on, Paper::A4).await?;
+    Ok(pdf("ownership.pdf", bytes))
 }
 
 /// A PDF to save under a name.

@@ -14,6 +14,7 @@ mod integrity;
 mod layout;
 mod maturity;
 mod ownership;
+mod ownership_view;
 pub mod pages;
 mod pdfa;
 mod roadmap;

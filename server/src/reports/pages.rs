@@ -1,6 +1,10 @@
 //! Reports for people: the same as for programs, behind the links of the pages.
 
-use super::{Paper, api::pdf, service};
+use super::{
+    Paper,
+    api::{OnDay, pdf},
+    service,
+};
 use crate::App;
 use crate::audit::search::Search;
 use crate::error::Error;
@@ -15,6 +19,7 @@ pub fn pages() -> Pages {
         .get("/assessments/{id}/report.pdf", maturity)
         .get("/audit/report.pdf", trail)
         .get("/teams/{team}/roadmap.pdf", roadmap)
+        .get("/teams/{team}/ownership.pdf", ownership)
 }
 
 async fn maturity(State(app): State<App>, page: Page, Path(id): Path<Uuid>) -> Result<Response, Error> {
@@ -30,4 +35,14 @@ async fn trail(State(app): State<App>, page: Page, Query(search): Query<Search>)
 async fn roadmap(State(app): State<App>, page: Page, Path(team): Path<String>) -> Result<Response, Error> {
     let bytes = service::roadmap(&app, &page.caller, &team, Paper::A4).await?;
     Ok(pdf("roadmap.pdf", bytes))
+}
+
+async fn ownership(
+    State(app): State<App>,
+    page: Page,
+    Path(team): Path<String>,
+    Query(day): Query<OnDay>,
+) -> Result<Response, Error> {
+    let bytes = service::ownership(&app, &page.caller, &team, day.on, Paper::A4).await?;
+    Ok(pdf("ownership.pdf", bytes))
 }

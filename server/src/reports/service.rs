@@ -1,8 +1,8 @@
 //! Use cases: making a report, with the part of the ledger that proves it embedded. Who made which is on the record.
 
 use super::{
-    AuditReport, CheckpointView, Frame, MaturityReport, Paper, PastResult, RoadmapReport, WorkLine,
-    audit_report, audit_view, maturity_report, roadmap_report,
+    AuditReport, CheckpointView, Frame, MaturityReport, OwnershipReport, Paper, PastResult, RoadmapReport,
+    WorkLine, audit_report, audit_view, maturity_report, ownership_report, ownership_view, roadmap_report,
 };
 use crate::App;
 use crate::assessments::service as assessments;
@@ -14,6 +14,7 @@ use crate::audit::search::{Search, Selected};
 use crate::audit::service as audit;
 use crate::error::Error;
 use crate::http::Caller;
+use crate::ownership::service as owners;
 use crate::roadmap::service as roadmaps;
 use crate::teams::{service as teams, store as team_store};
 use assay_domain::access::Permission;
@@ -135,6 +136,40 @@ pub async fn roadmap(app: &App, caller: &Caller, team: &str, paper: Paper) -> Re
         })
     })
     .await
+}
+
+/// Who holds what in a team, by id or short name, on a day (today where none is named), with its entries of the ledger
+/// embedded. Findings are those of the day; skills and tools have no history and are today's.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::Hidden`], [`Error::Forbidden`] for those who may not export the trail.
+pub async fn ownership(
+    app: &App,
+    caller: &Caller,
+    team: &str,
+    on: Option<NaiveDate>,
+    paper: Paper,
+) -> Result<Vec<u8>, Error> {
+    let team = teams::find(&mut app.db.read().await?, team).await?;
+    caller.allow(Permission::ReadOwnership, Permission::ExportAudit, Some(team.id))?;
+    let which = team.id.to_string();
+    let skills = owners::skills(app, caller, &which).await?;
+    let tools = owners::tools(app, caller, &which).await?;
+    let found = &skills.ownership;
+    let on = on.unwrap_or(found.today);
+    let frame = team_frame(app, caller, team.id, "ownership", paper).await?;
+    let report = OwnershipReport {
+        frame,
+        team: team.name,
+        about: team.purpose,
+        on,
+        roles: found.ground.roles.iter().map(|role| role.title.clone()).collect(),
+        groups: ownership_view::groups(found, on),
+        findings: found.findings(on)?.into_iter().map(ownership_view::finding).collect(),
+        skills: ownership_view::skills(&skills)?,
+        tools: ownership_view::tools(&tools),
+    };
+    paint(move || ownership_report(&report)).await
 }
 
 /// What stands around the report of a team's room: the entries are those whose action begins with the room's name.

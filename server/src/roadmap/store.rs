@@ -153,6 +153,12 @@ pub async fn items(conn: &mut Conn) -> Result<Vec<ItemRow>, Error> {
     fetch_all!(conn, ItemRow, "SELECT * FROM roadmap_item ORDER BY team_id, code, id").await
 }
 
+/// The items that somebody owns, by team and code.
+pub async fn items_owned(conn: &mut Conn, person: Uuid) -> Result<Vec<ItemRow>, Error> {
+    let sql = "SELECT * FROM roadmap_item WHERE owner_id = $1 ORDER BY team_id, code, id";
+    fetch_all!(conn, ItemRow, sql, person).await
+}
+
 /// One item.
 pub async fn item(conn: &mut Conn, id: Uuid) -> Result<Option<ItemRow>, Error> {
     fetch_optional!(conn, ItemRow, "SELECT * FROM roadmap_item WHERE id = $1", id).await

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use assay_app::assessments::TeamAssessments;
+use assay_app::ownership::OwnershipGlance;
 use assay_app::roadmap::TeamRoadmapLine;
 use assay_app::teams::{
     MemberForm, MemberLine, RoleHere, TeamData, TeamForm, TeamFormPage, TeamLine, TeamPage, TeamsPage,
@@ -23,7 +24,7 @@ use crate::{
     assessments,
     error::Error,
     http::{Caller, Form, Page, Pages, Path, page::form_errors},
-    roadmap,
+    ownership, roadmap,
 };
 
 /// Routes of the room.
@@ -108,14 +109,18 @@ async fn draw(
     form: MemberForm,
 ) -> Result<(String, impl FnOnce() -> AnyView + use<>), Error> {
     let assessments = assessments::pages::of_team(app, caller, &team).await?;
+    let glance = ownership::pages::glance(app, caller, &team).await?;
+    let findings = glance.as_ref().map(|glance| glance.findings);
     let summary = roadmap::pages::summary(app, caller, &team).await?;
     let (title, team) = (team.name.clone(), data(app, caller, team).await?);
     let plan = format!("{}/roadmap", team.href);
     let body = move || {
+        let ownership = glance.map(|glance| view! { <OwnershipGlance glance /> });
         view! {
-            <TeamPage team form>
+            <TeamPage team form findings>
                 <TeamAssessments view=assessments />
                 <TeamRoadmapLine summary href=plan />
+                {ownership}
             </TeamPage>
         }
         .into_any()

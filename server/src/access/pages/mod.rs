@@ -2,7 +2,7 @@
 
 mod account;
 mod entrance;
-mod people;
+pub(crate) mod people;
 mod tokens;
 
 use assay_app::access::TeamChoice;

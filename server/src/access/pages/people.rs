@@ -4,6 +4,7 @@ use assay_app::access::{
     InviteForm, OneTimeLink, PeoplePage, PeoplePageProps, PersonData, PersonLine, PersonPage,
     PersonPageProps, RoleLine, TeamChoice,
 };
+use assay_app::components::FieldError;
 use assay_domain::access::{Permission, RoleHeld};
 use axum::{
     extract::State,
@@ -21,6 +22,10 @@ use crate::{
     app::App,
     error::Error,
     http::{Form, Page, Path, Query, Window, page::form_errors},
+    ownership::{
+        self,
+        pages::{Successors, hand_over_errors, read_successors},
+    },
 };
 
 pub(super) async fn admin(page: Page) -> Result<Response, Error> {
@@ -110,6 +115,21 @@ pub(super) async fn show(
     Ok(page.render(&title, move || PersonPage(props)))
 }
 
+/// The page with what is wrong with the successors that were chosen.
+pub(crate) async fn show_with(
+    app: &App,
+    page: Page,
+    person: Uuid,
+    chosen: &Successors,
+    errors: Vec<FieldError>,
+) -> Result<Response, Error> {
+    let left = ownership::pages::left_behind(app, &page.caller, person, chosen, &errors).await?;
+    let form = InviteForm { errors, ..InviteForm::default() };
+    let props = PersonPageProps { left, ..person_props(app, &page, person, None, form).await? };
+    let title = props.person.name.clone();
+    Ok(page.invalid(&title, move || PersonPage(props)))
+}
+
 async fn person_props(
     app: &App,
     page: &Page,
@@ -128,7 +148,8 @@ async fn person_props(
         name: person.row.name,
         email: person.row.email,
     };
-    Ok(PersonPageProps { person, fresh, form, roles: super::role_choices(), teams })
+    let left = ownership::pages::left_behind(app, &page.caller, id, &Successors::new(), &[]).await?;
+    Ok(PersonPageProps { person, fresh, form, roles: super::role_choices(), teams, left })
 }
 
 fn role_line(held: RoleHeld, teams: &[TeamChoice]) -> RoleLine {
@@ -185,19 +206,28 @@ pub(super) async fn revoke(
     Ok(page.redirect(&format!("/admin/people/{person}"), "The role is taken away."))
 }
 
-#[derive(Deserialize)]
-pub(super) struct ActiveForm {
-    active: String,
-}
-
 pub(super) async fn set_active(
     State(app): State<App>,
     page: Page,
     Path(person): Path<Uuid>,
-    Form(form): Form<ActiveForm>,
+    Form(pairs): Form<Vec<(String, String)>>,
 ) -> Result<Response, Error> {
-    let active = form.active == "yes";
-    people::set_active(&app, &page.caller, person, active).await?;
+    let (successors, chosen, mut others) = read_successors(pairs)?;
+    let active = others.remove("active").as_deref() == Some("yes");
+    if let Some(name) = others.keys().next() {
+        return Err(Error::invalid(format!("/{name}"), "unknown field"));
+    }
+    let done = match active {
+        true => people::reactivate(&app, &page.caller, person).await,
+        false => ownership::service::deactivate(&app, &page.caller, person, successors).await.map(drop),
+    };
+    match done {
+        Ok(()) => {}
+        Err(Error::Invalid(errors)) => {
+            return show_with(&app, page, person, &chosen, hand_over_errors(errors)).await;
+        }
+        Err(other) => return Err(other),
+    }
     let sentence = if active { "This person may sign in again." } else { "This person is deactivated." };
     Ok(page.redirect(&format!("/admin/people/{person}"), sentence))
 }

@@ -178,31 +178,48 @@ pub async fn find(conn: &mut Conn, who: &str) -> Result<PersonRow, Error> {
     found.ok_or(Error::NotFound)
 }
 
-/// Lets a person sign in, or not any more; then all sessions end at once, and tokens stop working.
+/// Whether the caller may keep people from signing in.
 ///
 /// # Errors
-/// [`Error::Conflict`] for the last administrator; [`Error::NotFound`], [`Error::Forbidden`], [`Error::Hidden`].
-pub async fn set_active(app: &App, caller: &Caller, id: Uuid, active: bool) -> Result<(), Error> {
+/// [`Error::Forbidden`], [`Error::Hidden`].
+pub(crate) fn may_deactivate(caller: &Caller) -> Result<(), Error> {
+    may_manage_people(caller)
+}
+
+/// Lets a deactivated person sign in again.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::Forbidden`], [`Error::Hidden`].
+pub async fn reactivate(app: &App, caller: &Caller, id: Uuid) -> Result<(), Error> {
     may_manage_people(caller)?;
     let caller = caller.clone();
     let write = app.db.write(move |tx| {
         let caller = caller.clone();
         async move {
             store::person(tx, id).await?.ok_or(Error::NotFound)?;
-            if store::set_active(tx, id, active).await? == 0 {
+            if store::set_active(tx, id, true).await? == 0 {
                 return Ok(());
             }
-            if active {
-                return tx.record(caller.event(UserReactivated {}, person_subject(id))).await.map(drop);
-            }
-            roles::keep_an_administrator(tx).await?;
-            tx.record(caller.event(UserDeactivated {}, person_subject(id))).await?;
-            store::delete_links(tx, invitations::KIND, Some(id)).await?;
-            sessions::end_all(tx, &caller, id, None, "deactivated").await
+            tx.record(caller.event(UserReactivated {}, person_subject(id))).await.map(drop)
         }
         .boxed()
     });
     write.await.map(drop)
+}
+
+/// Lets a person not sign in any more, inside a write: all sessions end at once, and tokens stop working. What the
+/// person holds is for `ownership` to hand over, in the same write.
+///
+/// # Errors
+/// [`Error::Conflict`] for the last administrator.
+pub(crate) async fn deactivate(tx: &mut Tx, caller: &Caller, id: Uuid) -> Result<(), Error> {
+    if store::set_active(tx, id, false).await? == 0 {
+        return Ok(());
+    }
+    roles::keep_an_administrator(tx).await?;
+    tx.record(caller.event(UserDeactivated {}, person_subject(id))).await?;
+    store::delete_links(tx, invitations::KIND, Some(id)).await?;
+    sessions::end_all(tx, caller, id, None, "deactivated").await
 }
 
 /// Changes the caller's own password; all other sessions end.

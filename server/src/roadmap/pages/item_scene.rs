@@ -15,6 +15,7 @@ use crate::assessments::pages::date;
 use crate::audit::Entry;
 use crate::error::Error;
 use crate::http::Caller;
+use crate::ownership::pages as ownership;
 use crate::roadmap::service::{self, ItemHistory};
 use crate::roadmap::store::EvidenceRow;
 use crate::teams::store::TeamRow;
@@ -38,7 +39,7 @@ pub(super) async fn gather(
     let start = found.roadmap.start.row.id;
     let may_read_audit = may(Permission::ReadAudit);
     let view = ItemPageView {
-        team: (team.name.clone(), format!("/teams/{}", team.slug)),
+        nav: ownership::team_nav(app, caller, team).await?,
         answer,
         answer_href: format!("/assessments/{start}/{dimension}#{}", found.item.code()),
         rights: rights(caller, team.id),

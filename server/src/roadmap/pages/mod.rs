@@ -74,10 +74,9 @@ async fn draw(
     let scene = Scene::of(app, &page.caller, team, query).await?;
     let is_wrong = !refused.is_empty() || !scene.what_if.errors.is_empty();
     let has_board = scene.has_board();
-    let Scene { team, view, what_if, filter, query, start } = scene;
-    let (name, href) = (team.name.clone(), format!("/teams/{}", team.slug));
-    let title = format!("Roadmap, {}", team.name);
-    let body = move || view! { <RoadmapPage view what_if filter query refused team=(name, href) start /> };
+    let Scene { nav, view, what_if, filter, query, start } = scene;
+    let title = format!("Roadmap, {}", nav.name);
+    let body = move || view! { <RoadmapPage view what_if filter query refused nav start /> };
     let page = if has_board { page.with_islands() } else { page };
     Ok(if is_wrong { page.invalid(&title, body) } else { page.render(&title, body) })
 }

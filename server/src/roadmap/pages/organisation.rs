@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use assay_app::roadmap::{OrganisationPage, OrganisationView, RoleEffort, SharedItem, TeamPlan};
+use assay_domain::access::Permission;
 use axum::extract::State;
 use axum::response::Response;
 use leptos::prelude::*;
@@ -17,6 +18,7 @@ use crate::teams::store::TeamRow;
 pub(super) async fn show(State(app): State<App>, page: Page) -> Result<Response, Error> {
     let found = service::organisation(&app, &page.caller).await?;
     let view = OrganisationView {
+        whole: page.caller.may(Permission::ReadAssessments, None),
         teams: found.teams.iter().map(|(team, roadmap)| plan(team, roadmap)).collect(),
         without: found.without.iter().map(|team| (team.name.clone(), super::href(team))).collect(),
         shared: shared(&found),

@@ -7,6 +7,7 @@ use assay_app::home::Errand;
 use assay_app::roadmap::{
     Line, ListFilter, Rights, RoadmapView, Shown, Summary, WhatIf, WishFields, Worked, notes,
 };
+use assay_app::teams::TeamNav;
 use assay_domain::access::Permission;
 use assay_domain::roadmap::{Item, Roadmap};
 use chrono::NaiveDate;
@@ -18,6 +19,7 @@ use crate::assessments::pages::date;
 use crate::error::Error;
 use crate::http::Caller;
 use crate::http::page::form_errors;
+use crate::ownership::pages as ownership;
 use crate::roadmap::service::{self, Errands, TeamRoadmap, Tracked, Waits};
 use crate::roadmap::wishes;
 use crate::teams::service as teams;
@@ -25,7 +27,7 @@ use crate::teams::store::TeamRow;
 
 /// All that the page of a team's roadmap needs.
 pub(super) struct Scene {
-    pub(super) team: TeamRow,
+    pub(super) nav: TeamNav,
     pub(super) view: Option<RoadmapView>,
     pub(super) what_if: WhatIf,
     pub(super) filter: ListFilter,
@@ -43,11 +45,12 @@ impl Scene {
         query: RoadmapQuery,
     ) -> Result<Self, Error> {
         let found = service::get(app, caller, team.id).await?;
+        let nav = ownership::team_nav(app, caller, &team).await?;
         let may_start = caller.may(Permission::ManageAssessments, Some(team.id));
         let start = may_start.then(|| format!("/teams/{}/assessments/new", team.slug));
         let (tried, filter) = (query.tried(), query.filter.clone());
         let Some(found) = found else {
-            return Ok(Self { team, view: None, what_if: nothing(), filter, query: tried, start });
+            return Ok(Self { nav, view: None, what_if: nothing(), filter, query: tried, start });
         };
         let tried_out = Tried::of(&found, &query);
         let people = People::of(app, caller, team.id).await?;
@@ -60,9 +63,9 @@ impl Scene {
         };
         let today = app.clock.now().date_naive();
         let is_tried = tried_out.is_tried;
-        let view = view(caller, &team, &found, tried_out.plan, &people, query.shown, today);
+        let view = view(caller, &team, nav.clone(), &found, tried_out.plan, &people, query.shown, today);
         let view = RoadmapView { is_tried, ..view };
-        Ok(Self { team, view: Some(view), what_if, filter, query: tried, start })
+        Ok(Self { nav, view: Some(view), what_if, filter, query: tried, start })
     }
 
     /// Whether the page holds a board that somebody may move cards on.
@@ -173,6 +176,7 @@ impl People {
 fn view(
     caller: &Caller,
     team: &TeamRow,
+    nav: TeamNav,
     found: &TeamRoadmap,
     plan: Roadmap,
     people: &People,
@@ -181,8 +185,7 @@ fn view(
 ) -> RoadmapView {
     let lines = lines(caller, team, found, &plan, people, today);
     RoadmapView {
-        team: team.name.clone(),
-        team_href: format!("/teams/{}", team.slug),
+        nav,
         bank: found.start.bank.clone(),
         assessment: (found.start.row.title.clone(), format!("/assessments/{}", found.start.row.id)),
         revision: found.saved.as_ref().map_or(0, |row| row.revision),

@@ -5,12 +5,14 @@
 
 mod errands;
 mod evidence;
+mod hand_over;
 mod items;
 mod organisation;
 mod take_over;
 
 pub use errands::{Errands, Waits, errands};
 pub use evidence::{NewEvidence, attach, detach, review};
+pub(crate) use hand_over::{hand_over, owned_by};
 pub use items::{ItemChange, ItemHistory, change, comment, item};
 pub use organisation::{Organisation, organisation};
 pub use take_over::{TakenOver, take_over};
@@ -23,6 +25,7 @@ use crate::assessments::store::{self as assessment_store, AssessmentRow};
 use crate::db::Conn;
 use crate::error::Error;
 use crate::http::Caller;
+use crate::ownership::service as ownership;
 use crate::questionnaires::service as questionnaires;
 use crate::teams::store as teams;
 use assay_domain::access::Permission;
@@ -51,6 +54,7 @@ pub struct TeamRoadmap {
     pub plan: Roadmap,
     /// What is worked on, by code.
     pub items: Vec<Tracked>,
+    answered_for: BTreeSet<String>,
 }
 
 /// An item that is worked on.
@@ -91,7 +95,7 @@ impl TeamRoadmap {
     /// [`Error::Invalid`] naming the wish that cannot be meant.
     pub fn what_if(&self, wishes: &Wishes) -> Result<Roadmap, Error> {
         let rows: Vec<&ItemRow> = self.items.iter().map(|item| &item.row).collect();
-        planned(self.bank(), &self.outcome.input, wishes, &rows)
+        planned(self.bank(), &self.outcome.input, wishes, &rows, &self.answered_for)
     }
 
     fn event(&self, caller: &Caller, facts: RoadmapPlanned) -> Event {
@@ -133,10 +137,12 @@ async fn of_team(app: &App, conn: &mut Conn, team: Uuid) -> Result<Option<TeamRo
         None => Wishes::default(),
     };
     let rows = store::items_of(conn, team).await?;
-    let plan = planned(&start.bank, &outcome.input, &wishes, &rows.iter().collect::<Vec<_>>())?;
+    let answered_for = ownership::answered_for(conn, team, app.clock.now().date_naive()).await?;
+    let plan =
+        planned(&start.bank, &outcome.input, &wishes, &rows.iter().collect::<Vec<_>>(), &answered_for)?;
     let evidence = store::evidence_of(conn, team).await?;
     let items = tracked(rows, evidence, &start, &plan)?;
-    Ok(Some(TeamRoadmap { start, outcome, saved, wishes, plan, items }))
+    Ok(Some(TeamRoadmap { start, outcome, saved, wishes, plan, items, answered_for }))
 }
 
 /// The assessment whose answers are a team's latest: the newest draft, otherwise the newest of all.
@@ -157,8 +163,15 @@ fn status(row: &ItemRow) -> Result<ItemStatus, Error> {
     })
 }
 
-/// The plan, with what people said about items: what was dropped is left out, what has no owner says so.
-fn planned(bank: &Bank, input: &Snapshot, wishes: &Wishes, rows: &[&ItemRow]) -> Result<Roadmap, Error> {
+/// The plan, with what people said about items: what was dropped is left out, what has no owner says so. Capabilities
+/// that somebody answers for are in `answered_for`.
+fn planned(
+    bank: &Bank,
+    input: &Snapshot,
+    wishes: &Wishes,
+    rows: &[&ItemRow],
+    answered_for: &BTreeSet<String>,
+) -> Result<Roadmap, Error> {
     let mut meant = wishes.clone();
     let asked: BTreeMap<Uuid, &Question> =
         bank.questions_of(&input.profile).map(|question| (question.id, question)).collect();
@@ -166,15 +179,22 @@ fn planned(bank: &Bank, input: &Snapshot, wishes: &Wishes, rows: &[&ItemRow]) ->
     meant
         .switched_off
         .extend(dropped.filter_map(|row| asked.get(&row.question_id)).map(|question| question.code.clone()));
-    meant.unowned = unowned(&asked, rows);
+    meant.unowned = unowned(&asked, rows, answered_for);
     plan(bank, input, &meant).map_err(|error| refused(error, wishes))
 }
 
-/// Codes of questions that nobody in the team answers for: their item has no owner, or there is no item yet.
-fn unowned(asked: &BTreeMap<Uuid, &Question>, rows: &[&ItemRow]) -> BTreeSet<String> {
+/// Codes of questions that nobody in the team answers for: their item has no owner, and nobody is accountable or
+/// responsible for their capability.
+fn unowned(
+    asked: &BTreeMap<Uuid, &Question>,
+    rows: &[&ItemRow],
+    answered_for: &BTreeSet<String>,
+) -> BTreeSet<String> {
     let owned: BTreeSet<Uuid> =
         rows.iter().filter(|row| row.owner_id.is_some()).map(|row| row.question_id).collect();
-    let open = asked.iter().filter(|(id, _)| !owned.contains(id));
+    let is_open =
+        |id: &Uuid, question: &Question| !owned.contains(id) && !answered_for.contains(&question.capability);
+    let open = asked.iter().filter(|(id, question)| is_open(id, question));
     open.map(|(_, question)| question.code.clone()).collect()
 }
 

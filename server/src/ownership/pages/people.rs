@@ -1,0 +1,119 @@
+//! What a person would leave behind, for the page of that person in the administration.
+
+use std::collections::BTreeMap;
+
+use assay_app::components::{FieldError, SelectOption};
+use assay_app::ownership::LeftBehind;
+use assay_domain::access::Permission;
+use assay_domain::ownership::{Ground, Holding};
+use axum::extract::State;
+use axum::response::Response;
+use uuid::Uuid;
+
+use super::service::{self, Left};
+use crate::App;
+use crate::access::pages::people as administration;
+use crate::error::Error;
+use crate::http::{Caller, Form, Page, Path};
+
+/// Who takes over in which team, as a form says it.
+pub(crate) type Successors = BTreeMap<String, String>;
+
+/// What a person would leave behind, with what was chosen and what is wrong with it.
+///
+/// # Errors
+/// Those of the service.
+pub async fn left_behind(
+    app: &App,
+    caller: &Caller,
+    person: Uuid,
+    chosen: &Successors,
+    errors: &[FieldError],
+) -> Result<Vec<LeftBehind>, Error> {
+    let mut shown = Vec::new();
+    for Left { team, holdings, items, successors } in service::left_behind(app, caller, person).await? {
+        let ground = service::get(app, caller, &team.id.to_string()).await?.ground;
+        let field = format!("to-{}", team.id);
+        shown.push(LeftBehind {
+            href: format!("{}/ownership", super::href(&team)),
+            things: holdings.iter().map(|holding| told(&ground, holding)).chain(told_items(items)).collect(),
+            successors: successors
+                .into_iter()
+                .map(|holder| SelectOption::new(holder.id.to_string(), holder.name))
+                .collect(),
+            chosen: chosen.get(&team.id.to_string()).cloned().unwrap_or_default(),
+            error: errors.iter().find(|error| error.field == field).map(|error| error.message.clone()),
+            team_id: team.id.to_string(),
+            team: team.name,
+        });
+    }
+    Ok(shown)
+}
+
+fn told(ground: &Ground, holding: &Holding) -> String {
+    let held = &holding.held;
+    format!("{}: {} as {}", ground.title(&held.thing), held.part, ground.role_title(&held.role))
+}
+
+fn told_items(items: u64) -> Option<String> {
+    match items {
+        0 => None,
+        1 => Some("1 open item of the roadmap".to_owned()),
+        many => Some(format!("{many} open items of the roadmap")),
+    }
+}
+
+/// The successors that a form names, and its other fields. Teams for which nobody was chosen are left out of the first.
+pub(crate) fn read_successors(
+    pairs: Vec<(String, String)>,
+) -> Result<(Vec<(Uuid, Uuid)>, Successors, BTreeMap<String, String>), Error> {
+    let (mut named, mut chosen, mut others) = (Vec::new(), Successors::new(), BTreeMap::new());
+    for (name, value) in pairs {
+        let Some(team) = name.strip_prefix("to.") else {
+            others.insert(name, value);
+            continue;
+        };
+        if !value.is_empty() {
+            let wrong = |_| Error::invalid(format!("/to/{team}"), "choose somebody on the list");
+            let team_id = team.parse().map_err(|_| Error::invalid(format!("/{name}"), "unknown field"))?;
+            named.push((team_id, value.parse().map_err(wrong)?));
+        }
+        chosen.insert(team.to_owned(), value);
+    }
+    Ok((named, chosen, others))
+}
+
+/// The errors of handing over, at the fields of the form.
+pub(crate) fn hand_over_errors(errors: Vec<crate::error::FieldError>) -> Vec<FieldError> {
+    let tidy = |error: FieldError| FieldError::new(error.field, super::sentence(&error.message));
+    crate::http::page::form_errors(errors).into_iter().map(tidy).collect()
+}
+
+pub(super) async fn hand_over(
+    State(app): State<App>,
+    page: Page,
+    Path(person): Path<Uuid>,
+    Form(pairs): Form<Vec<(String, String)>>,
+) -> Result<Response, Error> {
+    page.caller.allow(Permission::ReadPeople, Permission::HandOver, None)?;
+    let (named, chosen, others) = read_successors(pairs)?;
+    if let Some(name) = others.keys().next() {
+        return Err(Error::invalid(format!("/{name}"), "unknown field"));
+    }
+    match service::hand_over_each(&app, &page.caller, person, named).await {
+        Ok(done) => {
+            let roles: u64 = done.iter().map(|done| done.roles).sum();
+            let items: u64 = done.iter().map(|done| done.items).sum();
+            let words = match (roles, items) {
+                (0, 0) => "Nothing was handed over: choose a successor.".to_owned(),
+                (roles, 0) => format!("Job roles handed over: {roles}."),
+                (roles, items) => format!("Handed over: {roles} job roles, {items} roadmap items."),
+            };
+            Ok(page.redirect(&format!("/admin/people/{person}"), &words))
+        }
+        Err(Error::Invalid(errors)) => {
+            administration::show_with(&app, page, person, &chosen, hand_over_errors(errors)).await
+        }
+        Err(other) => Err(other),
+    }
+}
