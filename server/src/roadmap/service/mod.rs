@@ -51,6 +51,7 @@ pub struct TeamRoadmap {
     pub plan: Roadmap,
     /// What is worked on, by code.
     pub items: Vec<Tracked>,
+    said: Said,
 }
 
 /// An item that is worked on.
@@ -90,8 +91,7 @@ impl TeamRoadmap {
     /// # Errors
     /// [`Error::Invalid`] naming the wish that cannot be meant.
     pub fn what_if(&self, wishes: &Wishes) -> Result<Roadmap, Error> {
-        let rows: Vec<&ItemRow> = self.items.iter().map(|item| &item.row).collect();
-        planned(self.bank(), &self.outcome.input, wishes, &rows)
+        planned(self.bank(), &self.outcome.input, wishes, &self.said)
     }
 
     fn event(&self, caller: &Caller, facts: RoadmapPlanned) -> Event {
@@ -133,10 +133,11 @@ async fn of_team(app: &App, conn: &mut Conn, team: Uuid) -> Result<Option<TeamRo
         None => Wishes::default(),
     };
     let rows = store::items_of(conn, team).await?;
-    let plan = planned(&start.bank, &outcome.input, &wishes, &rows.iter().collect::<Vec<_>>())?;
+    let said = Said::of(conn, &start, &rows).await?;
+    let plan = planned(&start.bank, &outcome.input, &wishes, &said)?;
     let evidence = store::evidence_of(conn, team).await?;
     let items = tracked(rows, evidence, &start, &plan)?;
-    Ok(Some(TeamRoadmap { start, outcome, saved, wishes, plan, items }))
+    Ok(Some(TeamRoadmap { start, outcome, saved, wishes, plan, items, said }))
 }
 
 /// The assessment whose answers are a team's latest: the newest draft, otherwise the newest of all.
@@ -157,25 +158,44 @@ fn status(row: &ItemRow) -> Result<ItemStatus, Error> {
     })
 }
 
+/// What people said about items, as far as a plan takes notice of it.
+#[derive(Clone, Debug, Default)]
+struct Said {
+    /// Codes of what was dropped.
+    dropped: BTreeSet<String>,
+    /// Codes of what nobody answers for.
+    unowned: BTreeSet<String>,
+}
+
+impl Said {
+    async fn of(conn: &mut Conn, start: &Assessment, rows: &[ItemRow]) -> Result<Self, Error> {
+        let asked: BTreeMap<Uuid, &Question> =
+            start.bank.questions_of(&start.row.profile).map(|question| (question.id, question)).collect();
+        let dropped = rows.iter().filter(|row| row.status == ItemStatus::Dropped.as_str());
+        Ok(Self {
+            dropped: dropped.filter_map(|row| Some(asked.get(&row.question_id)?.code.clone())).collect(),
+            unowned: unowned(conn, start.row.team_id, &asked).await?,
+        })
+    }
+}
+
 /// The plan, with what people said about items: what was dropped is left out, what has no owner says so.
-fn planned(bank: &Bank, input: &Snapshot, wishes: &Wishes, rows: &[&ItemRow]) -> Result<Roadmap, Error> {
+fn planned(bank: &Bank, input: &Snapshot, wishes: &Wishes, said: &Said) -> Result<Roadmap, Error> {
     let mut meant = wishes.clone();
-    let asked: BTreeMap<Uuid, &Question> =
-        bank.questions_of(&input.profile).map(|question| (question.id, question)).collect();
-    let dropped = rows.iter().filter(|row| row.status == ItemStatus::Dropped.as_str());
-    meant
-        .switched_off
-        .extend(dropped.filter_map(|row| asked.get(&row.question_id)).map(|question| question.code.clone()));
-    meant.unowned = unowned(&asked, rows);
+    meant.switched_off.extend(said.dropped.iter().cloned());
+    meant.unowned.clone_from(&said.unowned);
     plan(bank, input, &meant).map_err(|error| refused(error, wishes))
 }
 
 /// Codes of questions that nobody in the team answers for: their item has no owner, or there is no item yet.
-fn unowned(asked: &BTreeMap<Uuid, &Question>, rows: &[&ItemRow]) -> BTreeSet<String> {
-    let owned: BTreeSet<Uuid> =
-        rows.iter().filter(|row| row.owner_id.is_some()).map(|row| row.question_id).collect();
+async fn unowned(
+    conn: &mut Conn,
+    team: Uuid,
+    asked: &BTreeMap<Uuid, &Question>,
+) -> Result<BTreeSet<String>, Error> {
+    let owned: BTreeSet<Uuid> = store::owned_questions(conn, team).await?.into_iter().collect();
     let open = asked.iter().filter(|(id, _)| !owned.contains(id));
-    open.map(|(_, question)| question.code.clone()).collect()
+    Ok(open.map(|(_, question)| question.code.clone()).collect())
 }
 
 fn tracked(
