@@ -66,7 +66,8 @@ pub fn RoadmapPage(
 
 #[component]
 fn Body(view: RoadmapView, filter: ListFilter) -> AnyView {
-    match view.shown {
+    let label = view.shown.label();
+    let shown = match view.shown {
         Shown::Timeline if view.plan.phases.is_empty() => view! { <Besides view /> }.into_any(),
         Shown::Timeline => view! {
             <Timeline view=view.clone() />
@@ -77,7 +78,8 @@ fn Body(view: RoadmapView, filter: ListFilter) -> AnyView {
         Shown::Board => view! { <Board view /> }.into_any(),
         Shown::List => view! { <List view filter /> }.into_any(),
         Shown::Chart => view! { <ValueChart view /> }.into_any(),
-    }
+    };
+    view! { <h2 class="visually-hidden">{label}</h2>{shown} }.into_any()
 }
 
 #[component]

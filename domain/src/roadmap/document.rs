@@ -9,8 +9,10 @@ use crate::questionnaires::Rung;
 
 /// The way from where a team stands to a target.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Roadmap {
     /// What was asked.
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub questionnaire: QuestionnaireRef,
     /// The day for which the answers hold.
     pub as_of: NaiveDate,
@@ -39,6 +41,8 @@ impl Roadmap {
 
 /// Where the team stands, as claimed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = RoadmapStart))]
 pub struct Start {
     /// The headline level: 0 to 4.
     pub claimed: u8,
@@ -48,6 +52,8 @@ pub struct Start {
 
 /// A stretch of time with the items that end in it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = RoadmapPhase))]
 pub struct Phase {
     /// From 1.
     pub number: u32,
@@ -65,12 +71,15 @@ pub struct Phase {
 
 /// One thing to do: raise the answer to a question to the top of its ladder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = RoadmapPlannedItem))]
 pub struct Item {
     /// The question.
     pub code: String,
     /// Today's answer: a rung, `dont_know`, `not_applicable` (not approved), or none.
     pub from: Option<String>,
     /// The top rung of the question's ladder.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "all"))]
     pub to: Rung,
     /// Knowledge, time and resources together: 3 to 15 points.
     pub effort: u32,
@@ -78,6 +87,7 @@ pub struct Item {
     pub role: String,
     /// What it brings: `4*w*(t-a)*usefulness`, doubled in a blocker set of the next headline level, plus a quarter of
     /// the undoubled bases of its direct dependants.
+    #[cfg_attr(feature = "openapi", schema(value_type = [i64; 2]))]
     pub value: Fraction,
     /// The phase in which work on it begins; it ends in the phase that it stands in.
     pub started_in: u32,
@@ -90,6 +100,8 @@ pub struct Item {
 
 /// Levels after a phase, rescored with everything done that ended by then.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = RoadmapProjected))]
 pub struct Projected {
     /// The headline level: 0 to 4.
     pub claimed: u8,
@@ -99,6 +111,8 @@ pub struct Projected {
 
 /// The level of a dimension.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = RoadmapProjectedDimension))]
 pub struct ProjectedDimension {
     /// The dimension.
     pub id: String,
@@ -108,6 +122,8 @@ pub struct ProjectedDimension {
 
 /// What stops the target: an item that is switched off or waits for one, or a dimension that cannot be rated.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = RoadmapUnreachable))]
 pub struct Unreachable {
     /// The question's code; the dimension's id where no single question is at fault.
     pub code: String,

@@ -115,9 +115,10 @@ pub async fn roadmap(conn: &mut Conn, team: Uuid) -> Result<Option<RoadmapRow>, 
     fetch_optional!(conn, RoadmapRow, "SELECT * FROM roadmap WHERE team_id = $1", team).await
 }
 
-/// What every team wishes.
-pub async fn roadmaps(conn: &mut Conn) -> Result<Vec<RoadmapRow>, Error> {
-    fetch_all!(conn, RoadmapRow, "SELECT * FROM roadmap").await
+/// The teams that saved a roadmap.
+pub async fn planning_teams(conn: &mut Conn) -> Result<Vec<Uuid>, Error> {
+    let sql = "SELECT team_id FROM roadmap";
+    Ok(fetch_all!(conn, (Uuid,), sql).await?.into_iter().map(|(id,)| id).collect())
 }
 
 /// Stores wishes over the revision before (0 where there were none); a lost race changes nothing.
@@ -148,9 +149,10 @@ pub async fn items_of(conn: &mut Conn, team: Uuid) -> Result<Vec<ItemRow>, Error
     fetch_all!(conn, ItemRow, "SELECT * FROM roadmap_item WHERE team_id = $1 ORDER BY code, id", team).await
 }
 
-/// The items of all teams, by team and code.
-pub async fn items(conn: &mut Conn) -> Result<Vec<ItemRow>, Error> {
-    fetch_all!(conn, ItemRow, "SELECT * FROM roadmap_item ORDER BY team_id, code, id").await
+/// The questions of a team's items that somebody owns.
+pub async fn owned_questions(conn: &mut Conn, team: Uuid) -> Result<Vec<Uuid>, Error> {
+    let sql = "SELECT question_id FROM roadmap_item WHERE team_id = $1 AND owner_id IS NOT NULL";
+    Ok(fetch_all!(conn, (Uuid,), sql, team).await?.into_iter().map(|(id,)| id).collect())
 }
 
 /// The items that somebody owns, by team and code.
@@ -256,6 +258,13 @@ pub async fn evidence_of(conn: &mut Conn, team: Uuid) -> Result<Vec<EvidenceRow>
         team
     )
     .await
+}
+
+/// The teams with evidence that nobody has looked at.
+pub async fn unreviewed_teams(conn: &mut Conn) -> Result<Vec<Uuid>, Error> {
+    let sql = "SELECT DISTINCT i.team_id FROM roadmap_evidence e JOIN roadmap_item i ON i.id = e.item_id
+               WHERE e.decision IS NULL";
+    Ok(fetch_all!(conn, (Uuid,), sql).await?.into_iter().map(|(id,)| id).collect())
 }
 
 /// Stores a piece of evidence.

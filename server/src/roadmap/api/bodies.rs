@@ -99,7 +99,6 @@ pub(super) struct TeamRoadmapBody {
     /// What was saved.
     wishes: WishesBody,
     /// What follows: the JSON of `assay roadmap`.
-    #[schema(value_type = Option<Object>)]
     roadmap: Option<Roadmap>,
     /// What is worked on, by code.
     items: Vec<ItemBody>,
@@ -139,7 +138,6 @@ pub(super) struct ItemBody {
     /// The phase in which it ends; absent when it is not in the plan.
     phase: Option<u32>,
     /// Where it stands in the plan: an item of the JSON of `assay roadmap`.
-    #[schema(value_type = Option<Object>)]
     planned: Option<Item>,
     /// Whether accepted evidence waits to be taken over into an assessment.
     proposed: bool,

@@ -44,7 +44,7 @@ pub fn routes() -> OpenApiRouter<App> {
     path = "/assessments/{id}/roadmap",
     tag = "roadmaps",
     params(("id" = Uuid, Path), WishesQuery),
-    responses((status = 200, body = Object), (status = 422, description = "A wish that cannot be meant."))
+    responses((status = 200, body = Roadmap), (status = 422, description = "A wish that cannot be meant."))
 )]
 async fn of_assessment(
     State(app): State<App>,

@@ -52,6 +52,11 @@ fn href(team: &TeamRow) -> String {
     format!("/teams/{}/roadmap", team.slug)
 }
 
+/// A view of the roadmap; the first one where the word is none.
+fn view_href(team: &TeamRow, word: &str) -> String {
+    format!("{}?view={}", href(team), RoadmapQuery::of_view(word).shown.word())
+}
+
 async fn show(
     State(app): State<App>,
     page: Page,
@@ -103,10 +108,7 @@ async fn save(
         Err(error) => Err(error),
     };
     match saved {
-        Ok(()) => {
-            let at = if view.is_empty() { href(&team) } else { format!("{}?view={view}", href(&team)) };
-            Ok(page.redirect(&at, "The plan is saved."))
-        }
+        Ok(()) => Ok(page.redirect(&view_href(&team, &view), "The plan is saved.")),
         Err(error) => {
             let refused = explained(error)?;
             draw(&app, page, team, RoadmapQuery { wished, ..RoadmapQuery::of_view(&view) }, refused).await
@@ -143,7 +145,7 @@ async fn begin_later(
                 "" => format!("{code} begins as early as it can."),
                 phase => format!("{code} does not begin before phase {phase}."),
             };
-            Ok(page.redirect(&format!("{}?view={view}", href(&team)), &words))
+            Ok(page.redirect(&view_href(&team, &view), &words))
         }
         Err(error) => {
             let refused = explained(error)?;

@@ -40,13 +40,13 @@ pub enum Waits {
 /// Those of the database.
 pub async fn errands(app: &App, caller: &Caller, teams: &[TeamRow]) -> Result<Vec<Errands>, Error> {
     let mut conn = app.db.read().await?;
-    let saved: BTreeSet<Uuid> =
-        store::roadmaps(&mut conn).await?.into_iter().map(|row| row.team_id).collect();
+    let saved: BTreeSet<Uuid> = store::planning_teams(&mut conn).await?.into_iter().collect();
+    let unreviewed: BTreeSet<Uuid> = store::unreviewed_teams(&mut conn).await?.into_iter().collect();
+    // Whoever only reviews needs no plan of the teams where nothing waits for a review.
     let concerns = |team: &&TeamRow| {
         let may = |permission| caller.may(permission, Some(team.id));
-        may(Permission::ReadRoadmap)
-            && saved.contains(&team.id)
-            && (may(Permission::WorkRoadmap) || may(Permission::ReviewAssessments))
+        let reviews = may(Permission::ReviewAssessments) && unreviewed.contains(&team.id);
+        may(Permission::ReadRoadmap) && saved.contains(&team.id) && (may(Permission::WorkRoadmap) || reviews)
     };
     let mut found = Vec::new();
     for team in teams.iter().filter(concerns) {

@@ -35,6 +35,7 @@ use assay_domain::audit::{Event, Subject};
 use assay_domain::digest::canonical_sha256;
 use assay_domain::questionnaires::{Bank, Question};
 use assay_domain::roadmap::{ItemStatus, Roadmap, Wishes, plan};
+use chrono::NaiveDate;
 use futures::FutureExt;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -54,7 +55,7 @@ pub struct TeamRoadmap {
     pub plan: Roadmap,
     /// What is worked on, by code.
     pub items: Vec<Tracked>,
-    answered_for: BTreeSet<String>,
+    said: Said,
 }
 
 /// An item that is worked on.
@@ -94,8 +95,7 @@ impl TeamRoadmap {
     /// # Errors
     /// [`Error::Invalid`] naming the wish that cannot be meant.
     pub fn what_if(&self, wishes: &Wishes) -> Result<Roadmap, Error> {
-        let rows: Vec<&ItemRow> = self.items.iter().map(|item| &item.row).collect();
-        planned(self.bank(), &self.outcome.input, wishes, &rows, &self.answered_for)
+        planned(self.bank(), &self.outcome.input, wishes, &self.said)
     }
 
     fn event(&self, caller: &Caller, facts: RoadmapPlanned) -> Event {
@@ -137,12 +137,11 @@ async fn of_team(app: &App, conn: &mut Conn, team: Uuid) -> Result<Option<TeamRo
         None => Wishes::default(),
     };
     let rows = store::items_of(conn, team).await?;
-    let answered_for = ownership::answered_for(conn, team, app.clock.now().date_naive()).await?;
-    let plan =
-        planned(&start.bank, &outcome.input, &wishes, &rows.iter().collect::<Vec<_>>(), &answered_for)?;
+    let said = Said::of(conn, &start, &rows, app.clock.now().date_naive()).await?;
+    let plan = planned(&start.bank, &outcome.input, &wishes, &said)?;
     let evidence = store::evidence_of(conn, team).await?;
     let items = tracked(rows, evidence, &start, &plan)?;
-    Ok(Some(TeamRoadmap { start, outcome, saved, wishes, plan, items, answered_for }))
+    Ok(Some(TeamRoadmap { start, outcome, saved, wishes, plan, items, said }))
 }
 
 /// The assessment whose answers are a team's latest: the newest draft, otherwise the newest of all.
@@ -163,39 +162,54 @@ fn status(row: &ItemRow) -> Result<ItemStatus, Error> {
     })
 }
 
-/// The plan, with what people said about items: what was dropped is left out, what has no owner says so. Capabilities
-/// that somebody answers for are in `answered_for`.
-fn planned(
-    bank: &Bank,
-    input: &Snapshot,
-    wishes: &Wishes,
-    rows: &[&ItemRow],
-    answered_for: &BTreeSet<String>,
-) -> Result<Roadmap, Error> {
+/// What people said about items, as far as a plan takes notice of it.
+#[derive(Clone, Debug, Default)]
+struct Said {
+    /// Codes of what was dropped.
+    dropped: BTreeSet<String>,
+    /// Codes of what nobody answers for.
+    unowned: BTreeSet<String>,
+}
+
+impl Said {
+    async fn of(
+        conn: &mut Conn,
+        start: &Assessment,
+        rows: &[ItemRow],
+        day: NaiveDate,
+    ) -> Result<Self, Error> {
+        let asked: BTreeMap<Uuid, &Question> =
+            start.bank.questions_of(&start.row.profile).map(|question| (question.id, question)).collect();
+        let dropped = rows.iter().filter(|row| row.status == ItemStatus::Dropped.as_str());
+        Ok(Self {
+            dropped: dropped.filter_map(|row| Some(asked.get(&row.question_id)?.code.clone())).collect(),
+            unowned: unowned(conn, start.row.team_id, &asked, day).await?,
+        })
+    }
+}
+
+/// The plan, with what people said about items: what was dropped is left out, what has no owner says so.
+fn planned(bank: &Bank, input: &Snapshot, wishes: &Wishes, said: &Said) -> Result<Roadmap, Error> {
     let mut meant = wishes.clone();
-    let asked: BTreeMap<Uuid, &Question> =
-        bank.questions_of(&input.profile).map(|question| (question.id, question)).collect();
-    let dropped = rows.iter().filter(|row| row.status == ItemStatus::Dropped.as_str());
-    meant
-        .switched_off
-        .extend(dropped.filter_map(|row| asked.get(&row.question_id)).map(|question| question.code.clone()));
-    meant.unowned = unowned(&asked, rows, answered_for);
+    meant.switched_off.extend(said.dropped.iter().cloned());
+    meant.unowned.clone_from(&said.unowned);
     plan(bank, input, &meant).map_err(|error| refused(error, wishes))
 }
 
-/// Codes of questions that nobody in the team answers for: their item has no owner, and nobody is accountable or
-/// responsible for their capability.
-fn unowned(
+/// Codes of questions that nobody in the team answers for on a day: their item has no owner, and nobody is accountable
+/// or responsible for their capability.
+async fn unowned(
+    conn: &mut Conn,
+    team: Uuid,
     asked: &BTreeMap<Uuid, &Question>,
-    rows: &[&ItemRow],
-    answered_for: &BTreeSet<String>,
-) -> BTreeSet<String> {
-    let owned: BTreeSet<Uuid> =
-        rows.iter().filter(|row| row.owner_id.is_some()).map(|row| row.question_id).collect();
+    day: NaiveDate,
+) -> Result<BTreeSet<String>, Error> {
+    let owned: BTreeSet<Uuid> = store::owned_questions(conn, team).await?.into_iter().collect();
+    let answered_for = ownership::answered_for(conn, team, day).await?;
     let is_open =
         |id: &Uuid, question: &Question| !owned.contains(id) && !answered_for.contains(&question.capability);
     let open = asked.iter().filter(|(id, question)| is_open(id, question));
-    open.map(|(_, question)| question.code.clone()).collect()
+    Ok(open.map(|(_, question)| question.code.clone()).collect())
 }
 
 fn tracked(
