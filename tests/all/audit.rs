@@ -94,6 +94,7 @@ async fn exports_verify_and_are_on_the_record(place: Place) {
     assert_eq!((report.verdict, report.entries), (Verdict::Verified, 2));
     assert_eq!(report.filter.as_deref(), Some("Action: team.changed"));
 
+    two.signed().await;
     let search = Search { action: Some("audit.exported".into()), ..Search::default() };
     let found = service::list(&two.app, &two.system, &search, Position::Newest, 9).await.unwrap();
     let kinds: Vec<_> = found.entries.iter().map(|entry| entry.facts["kind"].as_str().unwrap()).collect();

@@ -271,9 +271,10 @@ fn permissions(doc: &mut Doc<'_>) {
     doc.paragraph(
         "The permissions of each role in the product. Own: in the teams for which the role is held. Empty: not at all.",
     );
-    // The widest word of a head, "Administrator", just fits.
-    let mut columns = vec![Column::new("May \u{2026}", 23.0)];
-    columns.extend(Role::ALL.map(|role| Column::centre(role.label(), 11.0)));
+    // As wide as the longest word of its head, which would else be broken.
+    let width = |label: &str| 6.0 + 0.55 * label.split(' ').map(str::len).max().unwrap_or_default() as f32;
+    let mut columns = vec![Column::new("May \u{2026}", 25.0)];
+    columns.extend(Role::ALL.map(|role| Column::centre(role.label(), width(role.label()))));
     let mut table = Table::new(columns);
     for (permission, grants) in MATRIX {
         let grants = grants.iter().map(|grant| match grant {

@@ -199,10 +199,13 @@ fn people_in(assessment: &assessments::Assessment) -> BTreeSet<Uuid> {
 
 /// Whose entries a report shows.
 async fn scope(app: &App, selected: &Selected) -> Result<String, Error> {
-    let Some(visible) = &selected.filter.visible_teams else { return Ok("All teams".to_owned()) };
+    let filter = &selected.filter;
+    let Some(shown) = filter.team.map(|team| vec![team]).or_else(|| filter.visible_teams.clone()) else {
+        return Ok("All teams".to_owned());
+    };
     let mut conn = app.db.read().await?;
     let mut names = Vec::new();
-    for team in visible {
+    for team in &shown {
         names.extend(team_store::by_id(&mut conn, *team).await?.map(|team| team.name));
     }
     Ok(names.join(", "))

@@ -6,9 +6,7 @@ use qrcode::{Color, EcLevel, QrCode};
 
 use super::canvas::{Align, Canvas, Mark, Point, Setting};
 use super::text::Rich;
-use super::theme::{
-    GOLD, HAIRLINE, Ink, LABEL, MUTED, PENCIL, PENCIL_LIGHT, STRUCK, TEXT, Type, WHITE, score_ink,
-};
+use super::theme::{GOLD, HAIRLINE, Ink, LABEL, MUTED, PENCIL, STRUCK, TEXT, Type, WHITE, score_ink};
 use super::{Doc, Face};
 
 /// The levels as stairs.
@@ -346,7 +344,7 @@ fn draw_trend(canvas: &mut Canvas<'_>, width: f32, trend: &Trend) {
                 canvas.rule((from, y(level.into())), (to, y(level.into())), width, colour);
                 canvas.rule((to, y(level.into())), (to, y(next.into())), width, colour);
             };
-            stair(*claimed, *next_claimed, 1.0, PENCIL_LIGHT);
+            stair(*claimed, *next_claimed, 0.75, PENCIL);
             stair(*supported, *next_supported, 1.5, STRUCK);
         }
         canvas.text((x(index), base + 14.0), Align::Centre, Face::Regular, LABEL.size, MUTED, date);
