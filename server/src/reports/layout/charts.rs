@@ -6,7 +6,9 @@ use qrcode::{Color, EcLevel, QrCode};
 
 use super::canvas::{Align, Canvas, Mark, Point, Setting};
 use super::text::Rich;
-use super::theme::{GOLD, HAIRLINE, Ink, LABEL, MUTED, PENCIL, STRUCK, TEXT, Type, WHITE, score_ink};
+use super::theme::{
+    GOLD, HAIRLINE, Ink, LABEL, MUTED, PENCIL, PENCIL_LIGHT, STRUCK, TEXT, Type, WHITE, score_ink,
+};
 use super::{Doc, Face};
 
 /// The levels as stairs.

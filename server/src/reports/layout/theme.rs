@@ -68,6 +68,7 @@ pub(crate) const STRUCK: Ink = Ink(0xc3, 0x9a, 0x3c);
 pub(crate) const GOLD: Ink = Ink(0x7d, 0x5a, 0x10);
 /// Pencil means a mere claim.
 pub(crate) const PENCIL: Ink = Ink(0x45, 0x51, 0x5c);
+pub(crate) const PENCIL_LIGHT: Ink = Ink(0xc5, 0xcb, 0xce);
 pub(crate) const WARN: Ink = Ink(0x7f, 0x4b, 0x00);
 pub(crate) const WARN_WASH: Ink = Ink(0xfa, 0xee, 0xd7);
 
