@@ -16,7 +16,7 @@ use uuid::Uuid;
 #[schema(as = RoadmapWishes)]
 pub(super) struct WishesBody {
     /// The level of the whole to reach; one above the present one when absent.
-    #[schema(minimum = 1, maximum = 4, example = 2)]
+    #[schema(minimum = 0, maximum = 4, example = 2)]
     pub(super) target: Option<u8>,
     /// Levels of single dimensions to reach, by id; they go before `target`.
     #[schema(example = json!({ "operations": 1 }))]
@@ -67,7 +67,7 @@ impl From<Wishes> for WishesBody {
 #[expect(dead_code, reason = "describes the query, which is read pair by pair")]
 pub(super) struct WishesQuery {
     /// The level of the whole to reach, 1 to 4; one above the present one when absent.
-    #[param(minimum = 1, maximum = 4)]
+    #[param(minimum = 0, maximum = 4)]
     target: Option<u8>,
     /// Levels of single dimensions to reach: `dimension_targets[operations]=1`.
     #[param(style = DeepObject, explode)]
