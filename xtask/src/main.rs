@@ -1,10 +1,11 @@
-//! The project's own commands: `cargo xtask serve`, `test`, `build`, `check`.
+//! The project's own commands: `cargo xtask serve`, `test`, `build`, `check`, `bundle`, `bench`.
 //!
 //! Each command brings what it needs and says what it is doing, so that nobody has to know more than its name.
 //! Dependencies are few on purpose: everything here is compiled before anything else can start.
 //!
 //! To add a command: a variant of [`Command`], its arm in [`main`], and its steps in [`commands`].
 
+mod bench;
 mod bundle;
 mod commands;
 mod shell;
@@ -41,6 +42,11 @@ enum Command {
     Check,
     /// Build only the browser bundle and report its size
     Bundle,
+    /// Run the benchmarks as a release would run, and compare them with a baseline of the same run
+    Bench {
+        /// Only benchmarks whose name contains this
+        filter: Option<String>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -50,6 +56,7 @@ fn main() -> ExitCode {
         Command::Build => commands::build(),
         Command::Check => commands::check(),
         Command::Bundle => bundle::build().map(drop),
+        Command::Bench { filter } => bench::run_all(filter.as_deref()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -160,7 +160,7 @@ pub enum Reason {
     NotBefore(u32),
     /// It takes longer than a phase.
     Spans(u32),
-    /// It is needed by an item above the target of its own dimension.
+    /// It lies above the target of its own dimension, and this item cannot do without it.
     NeededBy(String),
 }
 

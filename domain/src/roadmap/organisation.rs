@@ -1,5 +1,6 @@
 //! The roadmaps of all teams side by side: what many of them are about to do, and how much it is together.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
@@ -76,7 +77,7 @@ pub fn organisation(bank: &Bank, roadmaps: &[(String, Roadmap)]) -> Organisation
     let mut items: Vec<SharedItem> =
         shared.into_iter().filter_map(|(code, own)| shared_item(bank, code, own)).collect();
     // Stable: what is equal stays in the order of codes.
-    items.sort_by(|a, b| (b.count, b.value).cmp(&(a.count, a.value)));
+    items.sort_by_key(|item| Reverse((item.count, item.value)));
     OrganisationRoadmap { summary: summary(bank, roadmaps), items }
 }
 

@@ -27,9 +27,9 @@ const LAST_YEAR: i32 = 9999;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Wishes {
-    /// The level of the whole to reach, 1 to 4; absent for one above the claimed headline.
+    /// The level of the whole to reach, from the claimed headline to 4; absent for one above it.
     pub target: Option<u8>,
-    /// Levels of single dimensions to reach, 0 to 4, by id; they go before `target`.
+    /// Levels of single dimensions to reach, from their claimed level to 4, by id; they go before `target`.
     pub dimension_targets: BTreeMap<String, u8>,
     /// Effort points that a job role carries in a phase, at least 1; [`DEFAULT_CAPACITY`] for those not named.
     pub capacities: BTreeMap<String, u32>,

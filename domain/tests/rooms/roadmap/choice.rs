@@ -188,6 +188,11 @@ fn what_only_something_switched_off_needs_is_left_out_in_silence() {
     let questions = [q("a-1.1").after("b-4.1"), q("b-1.1"), q("b-4.1")];
     let roadmap = planned(&questions, &[("b-1.1", "all")], &without(&["a-1.1"]));
     assert_eq!((codes(&roadmap).len(), unreachable(&roadmap)), (0, vec![("a-1.1", "is switched off")]));
+    // Nor does it matter that this could not be done either.
+    let questions =
+        [q("a-1.1").after("b-3.1"), q("b-1.1"), q("b-3.1").after("c-4.1"), q("c-1.1"), q("c-4.1")];
+    let roadmap = planned(&questions, &[("b-1.1", "all"), ("c-1.1", "all")], &without(&["a-1.1", "c-4.1"]));
+    assert_eq!(unreachable(&roadmap), [("a-1.1", "is switched off")]);
 }
 
 #[test]
