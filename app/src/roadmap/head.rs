@@ -29,7 +29,7 @@ pub(super) fn Head(view: RoadmapView) -> AnyView {
             <span class="small soft">"Download"</span>
             {files}
         </PageTitle>
-        <TeamTabs href=view.team_href.clone() place=TeamPlace::Roadmap />
+        <TeamTabs href=view.team_href place=TeamPlace::Roadmap />
         <p class="soft">
             "It starts from the answers of "<a href=href>{title}</a>". "{saved}
         </p>
