@@ -99,7 +99,7 @@ mod draw {
             .then(|| view! { <MoveForm href=href.clone() line=line.clone() worked=worked.clone() /> });
         let focusable = view.rights.work.then_some("-1");
         view! {
-            <li class="board-card" id=format!("card-{}", line.code) data-card=line.code.clone() tabindex=focusable>
+            <li class="board-card" id=format!("card-{}", line.code) data-card=line.code tabindex=focusable>
                 <p><a class="question-code" href=href>{line.code.clone()}</a></p>
                 <p class="board-action">{line.action.clone()}</p>
                 <p class="board-facts">{facts.join(" · ")}</p>

@@ -31,7 +31,7 @@ pub(super) fn Head(view: RoadmapView) -> AnyView {
             <span class="small soft">"Download"</span>
             {files}
         </PageTitle>
-        <TeamTabs nav=view.nav.clone() place=TeamPlace::Roadmap />
+        <TeamTabs nav=view.nav place=TeamPlace::Roadmap />
         <p class="soft">
             "It starts from the answers of "<a href=href>{title}</a>". "{saved}
         </p>

@@ -184,7 +184,7 @@ fn Wanted(view: ItemPageView) -> AnyView {
         Definition::new("To reach", view! { <strong>{choice_label(top.as_str())}</strong>" "{counts} }),
         Definition::new("Why", question.why.clone()),
         Definition::new("Without it", question.risk.clone()),
-        Definition::new("Evidence wanted", question.evidence.clone()),
+        Definition::new("Evidence wanted", question.evidence),
     ];
     view! {
         <section class="section item-section">
@@ -211,7 +211,7 @@ fn Place(view: ItemPageView) -> AnyView {
                 Definition::new("When", when),
                 Definition::new("Job role", view.line.role.1.clone()),
                 Definition::new("Effort", format!("{} points", item.effort)),
-                Definition::new("Dimension", view.line.dimension.1.clone()),
+                Definition::new("Dimension", view.line.dimension.1),
             ];
             view! {
                 <DefinitionList items=facts />

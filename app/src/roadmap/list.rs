@@ -157,7 +157,7 @@ pub(super) fn List(view: RoadmapView, filter: ListFilter) -> AnyView {
     let columns = columns(&view, &filter);
     let rows = lines.into_iter().map(|line| row(&view, line)).collect();
     view! {
-        <Narrow view=view.clone() filter />
+        <Narrow view filter />
         <Table caption columns rows empty="No item is like this. Show all of them, or choose other filters." />
     }
     .into_any()
@@ -261,7 +261,7 @@ fn Narrow(view: RoadmapView, filter: ListFilter) -> AnyView {
             <Select id="filter-due" name="due" label="Due" options=dues value=filter.due.clone() />
             <Select id="filter-phase" name="phase" label="Phase" options=phases value=filter.phase.clone() />
             <Select id="filter-role" name="role" label="Job role" options=listed("Any", roles) value=filter.role.clone() />
-            <Select id="filter-dimension" name="dimension" label="Dimension" options=listed("Any", dimensions) value=filter.dimension.clone() />
+            <Select id="filter-dimension" name="dimension" label="Dimension" options=listed("Any", dimensions) value=filter.dimension />
             <div class="actions">
                 <Button kind=ButtonKind::Secondary>"Filter"</Button>
                 {active.then(|| view! { <a href=every>"Show all"</a> })}

@@ -137,7 +137,7 @@ pub(super) fn WishForm(view: RoadmapView, what_if: WhatIf) -> AnyView {
             </div>
             <Targets view=view.clone() fields=fields.clone() errors=errors.clone() />
             <Capacities view=view.clone() fields=fields.clone() errors=errors.clone() />
-            <Switches fields=fields.clone() items errors=errors.clone() />
+            <Switches fields items errors=errors.clone() />
             <Button kind=ButtonKind::Secondary>"Show what changes"</Button>
         </form>
     };
