@@ -4,6 +4,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::models::ArtefactDigest;
+use crate::names::is_name;
+
 /// How far a pipeline's clock may run ahead of ours.
 const CLOCK_SKEW: TimeDelta = TimeDelta::minutes(5);
 
@@ -113,7 +116,7 @@ impl ApprovalEvent {
             "must be 1 to 100 letters, digits or . _ / : - and start with a letter or digit",
         );
         rule(
-            is_digest(&self.artifact_digest),
+            ArtefactDigest::is_valid(&self.artifact_digest),
             "/artifact_digest",
             "must be sha256: and 64 lower-case hexadecimal digits",
         );
@@ -159,18 +162,6 @@ impl ApprovalEvent {
         }
         found
     }
-}
-
-fn is_name(text: &str, most: usize) -> bool {
-    text.len() <= most
-        && text.starts_with(|c: char| c.is_ascii_alphanumeric())
-        && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '/' | ':' | '-'))
-}
-
-fn is_digest(text: &str) -> bool {
-    text.strip_prefix("sha256:").is_some_and(|hex| {
-        hex.len() == 64 && hex.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
-    })
 }
 
 fn is_text(text: &str, most: usize) -> bool {

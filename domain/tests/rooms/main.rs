@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod maturity_bank;
 #[cfg(test)]
+mod policies;
+#[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod questionnaires;

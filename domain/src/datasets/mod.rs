@@ -1,0 +1,5 @@
+//! Datasets and what they are used for.
+
+mod severity;
+
+pub use severity::Severity;
