@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::policy_check;
 use crate::datasets::Severity;
+use crate::digest::{Cached, canonical_sha256};
 use crate::document::{Diagnostic, Document};
 use crate::models::{EvidenceKind, Tier};
 use crate::questionnaires::Version;
@@ -59,6 +60,8 @@ pub struct Policy {
     /// Decisions taken elsewhere that count. Without an entry none does.
     #[serde(default)]
     pub external: Vec<External>,
+    #[serde(skip)]
+    digest: Cached,
 }
 
 /// Which deployments a policy decides about: each of these environments for each of these tiers.
@@ -245,14 +248,20 @@ impl Policy {
     /// SHA-256 of the policy's canonical JSON (RFC 8785), in lower-case hexadecimal: layout and comments of the file
     /// do not count.
     #[must_use]
-    pub fn sha256(&self) -> String {
-        crate::digest::canonical_sha256(self)
+    pub fn sha256(&self) -> &str {
+        self.digest.get(|| canonical_sha256(self))
     }
 
     /// What an approval keeps of it.
     #[must_use]
     pub fn reference(&self) -> PolicyRef {
-        PolicyRef { id: self.id.clone(), version: self.version, sha256: self.sha256() }
+        PolicyRef { id: self.id.clone(), version: self.version, sha256: self.sha256().to_owned() }
+    }
+
+    /// Whether this is the policy that is named.
+    #[must_use]
+    pub fn is(&self, named: &PolicyRef) -> bool {
+        self.id == named.id && self.version == named.version && self.sha256() == named.sha256
     }
 
     /// The step with this id.
