@@ -5,6 +5,7 @@
 //! - [`BoundState`]: the exact state that is decided about, its digest, and the [`difference`] between two.
 //! - [`Approval`]: a request and what becomes of it. A [`Command`] gives the approval after it and the one thing that
 //!   [`Happened`], or a [`Refusal`].
+//! - [`gate`]: whether a version may be deployed, from facts, with reasons.
 //! - [`ApprovalEvent`]: with which a pipeline reports a decision that was taken elsewhere. To accept another field,
 //!   add it with its rule in [`ApprovalEvent::mistakes`] and decide whether it is a fact of the ledger entry or, being
 //!   personal or free text, a committed value.
@@ -16,6 +17,7 @@ mod decision;
 mod demands;
 mod emergency;
 mod event;
+pub mod gate;
 mod policy;
 mod policy_check;
 mod policy_set;
