@@ -2,6 +2,8 @@
 
 // Clippy lets tests unwrap and panic where it sees that they are tests.
 #[cfg(test)]
+mod approvals;
+#[cfg(test)]
 mod maturity_bank;
 #[cfg(test)]
 mod policies;
