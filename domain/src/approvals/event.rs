@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::models::ArtefactDigest;
+use crate::models::{ArtefactDigest, is_commit};
 use crate::names::is_name;
 
 /// How far a pipeline's clock may run ahead of ours.
@@ -177,10 +177,6 @@ fn is_web_address(text: &str) -> bool {
     text.len() <= 2000
         && host.is_some_and(|host| host.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '['))
         && !text.chars().any(|c| c.is_control() || c.is_whitespace())
-}
-
-fn is_commit(text: &str) -> bool {
-    (7..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
 #[cfg(test)]

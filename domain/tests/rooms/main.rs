@@ -6,6 +6,8 @@ mod approvals;
 #[cfg(test)]
 mod maturity_bank;
 #[cfg(test)]
+mod models;
+#[cfg(test)]
 mod policies;
 #[cfg(test)]
 mod properties;
