@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod approvals;
 #[cfg(test)]
+mod datasets;
+#[cfg(test)]
 mod maturity_bank;
 #[cfg(test)]
 mod models;

@@ -114,7 +114,7 @@ impl Gate {
         }
         match latest.state() {
             State::Approved(approved) if facts.now < approved.until() => {
-                self.fine(Check::Approval, format!("{} people approved it", approved.approvals().len()));
+                self.fine(Check::Approval, format!("approvals: {}", approved.approvals().len()));
                 return Some(Way::Approved(approved));
             }
             State::Open(open) if facts.now < open.until() => return self.open(facts, policy, latest, open),
@@ -184,7 +184,7 @@ impl Gate {
             overdue += 1;
         }
         if overdue == 0 {
-            let message = format!("{} conditions, none overdue", approved.conditions().count());
+            let message = format!("conditions: {}, none overdue", approved.conditions().count());
             self.fine(Check::Conditions, message);
         }
     }
@@ -202,7 +202,7 @@ impl Gate {
         let day = approved.since().date_naive();
         let unmet = policy.evidence_unmet(approved.bound(), &facts.standing.evidence, day);
         if unmet.is_empty() {
-            self.fine(Check::Evidence, format!("{} kinds of evidence are there", policy.evidence.len()));
+            self.fine(Check::Evidence, format!("kinds of evidence: {}, all there", policy.evidence.len()));
         }
         unmet.iter().for_each(|unmet| self.unmet(unmet));
     }
@@ -225,7 +225,7 @@ impl Gate {
         }
         if !self.reasons.iter().any(|reason| reason.code == Code::RejectedElsewhere) {
             let message =
-                format!("{heard} of {} tools that count reported, none a no", policy.external.len());
+                format!("tools that count: {}, heard from {heard}, none said no", policy.external.len());
             self.fine(Check::External, message);
         }
     }
