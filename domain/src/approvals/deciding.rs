@@ -46,20 +46,15 @@ impl Open {
         self.approvals.iter().filter(move |approving| approving.step == step)
     }
 
-    /// The approval, when every step has its decisions; otherwise the request as it was.
-    fn grant(self, policy: &Policy, now: DateTime<Utc>) -> Result<Approved, Self> {
+    /// Approved, when every step has its decisions; otherwise as it was.
+    fn settled(self, policy: &Policy, now: DateTime<Utc>) -> State {
         let complete = |step: &Step| self.in_step(&step.id).count() >= usize::from(step.count);
         if !policy.steps.iter().all(complete) {
-            return Err(self);
+            return State::Open(self);
         }
+        let Self { bound, bound_sha256, approvals, .. } = self;
         let until = now + days(policy.validity_days);
-        Ok(Approved {
-            bound: self.bound,
-            bound_sha256: self.bound_sha256,
-            approvals: self.approvals,
-            since: now,
-            until,
-        })
+        State::Approved(Approved { bound, bound_sha256, approvals, since: now, until })
     }
 }
 
@@ -170,9 +165,9 @@ impl Approval {
     ) -> Result<(Self, Happened), Refusal> {
         let (state, outcome) = match given.decision {
             Decision::Rejected => (reject(open, &given, now)?, Outcome::Rejected),
-            Decision::Approved => match approve(open, policy, &given, now)?.grant(policy, now) {
-                Ok(approved) => (State::Approved(approved), Outcome::Approved),
-                Err(open) => (State::Open(open), Outcome::Open),
+            Decision::Approved => match approve(open, policy, &given, now)?.settled(policy, now) {
+                approved @ State::Approved(_) => (approved, Outcome::Approved),
+                open => (open, Outcome::Open),
             },
         };
         let happened = Happened::Decided {

@@ -150,7 +150,7 @@ const CASES: [(&str, Edit); 31] = [
     }),
     ("expired", |c| c.apply(Command::TimePassed, at(4))),
     ("revoked", |c| {
-        c.apply(Command::Revoke { by: Account::Bo.acting(), reason: "A complaint.".to_owned() }, at(2))
+        c.apply(Command::Revoke { by: Account::Bo.acting(), reason: "A complaint.".to_owned() }, at(2));
     }),
     ("superseded", |c| c.apply(Command::Superseded { by: OTHER_REQUEST }, at(2))),
     ("stale", |c| c.bound = c.policy.as_ref().map(|policy| bound(policy, Variant::OtherData))),

@@ -19,8 +19,8 @@ pub(super) struct Move {
 /// What a move means, if it is accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Meaning {
-    /// These people say yes to a step, looking at this variant.
-    Yes { humans: [u8; 2], step: &'static str, looked_at: Variant, with_condition: bool },
+    /// These people say yes to a step, looking at this variant; in other tools, at the artefact only, which all have.
+    Yes { humans: [u8; 2], step: &'static str, looked_at: Option<Variant>, with_condition: bool },
     /// Somebody says no.
     No { humans: [u8; 2], step: &'static str },
     /// What is decided about becomes this.
@@ -100,12 +100,12 @@ fn decisions(bounds: &[BoundState; 3]) -> Vec<Move> {
                     let only_when = (by != Account::Bo || from.is_some()).then_some(*looked_at);
                     moves.push(Move {
                         command: Command::Decide(yes.clone()),
-                        meaning: meaning(*looked_at, false),
+                        meaning: meaning(Some(*looked_at), false),
                         only_when,
                     });
                     if by == Account::Bo && from.is_none() && step == "craft" {
                         yes.conditions = vec![condition()];
-                        let meaning = meaning(*looked_at, true);
+                        let meaning = meaning(Some(*looked_at), true);
                         moves.push(Move { command: Command::Decide(yes), meaning, only_when });
                     }
                 }
@@ -131,8 +131,7 @@ fn external() -> Vec<Move> {
         (somebody_else(), SOMEBODY_ELSE),
     ] {
         let humans = [human, human];
-        // The other tool knows the artefact only, which is the same in all variants.
-        let looked_at = Variant::First;
+        let looked_at = None;
         moves.push(Move {
             command: Command::DecideExternally(reported(who.clone(), Decision::Approved)),
             meaning: Meaning::Yes { humans, step: "craft", looked_at, with_condition: false },
