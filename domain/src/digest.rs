@@ -1,5 +1,8 @@
 //! Digests of data: SHA-256 over canonical JSON (RFC 8785), so that layout, key order and language do not matter.
 
+use std::hash::{Hash, Hasher};
+use std::sync::OnceLock;
+
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -23,4 +26,28 @@ fn sha256(json: serde_json::Result<Vec<u8>>) -> String {
     )]
     let json = json.expect("domain types have a JSON form");
     Sha256::digest(&json).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The digest of the value that it is a field of, taken once. It says nothing that the other fields do not, so it counts
+/// neither for equality nor for hashes; the type that has it never changes after it was made.
+#[derive(Debug, Clone, Default)]
+pub struct Cached(OnceLock<String>);
+
+impl Cached {
+    /// The digest, taken with `take` when it is asked for the first time.
+    pub fn get(&self, take: impl FnOnce() -> String) -> &str {
+        self.0.get_or_init(take)
+    }
+}
+
+impl PartialEq for Cached {
+    fn eq(&self, _other: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Cached {}
+
+impl Hash for Cached {
+    fn hash<H: Hasher>(&self, _state: &mut H) {}
 }

@@ -1,14 +1,17 @@
 //! What Assay knows, without I/O, clock or randomness: the same code runs in the server, in the browser and on an
-//! auditor's laptop. One module is one room; the same names stand in the server and in the app. `document`, `digest`
-//! and `csv` are shared by all rooms.
+//! auditor's laptop. One module is one room; the same names stand in the server and in the app. `document`, `digest`,
+//! `names` and `csv` are shared by all rooms.
 
 pub mod access;
 pub mod approvals;
 pub mod assessments;
 pub mod audit;
 pub mod csv;
+pub mod datasets;
 pub mod digest;
 pub mod document;
+pub mod models;
+pub mod names;
 pub mod ownership;
 pub mod questionnaires;
 pub mod roadmap;

@@ -4,6 +4,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::models::{ArtefactDigest, is_commit};
+use crate::names::is_name;
+
 /// How far a pipeline's clock may run ahead of ours.
 const CLOCK_SKEW: TimeDelta = TimeDelta::minutes(5);
 
@@ -35,7 +38,7 @@ pub struct ApprovalEvent {
 }
 
 /// What was decided.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Decision {
@@ -113,7 +116,7 @@ impl ApprovalEvent {
             "must be 1 to 100 letters, digits or . _ / : - and start with a letter or digit",
         );
         rule(
-            is_digest(&self.artifact_digest),
+            ArtefactDigest::is_valid(&self.artifact_digest),
             "/artifact_digest",
             "must be sha256: and 64 lower-case hexadecimal digits",
         );
@@ -161,18 +164,6 @@ impl ApprovalEvent {
     }
 }
 
-fn is_name(text: &str, most: usize) -> bool {
-    text.len() <= most
-        && text.starts_with(|c: char| c.is_ascii_alphanumeric())
-        && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '/' | ':' | '-'))
-}
-
-fn is_digest(text: &str) -> bool {
-    text.strip_prefix("sha256:").is_some_and(|hex| {
-        hex.len() == 64 && hex.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
-    })
-}
-
 fn is_text(text: &str, most: usize) -> bool {
     is_prose(text, most) && !text.chars().any(char::is_control)
 }
@@ -186,10 +177,6 @@ fn is_web_address(text: &str) -> bool {
     text.len() <= 2000
         && host.is_some_and(|host| host.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '['))
         && !text.chars().any(|c| c.is_control() || c.is_whitespace())
-}
-
-fn is_commit(text: &str) -> bool {
-    (7..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
 #[cfg(test)]

@@ -1,8 +1,45 @@
-//! Approvals of model versions. Here: the event with which a pipeline reports a decision that was taken elsewhere.
+//! Approvals of model versions.
 //!
-//! To accept another field, add it to [`ApprovalEvent`] with its rule in [`ApprovalEvent::mistakes`] and decide whether
-//! it is a fact of the ledger entry or, being personal or free text, a committed value.
+//! - [`Policy`]: who has to agree and what has to be shown, as content (`policy.rs`, `policy_check.rs`); a
+//!   [`PolicySet`] says which one decides about a deployment.
+//! - [`BoundState`]: the exact state that is decided about, its digest, and the [`difference`] between two.
+//! - [`Approval`]: a request and what becomes of it. A [`Command`] gives the approval after it and the one thing that
+//!   [`Happened`], or a [`Refusal`].
+//! - [`gate`]: whether a version may be deployed, from facts, with reasons.
+//! - [`ApprovalEvent`]: with which a pipeline reports a decision that was taken elsewhere. To accept another field,
+//!   add it with its rule in [`ApprovalEvent::mistakes`] and decide whether it is a fact of the ledger entry or, being
+//!   personal or free text, a committed value.
 
+mod bound;
+mod command;
+mod deciding;
+mod decision;
+mod demands;
+mod emergency;
 mod event;
+pub mod gate;
+mod policy;
+mod policy_check;
+mod policy_set;
+mod refusal;
+mod request;
+mod state;
+mod who;
 
+pub use bound::{BoundDataset, BoundEvidence, BoundState, Difference, difference};
+pub use command::{Command, Decide, External as ExternalDecision, Happened, NewCondition, Outcome, Source};
+pub use deciding::Progress;
+pub use decision::{Approving, Condition, ConditionState, Decider};
+pub use demands::{OpenFinding, Standing, Unmet};
+pub use emergency::{Emergency, Pass, Review};
 pub use event::{ApprovalEvent, DecidedBy, Decision, Mistake, Pipeline};
+pub use policy::{
+    ANY_ENVIRONMENT, Applies, BreakGlass, CapabilityLevel, Conditions, Demand, Demands, Exclusion, External,
+    Order, Policy, PolicyRef, RequiredEvidence, Step, policy_schema,
+};
+pub use policy_check::PolicyRule;
+pub use policy_set::{People, PolicyRefused, PolicySet};
+pub use refusal::Refusal;
+pub use request::{Approval, Terms};
+pub use state::{Approved, Ended, Expired, Open, Rejected, Stale, State, Superseded, Withdrawn};
+pub use who::{Acting, Delegation, Requester, Who};

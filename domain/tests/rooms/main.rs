@@ -2,11 +2,19 @@
 
 // Clippy lets tests unwrap and panic where it sees that they are tests.
 #[cfg(test)]
+mod approvals;
+#[cfg(test)]
+mod datasets;
+#[cfg(test)]
 mod maturity_bank;
+#[cfg(test)]
+mod models;
 #[cfg(test)]
 mod ownership;
 #[cfg(test)]
 mod ownership_properties;
+#[cfg(test)]
+mod policies;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]

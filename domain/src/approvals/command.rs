@@ -1,0 +1,257 @@
+//! Everything that can be done to an approval, and what has then happened: one event for each command.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::policy::{self, Policy};
+use super::who::{Acting, Delegation, Who};
+use super::{BoundState, Decider, Decision, PolicyRef};
+
+/// Something to be done to an approval. Words of people (reasons, conditions) are checked for being there and not
+/// kept: the ledger entry commits to them.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Command {
+    /// Somebody approves or rejects.
+    Decide(Decide),
+    /// A decision taken elsewhere arrives.
+    DecideExternally(External),
+    /// The request is taken back. Who may is a matter of access.
+    Withdraw,
+    /// An approval is taken back.
+    Revoke {
+        /// By whom.
+        by: Acting,
+        /// Why.
+        reason: String,
+    },
+    /// Something in what is decided about is another now.
+    BoundChanged {
+        /// How it is now.
+        now: BoundState,
+    },
+    /// Time went by.
+    TimePassed,
+    /// Another request for the same version and environment was approved.
+    Superseded {
+        /// The other one.
+        by: Uuid,
+    },
+    /// A condition was fulfilled.
+    ConditionMet {
+        /// Which.
+        id: Uuid,
+        /// Who says so: somebody who may decide in the step of the condition.
+        by: Acting,
+    },
+    /// A condition was found to be late.
+    ConditionOverdue {
+        /// Which.
+        id: Uuid,
+    },
+    /// Somebody deploys before the decisions.
+    BreakGlass {
+        /// By whom.
+        by: Acting,
+        /// Why.
+        reason: String,
+    },
+    /// Somebody looked at an emergency afterwards.
+    ReviewEmergency {
+        /// By whom.
+        by: Acting,
+        /// Whether it was one.
+        justified: bool,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// A decision by a person.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Decide {
+    /// Who acts, with the job roles held today.
+    pub by: Acting,
+    /// For whom, where somebody is away.
+    pub on_behalf_of: Option<Delegation>,
+    /// The step that it is meant for.
+    pub step: String,
+    /// Yes or no.
+    pub decision: Decision,
+    /// What has to be done by when; with an approval only.
+    pub conditions: Vec<NewCondition>,
+    /// Why; needed with a rejection.
+    pub reason: Option<String>,
+    /// The digest of what the person looked at.
+    pub bound_sha256: String,
+}
+
+/// A condition to be made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct NewCondition {
+    /// Which.
+    pub id: Uuid,
+    /// The last day for it.
+    pub due: NaiveDate,
+}
+
+/// A decision taken in another tool.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct External {
+    /// The kind of tool.
+    pub provider: String,
+    /// How the report came in.
+    pub source: Source,
+    /// The service account that reported it.
+    pub reporter: Uuid,
+    /// Who decided there, with all that is known of the person.
+    pub who: Who,
+    /// Yes or no.
+    pub decision: Decision,
+    /// What was decided about there.
+    pub artefact_digest: String,
+}
+
+/// How a report came in.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Source {
+    /// With a pipeline's own identity, by this trust rule.
+    TrustRule(String),
+    /// With the token of this name.
+    Token(String),
+}
+
+impl Source {
+    /// The trust rule or the token, as a policy names them.
+    const fn named(&self) -> (Option<&String>, Option<&String>) {
+        match self {
+            Self::TrustRule(name) => (Some(name), None),
+            Self::Token(name) => (None, Some(name)),
+        }
+    }
+
+    /// The entry of the policy that accepts decisions of this tool that come in like this.
+    pub(super) fn accepted_by<'a>(&self, policy: &'a Policy, provider: &str) -> Option<&'a policy::External> {
+        policy.external.iter().find(|accepted| self.is(accepted, provider))
+    }
+
+    /// Whether the policy's entry is about reports like this.
+    pub(super) fn is(&self, accepted: &policy::External, provider: &str) -> bool {
+        accepted.provider == provider
+            && (accepted.trust_rule.as_ref(), accepted.token.as_ref()) == self.named()
+    }
+}
+
+/// What has happened: one for each command, and one for the request itself. The ledger records it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Happened {
+    /// An approval was asked for.
+    Requested {
+        /// The digest of what is decided about.
+        bound_sha256: String,
+        /// The policy.
+        policy: PolicyRef,
+        /// When it expires without decisions.
+        open_until: DateTime<Utc>,
+    },
+    /// Somebody decided.
+    Decided {
+        /// The step.
+        step: String,
+        /// The job role by which it counts.
+        role: String,
+        /// Who.
+        decider: Decider,
+        /// Yes or no.
+        decision: Decision,
+        /// The conditions, each with its last day.
+        conditions: Vec<(Uuid, NaiveDate)>,
+        /// The digest of what was decided about.
+        bound_sha256: String,
+        /// What the request is now.
+        outcome: Outcome,
+    },
+    /// What is decided about changed, and the decisions made do not count any more.
+    DecisionsVoided {
+        /// The digest before.
+        old_sha256: String,
+        /// The digest now.
+        new_sha256: String,
+        /// How many decisions were lost.
+        voided: usize,
+    },
+    /// What was approved changed, and is not approved any more.
+    BecameStale {
+        /// The digest that was approved.
+        old_sha256: String,
+        /// The digest now.
+        new_sha256: String,
+    },
+    /// The request was taken back.
+    Withdrawn,
+    /// The approval was taken back.
+    Revoked {
+        /// The job role by which.
+        role: String,
+    },
+    /// Time ran out.
+    Expired {
+        /// Whether it was approved until then.
+        was_approved: bool,
+    },
+    /// Another approval took its place.
+    Superseded {
+        /// The other request.
+        by: Uuid,
+    },
+    /// A condition was fulfilled.
+    ConditionMet {
+        /// Which.
+        id: Uuid,
+        /// The job role of who says so.
+        role: String,
+        /// Whether it was in time.
+        in_time: bool,
+    },
+    /// A condition was found to be late.
+    ConditionOverdue {
+        /// Which.
+        id: Uuid,
+        /// Its last day.
+        due: NaiveDate,
+    },
+    /// Somebody deploys before the decisions.
+    GlassBroken {
+        /// The job role by which.
+        role: String,
+        /// The digest of what is let through.
+        bound_sha256: String,
+        /// Until when.
+        until: DateTime<Utc>,
+        /// When it has to be reviewed.
+        review_by: DateTime<Utc>,
+    },
+    /// Somebody looked at the emergency.
+    EmergencyReviewed {
+        /// The job role by which.
+        role: String,
+        /// Whether it was one.
+        justified: bool,
+        /// Whether it was in time.
+        in_time: bool,
+    },
+}
+
+crate::names! {
+    /// What a decision made of the request.
+    pub enum Outcome ("outcome") {
+        /// More decisions are needed.
+        Open = "open", "Open";
+        /// It was the last that was needed.
+        Approved = "approved", "Approved";
+        /// One no is enough.
+        Rejected = "rejected", "Rejected";
+    }
+}

@@ -1,0 +1,307 @@
+//! A request for an approval, from the question to the end of the answer: a state machine without I/O.
+//!
+//! ```text
+//! open -> approved | rejected | withdrawn | expired
+//! approved -> revoked | superseded | stale | expired
+//! ```
+//!
+//! Each state is a variant of [`State`] (`state.rs`) that carries what it needs and nothing else; only this module and its
+//! neighbours can build one, so an approval without its decisions, or a decision about another state than the one that
+//! was approved, cannot be written down. [`Approval::apply`] takes a [`Command`] and answers with the approval after it
+//! and the one event that the ledger records, or with a [`Refusal`], and then nothing has changed.
+//!
+//! The rules of deciding are in `deciding.rs`, those of emergencies in `emergency.rs`. To add a command: a variant of
+//! [`Command`], of [`Happened`], an arm in [`Approval::apply`], and a move in the model of
+//! `domain/tests/rooms/approvals`, which walks all states.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::command::{Command, Happened};
+use super::decision::{Approving, Condition, ConditionState};
+use super::demands::Standing;
+use super::emergency::Emergency;
+use super::policy::Policy;
+use super::refusal::Refusal;
+use super::state::{Approved, Ended, Expired, Open, Stale, State, Superseded, Withdrawn};
+use super::who::{Acting, Requester, Who};
+use super::{BoundState, PolicyRef};
+
+/// What does not change about a request.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+pub struct Terms {
+    /// The request's id.
+    pub id: Uuid,
+    /// Who asked.
+    pub requester: Requester,
+    /// Where the version is to be deployed.
+    pub environment: String,
+    /// Who made the version.
+    pub authors: Vec<Who>,
+    /// Who wrote the commits that it was built from.
+    pub committers: Vec<Who>,
+}
+
+/// A request and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+pub struct Approval {
+    pub(super) terms: Terms,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) emergency: Option<Emergency>,
+    pub(super) state: State,
+}
+
+impl Approval {
+    /// Asks for an approval.
+    ///
+    /// # Errors
+    /// What the policy demands does not hold, or the state names another policy.
+    pub fn request(
+        terms: Terms,
+        policy: &Policy,
+        bound: BoundState,
+        standing: &Standing,
+        now: DateTime<Utc>,
+    ) -> Result<(Self, Happened), Refusal> {
+        if !policy.is(&bound.policy) {
+            return Err(Refusal::WrongPolicy);
+        }
+        let mut unmet = policy.demands.request.unmet(standing);
+        unmet.extend(policy.evidence_unmet(&bound, &standing.evidence, now.date_naive()));
+        if !unmet.is_empty() {
+            return Err(Refusal::DemandsNotMet { unmet });
+        }
+        let (approval, bound_sha256) = Self::opened(terms, policy, bound, now);
+        let open_until = now + days(policy.open_days);
+        Ok((approval, Happened::Requested { bound_sha256, policy: policy.reference(), open_until }))
+    }
+
+    pub(super) fn opened(
+        terms: Terms,
+        policy: &Policy,
+        bound: BoundState,
+        now: DateTime<Utc>,
+    ) -> (Self, String) {
+        let bound_sha256 = bound.sha256();
+        let (until, approvals) = (now + days(policy.open_days), Vec::new());
+        let open = Open { bound, bound_sha256: bound_sha256.clone(), until, approvals };
+        (Self { terms, emergency: None, state: State::Open(open) }, bound_sha256)
+    }
+
+    /// What does not change about it.
+    #[must_use]
+    pub const fn terms(&self) -> &Terms {
+        &self.terms
+    }
+
+    /// Where it stands.
+    #[must_use]
+    pub const fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// The emergency that was declared for it, if any.
+    #[must_use]
+    pub const fn emergency(&self) -> Option<&Emergency> {
+        self.emergency.as_ref()
+    }
+
+    /// The policy that it is decided under.
+    #[must_use]
+    pub const fn policy(&self) -> &PolicyRef {
+        &self.state.bound().policy
+    }
+
+    /// What it is after a command at this time, and the one thing that has happened.
+    ///
+    /// # Errors
+    /// A rule forbids it; the approval is as it was.
+    pub fn apply(
+        &self,
+        policy: &Policy,
+        command: Command,
+        now: DateTime<Utc>,
+    ) -> Result<(Self, Happened), Refusal> {
+        // An emergency is reviewed whatever became of the request, and of its policy.
+        if let Command::ReviewEmergency { by, justified, reason } = command {
+            return self.review_emergency(&by, justified, &reason, now);
+        }
+        if self.state.is_closed() {
+            return Err(Refusal::RequestClosed { state: self.state.name() });
+        }
+        if !policy.is(self.policy()) {
+            return Err(Refusal::WrongPolicy);
+        }
+        match &self.state {
+            State::Open(open) if now >= open.until => match command {
+                Command::TimePassed => Ok(self.expire(open.bound.clone(), open.until, None)),
+                _ => Err(Refusal::RequestExpired { at: open.until }),
+            },
+            State::Approved(approved) if now >= approved.until => match command {
+                Command::TimePassed => {
+                    Ok(self.expire(approved.bound.clone(), approved.until, Some(approved.clone())))
+                }
+                _ => Err(Refusal::RequestExpired { at: approved.until }),
+            },
+            State::Open(open) => self.apply_to_open(open, policy, command, now),
+            State::Approved(approved) => self.apply_to_approved(approved, policy, command, now),
+            closed => Err(Refusal::RequestClosed { state: closed.name() }),
+        }
+    }
+
+    fn apply_to_open(
+        &self,
+        open: &Open,
+        policy: &Policy,
+        command: Command,
+        now: DateTime<Utc>,
+    ) -> Result<(Self, Happened), Refusal> {
+        match command {
+            Command::Decide(decide) => self.decide(open, policy, &decide, now),
+            Command::DecideExternally(external) => self.decide_externally(open, policy, &external, now),
+            Command::Withdraw => {
+                let state = State::Withdrawn(Withdrawn { bound: open.bound.clone(), at: now });
+                Ok((self.with(state), Happened::Withdrawn))
+            }
+            Command::BoundChanged { now: bound } => self.void_decisions(open, bound),
+            Command::TimePassed => Err(Refusal::NothingDue),
+            Command::ConditionMet { id, by } => {
+                let (approvals, happened) = self.meet(&open.approvals, policy, id, &by, now)?;
+                Ok((self.with(State::Open(Open { approvals, ..open.clone() })), happened))
+            }
+            Command::ConditionOverdue { id } => {
+                let (approvals, happened) = find_overdue(&open.approvals, id, now)?;
+                Ok((self.with(State::Open(Open { approvals, ..open.clone() })), happened))
+            }
+            Command::BreakGlass { by, reason } => self.break_glass(open, policy, &by, &reason, now),
+            Command::Revoke { .. } | Command::Superseded { .. } | Command::ReviewEmergency { .. } => {
+                Err(Refusal::NotApproved)
+            }
+        }
+    }
+
+    fn apply_to_approved(
+        &self,
+        approved: &Approved,
+        policy: &Policy,
+        command: Command,
+        now: DateTime<Utc>,
+    ) -> Result<(Self, Happened), Refusal> {
+        match command {
+            Command::Revoke { by, reason } => {
+                let roles: Vec<String> = policy.steps.iter().flat_map(|step| step.roles.clone()).collect();
+                let role = by.role_of(&roles).cloned().ok_or(Refusal::NotHoldingRole { roles })?;
+                said(&reason)?;
+                let state = State::Revoked(Ended { approved: approved.clone(), at: now });
+                Ok((self.with(state), Happened::Revoked { role }))
+            }
+            Command::BoundChanged { now: bound } => {
+                let (old_sha256, new_sha256) = changed(&approved.bound, &approved.bound_sha256, &bound)?;
+                let state = State::Stale(Stale { approved: approved.clone(), at: now, now: bound });
+                Ok((self.with(state), Happened::BecameStale { old_sha256, new_sha256 }))
+            }
+            Command::TimePassed => Err(Refusal::NothingDue),
+            Command::Superseded { by } if by == self.terms.id => Err(Refusal::SupersedesItself),
+            Command::Superseded { by } => {
+                let state = State::Superseded(Superseded { approved: approved.clone(), at: now, by });
+                Ok((self.with(state), Happened::Superseded { by }))
+            }
+            Command::ConditionMet { id, by } => {
+                let (approvals, happened) = self.meet(&approved.approvals, policy, id, &by, now)?;
+                Ok((self.with(State::Approved(Approved { approvals, ..approved.clone() })), happened))
+            }
+            Command::ConditionOverdue { id } => {
+                let (approvals, happened) = find_overdue(&approved.approvals, id, now)?;
+                Ok((self.with(State::Approved(Approved { approvals, ..approved.clone() })), happened))
+            }
+            Command::Decide(_)
+            | Command::DecideExternally(_)
+            | Command::Withdraw
+            | Command::BreakGlass { .. }
+            | Command::ReviewEmergency { .. } => Err(Refusal::NotOpen),
+        }
+    }
+
+    pub(super) fn with(&self, state: State) -> Self {
+        Self { state, ..self.clone() }
+    }
+
+    fn expire(&self, bound: BoundState, at: DateTime<Utc>, approved: Option<Approved>) -> (Self, Happened) {
+        let was_approved = approved.is_some();
+        (self.with(State::Expired(Expired { bound, at, approved })), Happened::Expired { was_approved })
+    }
+
+    fn void_decisions(&self, open: &Open, bound: BoundState) -> Result<(Self, Happened), Refusal> {
+        let (old_sha256, new_sha256) = changed(&open.bound, &open.bound_sha256, &bound)?;
+        let voided = open.approvals.len();
+        let (bound_sha256, until) = (new_sha256.clone(), open.until);
+        let state = State::Open(Open { bound, bound_sha256, until, approvals: Vec::new() });
+        Ok((self.with(state), Happened::DecisionsVoided { old_sha256, new_sha256, voided }))
+    }
+
+    /// Who says that a condition is fulfilled could have made it: a holder of the step's job role who is not excluded.
+    fn meet(
+        &self,
+        approvals: &[Approving],
+        policy: &Policy,
+        id: Uuid,
+        by: &Acting,
+        now: DateTime<Utc>,
+    ) -> Result<(Vec<Approving>, Happened), Refusal> {
+        let mut approvals = approvals.to_vec();
+        let (step, condition) = find(&mut approvals, id)?;
+        if matches!(condition.state, ConditionState::Met { .. }) {
+            return Err(Refusal::ConditionMetAlready);
+        }
+        let in_time = !condition.is_overdue(now);
+        condition.state = ConditionState::Met { at: now };
+        let step = policy.step(&step).ok_or(Refusal::WrongPolicy)?;
+        self.not_excluded(step, &by.who)?;
+        let role =
+            by.role_of(&step.roles).ok_or_else(|| Refusal::NotHoldingRole { roles: step.roles.clone() })?;
+        Ok((approvals, Happened::ConditionMet { id, role: role.clone(), in_time }))
+    }
+}
+
+fn find_overdue(
+    approvals: &[Approving],
+    id: Uuid,
+    now: DateTime<Utc>,
+) -> Result<(Vec<Approving>, Happened), Refusal> {
+    let mut approvals = approvals.to_vec();
+    let (_, condition) = find(&mut approvals, id)?;
+    if condition.state != ConditionState::Open || !condition.is_overdue(now) {
+        return Err(Refusal::ConditionNotOverdue);
+    }
+    condition.state = ConditionState::Overdue { found_at: now };
+    let due = condition.due;
+    Ok((approvals, Happened::ConditionOverdue { id, due }))
+}
+
+/// The condition and the step in which it was made.
+fn find(approvals: &mut [Approving], id: Uuid) -> Result<(String, &mut Condition), Refusal> {
+    let mut all = approvals.iter_mut().flat_map(|approving| {
+        let step = approving.step.clone();
+        approving.conditions.iter_mut().map(move |condition| (step.clone(), condition))
+    });
+    all.find(|(_, condition)| condition.id == id).ok_or(Refusal::UnknownCondition { id })
+}
+
+/// The digests before and after.
+fn changed(old: &BoundState, old_sha256: &str, new: &BoundState) -> Result<(String, String), Refusal> {
+    if (&old.model, &old.version) != (&new.model, &new.version) {
+        return Err(Refusal::OtherVersion);
+    }
+    if old == new { Err(Refusal::NothingChanged) } else { Ok((old_sha256.to_owned(), new.sha256())) }
+}
+
+/// A reason is more than blanks.
+pub(super) fn said(reason: &str) -> Result<(), Refusal> {
+    if reason.trim().is_empty() { Err(Refusal::ReasonMissing) } else { Ok(()) }
+}
+
+pub(super) fn days(count: u16) -> TimeDelta {
+    TimeDelta::days(count.into())
+}

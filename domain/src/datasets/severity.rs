@@ -1,0 +1,15 @@
+//! How bad a finding about data is.
+
+crate::names! {
+    /// How bad a finding is, from the least to the greatest.
+    pub enum Severity ("severity") {
+        /// To be put in order when there is time.
+        Low = "low", "Low";
+        /// To be put in order soon.
+        Medium = "medium", "Medium";
+        /// A rule of law or of the organisation is broken.
+        High = "high", "High";
+        /// People whom the law protects most are concerned.
+        Critical = "critical", "Critical";
+    }
+}

@@ -1,0 +1,7 @@
+//! Approvals: a walk through all states of the machine, the sentences of its refusals, and the gate.
+
+mod gate;
+mod moves;
+mod refusals;
+mod walk;
+mod world;

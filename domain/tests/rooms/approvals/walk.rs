@@ -1,0 +1,349 @@
+//! All states that the machine can reach in the small world, and what holds in each of them.
+//!
+//! The walk tries every move in every state, at every of a few moments, and keeps beside the machine a [`Diary`] of its
+//! own: what was said by which human about what. The properties are checked against the diary, never against what the
+//! machine says of itself. There are no other states: what is not found here cannot happen with these people and
+//! moments.
+
+use std::collections::{BTreeSet, HashSet, VecDeque};
+
+use assay_domain::approvals::gate::{self, Code, Facts, ModelFact, VersionFact};
+use assay_domain::approvals::{
+    Approval, Approving, BoundState, Happened, Outcome, Policy, Review, State, Who,
+};
+use chrono::{DateTime, Utc};
+
+use super::moves::{Meaning, Move, all};
+use super::world::{
+    ACCOUNTS, ADA, RITA, SOMEBODY_ELSE, VARIANTS, Variant, artefact, at, bound, requested, short_policy,
+    standing,
+};
+
+/// Day 0: before anybody is away. 1: delegations count. 2: conditions and emergencies are late. 4: requests have expired,
+/// delegations ended. 8: everything has expired.
+const MOMENTS: [i64; 5] = [0, 1, 2, 4, 8];
+
+/// What was said and done, told apart from the machine.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Diary {
+    now: Variant,
+    yes: Vec<Yes>,
+    emergency: Option<(u8, Variant, i64, Option<bool>)>,
+    condition_open: bool,
+    opened: bool,
+    approved_on: Option<i64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+struct Yes {
+    humans: [u8; 2],
+    step: &'static str,
+}
+
+#[derive(Debug, Clone)]
+struct Node {
+    approval: Approval,
+    diary: Diary,
+    moment: usize,
+}
+
+/// What the walk has seen.
+#[derive(Default)]
+struct Seen {
+    states: BTreeSet<&'static str>,
+    refusals: BTreeSet<&'static str>,
+    codes: BTreeSet<Code>,
+    transitions: usize,
+    nodes: usize,
+}
+
+fn walk(policy: &Policy) -> Seen {
+    let bounds = VARIANTS.map(|variant| bound(policy, variant));
+    let moves = all(&bounds);
+    let diary = Diary {
+        now: Variant::First,
+        yes: Vec::new(),
+        emergency: None,
+        condition_open: false,
+        opened: true,
+        approved_on: None,
+    };
+    let first = Node { approval: requested(policy), diary, moment: 0 };
+    let (mut known, mut queue) = (HashSet::from([key(&first)]), VecDeque::from([first]));
+    let mut seen = Seen::default();
+    while let Some(node) = queue.pop_front() {
+        holds(policy, &bounds, &node, &mut seen);
+        let later =
+            (node.moment + 1 < MOMENTS.len()).then(|| Node { moment: node.moment + 1, ..node.clone() });
+        let tried = moves.iter().filter(|one| one.only_when.is_none_or(|variant| variant == node.diary.now));
+        let after: Vec<Node> = tried.filter_map(|one| step(policy, &node, one, &mut seen)).collect();
+        for next in later.into_iter().chain(after) {
+            if known.insert(key(&next)) {
+                queue.push_back(next);
+            }
+        }
+    }
+    seen.nodes = known.len();
+    seen
+}
+
+/// What two nodes have in common that behave alike. When exactly a decision was made, and with which of their accounts
+/// somebody made it, is kept but never read; of what is closed, only the emergency can still change.
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Key {
+    state: &'static str,
+    bound: BoundState,
+    until: Option<DateTime<Utc>>,
+    approvals: BTreeSet<String>,
+    emergency: Option<String>,
+    diary: Diary,
+    moment: usize,
+}
+
+fn key(node: &Node) -> Key {
+    let state = node.approval.state();
+    let (until, approvals) = match state {
+        State::Open(open) => (Some(open.until()), open.approvals()),
+        State::Approved(approved) => (Some(approved.until()), approved.approvals()),
+        _ => (None, [].as_slice()),
+    };
+    let alike = |one: &Approving| {
+        let humans: BTreeSet<u8> = one.decider.involved().map(human).collect();
+        let conditions: Vec<_> =
+            one.conditions.iter().map(|one| std::mem::discriminant(&one.state)).collect();
+        format!("{} {humans:?} {conditions:?}", one.step)
+    };
+    let mut diary = node.diary.clone();
+    if state.is_closed() {
+        diary.yes.clear();
+    }
+    diary.yes.sort();
+    let approvals = approvals.iter().map(alike).collect();
+    let bound = state.bound().clone();
+    let emergency = node.approval.emergency().map(|emergency| {
+        let review = match emergency.review() {
+            Review::Due { by } => format!("due {by}"),
+            Review::Done { justified, .. } => format!("done {justified}"),
+        };
+        format!("{} {} {review}", human(emergency.by()), emergency.until())
+    });
+    Key { state: state.name(), bound, until, approvals, emergency, diary, moment: node.moment }
+}
+
+fn human(who: &Who) -> u8 {
+    ACCOUNTS.iter().find(|account| account.who().is(who)).map_or(SOMEBODY_ELSE, |account| account.human())
+}
+
+/// The node after a move; `None` where it is refused.
+fn step(policy: &Policy, node: &Node, one: &Move, seen: &mut Seen) -> Option<Node> {
+    let now = at(MOMENTS[node.moment]);
+    match node.approval.apply(policy, one.command.clone(), now) {
+        Err(refusal) => {
+            seen.refusals.insert(refusal.rule());
+            None
+        }
+        Ok((approval, happened)) => {
+            seen.transitions += 1;
+            assert_ne!(approval, node.approval, "an accepted move changes something: {one:?}");
+            one_fitting_event(&node.approval, &approval, &happened);
+            if node.approval.state().is_closed() {
+                assert_eq!(approval.state(), node.approval.state(), "closed states stay closed: {one:?}");
+            }
+            let diary = write(&node.diary, one.meaning, &approval, node.moment);
+            Some(Node { approval, diary, moment: node.moment })
+        }
+    }
+}
+
+/// Every transition of the state has the one event that tells it, and no event tells a transition that was none.
+fn one_fitting_event(before: &Approval, after: &Approval, happened: &Happened) {
+    let expected: &[(&str, &str)] = match happened {
+        Happened::Decided { outcome: Outcome::Approved, .. } => &[("open", "approved")],
+        Happened::Decided { outcome: Outcome::Rejected, .. } => &[("open", "rejected")],
+        Happened::Decided { outcome: Outcome::Open, .. } | Happened::DecisionsVoided { .. } => {
+            &[("open", "open")]
+        }
+        Happened::Withdrawn => &[("open", "withdrawn")],
+        Happened::Expired { was_approved: false } => &[("open", "expired")],
+        Happened::Expired { was_approved: true } => &[("approved", "expired")],
+        Happened::Revoked { .. } => &[("approved", "revoked")],
+        Happened::Superseded { .. } => &[("approved", "superseded")],
+        Happened::BecameStale { .. } => &[("approved", "stale")],
+        Happened::ConditionMet { .. } | Happened::ConditionOverdue { .. } => {
+            &[("open", "open"), ("approved", "approved")]
+        }
+        Happened::GlassBroken { .. } => &[("open", "open")],
+        Happened::EmergencyReviewed { .. } => {
+            assert_eq!(before.state(), after.state(), "a review leaves the request alone");
+            return;
+        }
+        Happened::Requested { .. } => &[],
+    };
+    let transition = (before.state().name(), after.state().name());
+    assert!(expected.contains(&transition), "{transition:?} is not what {happened:?} tells");
+}
+
+/// What the diary says after a move that was accepted.
+fn write(before: &Diary, meaning: Meaning, after: &Approval, moment: usize) -> Diary {
+    let mut diary = before.clone();
+    match meaning {
+        Meaning::Yes { humans, step, looked_at, with_condition } => {
+            assert!(looked_at.is_none_or(|variant| variant == diary.now), "decided about another state");
+            let mut humans = humans;
+            humans.sort_unstable();
+            diary.yes.push(Yes { humans, step });
+            diary.condition_open |= with_condition;
+        }
+        Meaning::No { humans, step } => {
+            assert!(
+                !humans.contains(&RITA) && (step != "craft" || !humans.contains(&ADA)),
+                "{humans:?} said no"
+            );
+        }
+        Meaning::Changed(variant) => {
+            diary.now = variant;
+            diary.yes.clear();
+            diary.condition_open = false;
+        }
+        Meaning::Met { human } => {
+            assert!(human != RITA && human != ADA, "{human} may not say that Bo's condition is met");
+            diary.condition_open = false;
+        }
+        Meaning::Emergency { human } => diary.emergency = Some((human, diary.now, MOMENTS[moment], None)),
+        Meaning::Reviewed { human, justified } => {
+            let emergency = diary.emergency.as_mut().expect("an emergency that is reviewed was declared");
+            assert!(human != emergency.0 && human != RITA, "{human} reviewed their own emergency or request");
+            assert_eq!(emergency.3.replace(justified), None, "reviewed twice");
+        }
+        Meaning::Other => {}
+    }
+    diary.opened &= matches!(after.state(), State::Open(_));
+    let approved = matches!(after.state(), State::Approved(_));
+    diary.approved_on = approved.then_some(before.approved_on.unwrap_or(MOMENTS[moment]));
+    diary
+}
+
+/// What holds in every reachable state.
+fn holds(policy: &Policy, bounds: &[BoundState; 3], node: &Node, seen: &mut Seen) {
+    let (state, diary) = (node.approval.state(), &node.diary);
+    seen.states.insert(state.name());
+    for yes in &diary.yes {
+        assert!(!yes.humans.contains(&RITA), "the requester was counted: {node:#?}");
+        assert!(
+            yes.step != "craft" || !yes.humans.contains(&ADA),
+            "an excluded person was counted: {node:#?}"
+        );
+    }
+    if let State::Approved(approved) = state {
+        assert_eq!(*approved.bound(), bounds[diary.now as usize], "approved on another state: {node:#?}");
+        assert!(has_quorum(policy, diary), "approved without quorum: {node:#?}");
+        assert_ne!(diary.now, Variant::NoEvidence, "approved without evidence: {node:#?}");
+    }
+    gate_agrees(policy, bounds, node, seen);
+}
+
+/// Whether the diary has enough different humans for every step, counting nobody twice.
+fn has_quorum(policy: &Policy, diary: &Diary) -> bool {
+    let mut counted = BTreeSet::new();
+    for step in &policy.steps {
+        if !policy.distinct_people {
+            counted.clear();
+        }
+        let in_step = diary.yes.iter().filter(|yes| yes.step == step.id);
+        let mut count = 0;
+        for yes in in_step {
+            let humans = BTreeSet::from(yes.humans);
+            if !humans.is_disjoint(&counted) {
+                return false;
+            }
+            counted.extend(humans);
+            count += 1;
+        }
+        if count < usize::from(step.count) {
+            return false;
+        }
+    }
+    true
+}
+
+/// The gate says yes where the diary says that it may, and nowhere else; and no whatever else is deployed.
+fn gate_agrees(policy: &Policy, bounds: &[BoundState; 3], node: &Node, seen: &mut Seen) {
+    let digest = artefact().parse().expect("a digest");
+    let standing = standing();
+    let today = MOMENTS[node.moment];
+    for variant in VARIANTS {
+        let facts = Facts {
+            now: at(today),
+            environment: "production",
+            model: ModelFact::Known,
+            version: VersionFact::Known { digest: Some(&digest) },
+            digest: Some(&digest),
+            policy: Some(policy),
+            latest: Some(&node.approval),
+            bound: Some(&bounds[variant as usize]),
+            standing: &standing,
+            external: &[],
+        };
+        let answer = gate::decide(&facts);
+        assert!(!answer.reasons.is_empty(), "no answer without a reason: {node:#?}");
+        seen.codes.extend(answer.reasons.iter().map(|reason| reason.code));
+        let may = variant == node.diary.now && (approval_holds(node, today) || emergency_holds(node, today));
+        assert_eq!(answer.allowed, may, "{answer:#?} {node:#?}");
+    }
+}
+
+fn approval_holds(node: &Node, today: i64) -> bool {
+    let late = node.diary.condition_open && today > 1;
+    node.diary.approved_on.is_some_and(|since| today < since + 3) && !late
+}
+
+fn emergency_holds(node: &Node, today: i64) -> bool {
+    let holds = |(_, variant, since, reviewed): (u8, Variant, i64, Option<bool>)| {
+        variant == node.diary.now
+            && today < since + 1
+            && match reviewed {
+                None => today < since + 2,
+                Some(justified) => justified,
+            }
+    };
+    node.diary.opened && today < 4 && node.diary.emergency.is_some_and(holds)
+}
+
+#[test]
+fn all_states_of_the_machine_keep_the_rules() {
+    let mut all = Seen::default();
+    for (what, edits) in [
+        ("in sequence, distinct people", vec![]),
+        ("in parallel, distinct people", vec![("in-sequence", "in-parallel")]),
+        ("in sequence, once in each step", vec![("distinct_people = true", "distinct_people = false")]),
+        (
+            "two in the second step",
+            vec![
+                ("roles = [\"product-manager\"]\ncount = 1", "roles = [\"product-manager\"]\ncount = 2"),
+                ("distinct_people = true", "distinct_people = false"),
+            ],
+        ),
+    ] {
+        let seen = walk(&short_policy(&edits));
+        println!(
+            "{what}: {} states, {} transitions, {} rules refused something",
+            seen.nodes,
+            seen.transitions,
+            seen.refusals.len()
+        );
+        assert_eq!(
+            seen.states.iter().copied().collect::<Vec<_>>(),
+            ["approved", "expired", "open", "rejected", "revoked", "stale", "superseded", "withdrawn"],
+            "{what}: all states are reached"
+        );
+        all.nodes += seen.nodes;
+        all.refusals.extend(seen.refusals);
+        all.codes.extend(seen.codes);
+    }
+    println!("{} states in all", all.nodes);
+    assert!(all.nodes > 10_000, "only {} states: the walk does not go everywhere", all.nodes);
+    let refusals: Vec<_> = all.refusals.into_iter().collect();
+    insta::assert_snapshot!("rules_that_refuse_in_the_walk", refusals.join("\n"));
+    let codes: Vec<_> = all.codes.into_iter().map(Code::name).collect();
+    insta::assert_snapshot!("codes_of_the_gate_in_the_walk", codes.join("\n"));
+}
