@@ -4,7 +4,7 @@
 //!   [`PolicySet`] says which one decides about a deployment.
 //! - [`BoundState`]: the exact state that is decided about, its digest, and the [`difference`] between two.
 //! - [`Approval`]: a request and what becomes of it. A [`Command`] gives the approval after it and the one thing that
-//!   [`Happened`], or a [`Refusal`].
+//!   [`Happened`], or a [`Refusal`]; [`Approval::action`] is what the ledger records of it.
 //! - [`gate`]: whether a version may be deployed, from facts, with reasons.
 //! - [`ApprovalEvent`]: with which a pipeline reports a decision that was taken elsewhere. To accept another field,
 //!   add it with its rule in [`ApprovalEvent::mistakes`] and decide whether it is a fact of the ledger entry or, being
@@ -21,6 +21,7 @@ pub mod gate;
 mod policy;
 mod policy_check;
 mod policy_set;
+mod record;
 mod refusal;
 mod request;
 mod state;

@@ -515,6 +515,426 @@ actions! {
         environment: String = text("production"),
     } => |f| format!("reported {} {} with another digest than the one on record", f.model, f.version);
 
+    /// A model's purpose, owners or success measure was changed; the texts are committed.
+    ModelChanged "model.changed" {
+        /// The model's name.
+        model: String = text("fraud-scoring"),
+    } => |f| format!("changed what is said about the model {}", f.model);
+
+    /// The questions about risk were answered for a model, and a tier came out.
+    ModelClassified "model.classified" {
+        /// The model's name.
+        model: String = text("fraud-scoring"),
+        /// The tier: `minimal`, `limited`, `high` or `critical`.
+        tier: String = text("high"),
+        /// The tier before, where there was one.
+        from: Option<String> = Some(text("limited")),
+        /// The version of the questions.
+        questions_version: String = text("1.0.0"),
+        /// The digest of the answers.
+        answers_sha256: String = text(DIGEST),
+    } => |f| match &f.from {
+        Some(from) => format!("moved the model {} from the risk tier {} to {}", f.model, from, f.tier),
+        None => format!("put the model {} into the risk tier {}", f.model, f.tier),
+    };
+
+    /// A model was taken out of use.
+    ModelArchived "model.archived" {
+        /// The model's name.
+        model: String = text("fraud-scoring"),
+    } => |f| format!("took the model {} out of use", f.model);
+
+    /// A model that was taken out of use is used again.
+    ModelRestored "model.restored" {
+        /// The model's name.
+        model: String = text("fraud-scoring"),
+    } => |f| format!("took the model {} into use again", f.model);
+
+    /// It was recorded where a version of a model comes from.
+    LineageRecorded "model_version.lineage_recorded" {
+        /// The model's name.
+        model: String = text("fraud-scoring"),
+        /// The version.
+        version: String = text("7"),
+        /// The run of the training.
+        run: Option<String> = Some(text("run-17")),
+        /// The commit that was built.
+        source_commit: Option<String> = Some(text("4b825dc642cb6eb9a060e54bf8d69288fbee4904")),
+        /// The model that it was made from.
+        parent_model: Option<String> = Some(text("fraud-scoring")),
+        /// The version of that model.
+        parent_version: Option<String> = Some(text("6")),
+    } => |f| format!("recorded where {} {} comes from", f.model, f.version);
+
+    /// A piece of evidence was attached to a version of a model. Its link is committed.
+    ModelEvidenceAttached "model_version.evidence_attached" {
+        /// The model's name.
+        model: String = text("fraud-scoring"),
+        /// The version.
+        version: String = text("7"),
+        /// The piece of evidence.
+        evidence: Uuid = ID,
+        /// What it is about, such as `evaluation` or `model-card`.
+        kind: String = text("evaluation"),
+        /// The digest of what the link leads to.
+        sha256: String = text(DIGEST),
+        /// The day on which it was made.
+        made_on: String = text("2026-11-20"),
+    } => |f| format!("attached evidence ({}) to {} {}", f.kind, f.model, f.version);
+
+    /// A piece of evidence was taken off a version of a model.
+    ModelEvidenceRemoved "model_version.evidence_removed" {
+        /// The model's name.
+        model: String = text("fraud-scoring"),
+        /// The version.
+        version: String = text("7"),
+        /// The piece of evidence.
+        evidence: Uuid = ID,
+        /// What it was about.
+        kind: String = text("evaluation"),
+    } => |f| format!("removed evidence ({}) from {} {}", f.kind, f.model, f.version);
+
+    /// What runs in an environment was changed.
+    DeploymentRecorded "deployment.recorded" {
+        /// The model's name.
+        model: String = text("fraud-scoring"),
+        /// The version.
+        version: String = text("7"),
+        /// Where.
+        environment: String = text("production"),
+        /// `replaces`, `beside` or `removed`.
+        change: String = text("replaces"),
+        /// When, as reported, RFC 3339.
+        occurred_at: String = text("2026-11-21T07:04:05.000Z"),
+    } => |f| format!("recorded that {} {} is deployed to {} ({})", f.model, f.version, f.environment, f.change);
+
+    /// A change of the approval policies was proposed; somebody else has to confirm it.
+    PolicyProposed "policy.proposed" {
+        /// The policy.
+        policy: String = text("high"),
+        /// The new version.
+        version: String = text("1.1.0"),
+        /// The digest of its content.
+        policy_sha256: String = text(DIGEST),
+        /// The version that it would replace, where there is one.
+        replaces: Option<String> = Some(text("1.0.0")),
+    } => |f| format!("proposed the approval policy {} {}", f.policy, f.version);
+
+    /// Somebody else confirmed a change of the approval policies: it holds from now on.
+    PolicyConfirmed "policy.confirmed" {
+        /// The policy.
+        policy: String = text("high"),
+        /// The new version.
+        version: String = text("1.1.0"),
+        /// The digest of its content.
+        policy_sha256: String = text(DIGEST),
+    } => |f| format!("confirmed the approval policy {} {}", f.policy, f.version);
+
+    /// A proposed change of the approval policies was turned down. The reason is committed.
+    PolicyDeclined "policy.declined" {
+        /// The policy.
+        policy: String = text("high"),
+        /// The version that will not be.
+        version: String = text("1.1.0"),
+        /// The digest of its content.
+        policy_sha256: String = text(DIGEST),
+    } => |f| format!("turned down the approval policy {} {}", f.policy, f.version);
+
+    /// An approval was asked for.
+    ApprovalRequested "approval.requested" {
+        /// The model's name.
+        model: String = text("fraud-scoring"),
+        /// The version.
+        version: String = text("7"),
+        /// Where it is to be deployed.
+        environment: String = text("production"),
+        /// The policy.
+        policy: String = text("high"),
+        /// Its version.
+        policy_version: String = text("1.0.0"),
+        /// The digest of its content.
+        policy_sha256: String = text(DIGEST),
+        /// The digest of what is decided about.
+        bound_sha256: String = text(DIGEST),
+        /// When it expires without decisions, RFC 3339.
+        open_until: String = text("2027-01-05T07:04:05.000Z"),
+    } => |f| format!("asked for an approval of {} {} for {}", f.model, f.version, f.environment);
+
+    /// Somebody decided about a request. The reason and the words of conditions are committed, as is who decided in
+    /// another tool.
+    ApprovalDecided "approval.decided" {
+        /// The model's name.
+        model: String = text("fraud-scoring"),
+        /// The version.
+        version: String = text("7"),
+        /// Where it is to be deployed.
+        environment: String = text("production"),
+        /// The step of the policy.
+        step: String = text("craft"),
+        /// The job role by which it counts.
+        job_role: String = text("ml-engineer"),
+        /// `approved` or `rejected`.
+        decision: String = text("approved"),
+        /// Who is away and was decided for.
+        on_behalf_of: Option<Uuid> = Some(ID),
+        /// The kind of tool in which it was decided, where it was not here.
+        provider: Option<String> = Some(text("github-actions")),
+        /// The conditions: id and last day of each.
+        conditions: Vec<String> = vec![text("0192f3c4-5d6e-7a8b-9c0d-1e2f3a4b5c6d 2026-12-21")],
+        /// The digest of what was decided about.
+        bound_sha256: String = text(DIGEST),
+        /// What the request is now: `open`, `approved` or `rejected`.
+        outcome: String = text("open"),
+    } => |f| format!("{} {} {} for {} in the step {}", f.decision, f.model, f.version, f.environment, f.step);
+
+    /// What is decided about changed, and the decisions made do not count any more.
+    ApprovalVoided "approval.decisions_voided" {
+        /// The model's name.
+        model: String = text("fraud-scoring"),
+        /// The version.
+        version: String = text("7"),
+        /// Where it is to be deployed.
+        environment: String = text("production"),
+        /// The digest before.
+        old_sha256: String = text(DIGEST),
+        /// The digest now.
+        new_sha256: String = text(DIGEST),
+        /// How many decisions were lost.
+        voided: u64 = 1,
+    } => |f| format!("changed {} {}: {} decisions for {} count no more", f.model, f.version, f.voided, f.environment);
+
+    /// What was approved changed, and is not approved any more.
+    ApprovalStale "approval.stale" {
+        /// The model's name.
+        model: String = text("fraud-scoring"),
+        /// The version.
+        version: String = text("7"),
+        /// Where it is to be deployed.
+        environment: String = text("production"),
+        /// The digest that was approved.
+        old_sha256: String = text(DIGEST),
+        /// The digest now.
+        new_sha256: String = text(DIGEST),
+    } => |f| format!("changed {} {}: its approval for {} is stale", f.model, f.version, f.environment);
+
+    /// A request was taken back.
+    ApprovalWithdrawn "approval.withdrawn" {
+        /// The model's name.
+        model: String = text("fraud-scoring"),
+        /// The version.
+        version: String = text("7"),
+        /// Where it is to be deployed.
+        environment: String = text("production"),
+    } => |f| format!("took the request for {} {} in {} back", f.model, f.version, f.environment);
+
+    /// An approval was taken back. The reason is committed.
+    ApprovalRevoked "approval.revoked" {
+        /// The model's name.
+        model: String = text("fraud-scoring"),
+        /// The version.
+        version: String = text("7"),
+        /// Where it is to be deployed.
+        environment: String = text("production"),
+        /// The job role by which.
+        job_role: String = text("ml-engineer"),
+    } => |f| format!("revoked the approval of {} {} for {}", f.model, f.version, f.environment);
+
+    /// The time of a request or an approval ran out.
+    ApprovalExpired "approval.expired" {
+        /// The model's name.
+        model: String = text("fraud-scoring"),
+        /// The version.
+        version: String = text("7"),
+        /// Where it is to be deployed.
+        environment: String = text("production"),
+        /// What it was until then: `open` or `approved`.
+        was: String = text("approved"),
+    } => |f| format!("let the time run out for {} {} in {} ({} until then)", f.model, f.version, f.environment, f.was);
+
+    /// Another approval took the place of one.
+    ApprovalSuperseded "approval.superseded" {
+        /// The model's name.
+        model: String = text("fraud-scoring"),
+        /// The version.
+        version: String = text("7"),
+        /// Where it is to be deployed.
+        environment: String = text("production"),
+        /// The other request.
+        by: Uuid = ID,
+    } => |f| format!("replaced the approval of {} {} for {}", f.model, f.version, f.environment);
+
+    /// A condition of an approval was fulfilled.
+    ConditionMet "approval.condition_met" {
+        /// The model's name.
+        model: String = text("fraud-scoring"),
+        /// The version.
+        version: String = text("7"),
+        /// Where it is to be deployed.
+        environment: String = text("production"),
+        /// The condition.
+        condition: Uuid = ID,
+        /// The job role of who says so.
+        job_role: String = text("ml-engineer"),
+        /// `in_time` or `late`.
+        when: String = text("in_time"),
+    } => |f| format!("confirmed a condition of {} {} for {} ({})", f.model, f.version, f.environment, f.when);
+
+    /// A condition of an approval was found to be late.
+    ConditionOverdue "approval.condition_overdue" {
+        /// The model's name.
+        model: String = text("fraud-scoring"),
+        /// The version.
+        version: String = text("7"),
+        /// Where it is to be deployed.
+        environment: String = text("production"),
+        /// The condition.
+        condition: Uuid = ID,
+        /// Its last day.
+        due: String = text("2026-12-21"),
+    } => |f| format!("found a condition of {} {} for {} overdue since {}", f.model, f.version, f.environment, f.due);
+
+    /// Somebody deploys in an emergency, before the decisions. The reason is committed.
+    BreakGlassDeclared "break_glass.declared" {
+        /// The model's name.
+        model: String = text("fraud-scoring"),
+        /// The version.
+        version: String = text("7"),
+        /// Where it is to be deployed.
+        environment: String = text("production"),
+        /// The job role by which.
+        job_role: String = text("it-operations"),
+        /// The digest of what is let through.
+        bound_sha256: String = text(DIGEST),
+        /// Until when, RFC 3339.
+        until: String = text("2026-11-23T07:04:05.000Z"),
+        /// When it has to be reviewed, RFC 3339.
+        review_by: String = text("2026-11-24T07:04:05.000Z"),
+    } => |f| format!("declared an emergency for {} {} in {}", f.model, f.version, f.environment);
+
+    /// Somebody looked at an emergency afterwards. The reason is committed.
+    BreakGlassReviewed "break_glass.reviewed" {
+        /// The model's name.
+        model: String = text("fraud-scoring"),
+        /// The version.
+        version: String = text("7"),
+        /// Where it is to be deployed.
+        environment: String = text("production"),
+        /// The job role by which.
+        job_role: String = text("product-manager"),
+        /// `justified` or `not_justified`.
+        verdict: String = text("justified"),
+        /// `in_time` or `late`.
+        when: String = text("in_time"),
+    } => |f| format!("reviewed the emergency for {} {} in {}: {}", f.model, f.version, f.environment, f.verdict);
+
+    /// Somebody who is away let another decide for them.
+    DecisionsDelegated "approval.delegated" {
+        /// To whom.
+        to: Uuid = ID,
+        /// The first day.
+        from_day: String = text("2026-12-21"),
+        /// The last day.
+        until_day: String = text("2027-01-06"),
+    } => |f| format!("let somebody else decide from {} to {}", f.from_day, f.until_day);
+
+    /// A delegation was ended before its last day.
+    DelegationEnded "approval.delegation_ended" {
+        /// To whom it was.
+        to: Uuid = ID,
+    } => |_f| text("decides without the help of somebody else again");
+
+    /// The gate decided about a deployment.
+    GateDecided "gate.decided" {
+        /// The model's name, as asked.
+        model: String = text("fraud-scoring"),
+        /// The version, as asked.
+        version: String = text("7"),
+        /// Where it was to be deployed.
+        environment: String = text("production"),
+        /// `allowed` or `denied`.
+        answer: String = text("denied"),
+        /// The codes of the reasons.
+        codes: Vec<String> = vec![text("stale")],
+        /// The digest of what was to be deployed, where it was given.
+        artefact_digest: Option<String> = Some(format!("sha256:{DIGEST}")),
+        /// The request that it went by.
+        approval: Option<Uuid> = Some(ID),
+    } => |f| format!("asked the gate for {} {} in {}: {} ({})", f.model, f.version, f.environment, f.answer, f.codes.join(", "));
+
+    /// A dataset was registered.
+    DatasetRegistered "dataset.registered" {
+        /// The dataset: namespace and name.
+        dataset: String = text("warehouse/cards"),
+        /// `public`, `internal`, `confidential`, `personal` or `special-category`.
+        classification: String = text("personal"),
+        /// The digest of the terms on which it may be used.
+        terms_sha256: String = text(DIGEST),
+    } => |f| format!("registered the dataset {} ({})", f.dataset, f.classification);
+
+    /// The terms on which a dataset may be used were changed.
+    DatasetChanged "dataset.changed" {
+        /// The dataset.
+        dataset: String = text("warehouse/cards"),
+        /// The classification now.
+        classification: String = text("personal"),
+        /// The terms that changed, such as `purposes` or `retention`.
+        changed: Vec<String> = vec![text("purposes")],
+        /// The digest of the terms now.
+        terms_sha256: String = text(DIGEST),
+    } => |f| format!("changed the terms of the dataset {}: {}", f.dataset, f.changed.join(", "));
+
+    /// A version of a dataset was registered.
+    DatasetVersionRegistered "dataset_version.registered" {
+        /// The dataset.
+        dataset: String = text("warehouse/cards"),
+        /// The version.
+        version: String = text("2026-10"),
+        /// The digest of its content.
+        digest: String = format!("sha256:{DIGEST}"),
+    } => |f| format!("registered version {} of the dataset {}", f.version, f.dataset);
+
+    /// A use of data was recorded. The name of the job is committed.
+    DataUsageRecorded "data_usage.recorded" {
+        /// The dataset.
+        dataset: String = text("warehouse/cards"),
+        /// The digest of the version, where it is known.
+        digest: Option<String> = Some(format!("sha256:{DIGEST}")),
+        /// The purpose.
+        purpose: String = text("fraud-detection"),
+        /// The model that it was used for.
+        model: Option<String> = Some(text("fraud-scoring")),
+        /// The version of that model.
+        version: Option<String> = Some(text("7")),
+        /// How many rows, where it is known.
+        rows: Option<u64> = Some(120_000),
+        /// Who used it, where that is a person here.
+        person: Option<Uuid> = Some(ID),
+        /// When, RFC 3339.
+        occurred_at: String = text("2026-11-21T07:04:05.000Z"),
+        /// What is wrong with it, such as `purpose_not_allowed`.
+        findings: Vec<String> = vec![text("purpose_not_allowed")],
+    } => |f| format!("recorded a use of {} for {}", f.dataset, f.purpose);
+
+    /// A use of data broke a rule, and a finding was opened.
+    FindingOpened "finding.opened" {
+        /// What is wrong, such as `purpose_not_allowed`.
+        kind: String = text("purpose_not_allowed"),
+        /// `low`, `medium`, `high` or `critical`.
+        severity: String = text("high"),
+        /// The dataset.
+        dataset: String = text("warehouse/cards"),
+    } => |f| format!("opened a finding about {}: {} ({})", f.dataset, f.kind, f.severity);
+
+    /// A finding was taken up, resolved, accepted as a risk or opened again. The reason is committed.
+    FindingChanged "finding.changed" {
+        /// What happened: `started`, `resolved`, `risk_accepted`, `reopened` or `acceptance_ended`.
+        event: String = text("risk_accepted"),
+        /// Where it stands now: `open`, `in_work`, `resolved` or `risk_accepted`.
+        state: String = text("risk_accepted"),
+        /// The last day of an accepted risk.
+        until: Option<String> = Some(text("2027-06-30")),
+    } => |f| format!("moved a finding to {} ({})", f.state, f.event);
+
     /// Somebody known tried to change something and was refused.
     AccessDenied "access.denied" {
         /// The permission that was missing.

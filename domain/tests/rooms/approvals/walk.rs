@@ -52,6 +52,7 @@ struct Node {
 struct Seen {
     states: BTreeSet<&'static str>,
     refusals: BTreeSet<&'static str>,
+    recorded: BTreeSet<&'static str>,
     codes: BTreeSet<Code>,
     transitions: usize,
     nodes: usize,
@@ -146,6 +147,7 @@ fn step(policy: &Policy, node: &Node, one: &Move, seen: &mut Seen) -> Option<Nod
             seen.transitions += 1;
             assert_ne!(approval, node.approval, "an accepted move changes something: {one:?}");
             one_fitting_event(&node.approval, &approval, &happened);
+            seen.recorded.insert(approval.action(&happened).name());
             if node.approval.state().is_closed() {
                 assert_eq!(approval.state(), node.approval.state(), "closed states stay closed: {one:?}");
             }
@@ -338,12 +340,15 @@ fn all_states_of_the_machine_keep_the_rules() {
         );
         all.nodes += seen.nodes;
         all.refusals.extend(seen.refusals);
+        all.recorded.extend(seen.recorded);
         all.codes.extend(seen.codes);
     }
     println!("{} states in all", all.nodes);
     assert!(all.nodes > 10_000, "only {} states: the walk does not go everywhere", all.nodes);
     let refusals: Vec<_> = all.refusals.into_iter().collect();
     insta::assert_snapshot!("rules_that_refuse_in_the_walk", refusals.join("\n"));
+    let recorded: Vec<_> = all.recorded.into_iter().collect();
+    insta::assert_snapshot!("actions_recorded_in_the_walk", recorded.join("\n"));
     let codes: Vec<_> = all.codes.into_iter().map(Code::name).collect();
     insta::assert_snapshot!("codes_of_the_gate_in_the_walk", codes.join("\n"));
 }
