@@ -6,6 +6,7 @@ pub mod access;
 pub mod approvals;
 pub mod assessments;
 pub mod audit;
+pub mod ci_trust;
 pub mod digest;
 pub mod document;
 pub mod questionnaires;
