@@ -13,8 +13,8 @@ pub use section::Section;
 use crate::components::Tone;
 
 /// The style sheets in the order in which they must be linked or joined.
-pub const STYLES: [&str; 6] =
-    ["tokens.css", "base.css", "shell.css", "components.css", "charts.css", "print.css"];
+pub const STYLES: [&str; 7] =
+    ["tokens.css", "base.css", "shell.css", "components.css", "charts.css", "ci-trust.css", "print.css"];
 
 /// The fonts worth fetching before the style sheets ask for them: what every page shows at once.
 pub const PRELOADED_FONTS: [&str; 3] =

@@ -110,7 +110,7 @@ pub struct Mistake {
 }
 
 /// A claim that a token does not have as the rule wants it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Unmet {
     /// The claim.
     pub claim: String,

@@ -38,8 +38,8 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
-    access, app::App, approvals, assessments, audit, error::Error, home, models, questionnaires, reports,
-    teams,
+    access, app::App, approvals, assessments, audit, ci_trust, error::Error, home, models, questionnaires,
+    reports, teams,
 };
 
 pub use caller::Caller;
@@ -64,6 +64,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(questionnaires::api::routes())
         .merge(assessments::api::routes())
         .merge(approvals::api::routes())
+        .merge(ci_trust::api::routes())
         .merge(audit::api::routes())
         .merge(reports::api::routes());
     OpenApiRouter::with_openapi(Shared::openapi()).nest("/api/v1", rooms)
@@ -75,6 +76,7 @@ fn pages() -> Pages {
         .merge(health::pages())
         .merge(developers::pages())
         .merge(access::pages::pages())
+        .merge(ci_trust::pages::pages())
         .merge(teams::pages::pages())
         .merge(models::pages::pages())
         .merge(assessments::pages::pages())

@@ -1,0 +1,33 @@
+//! Who holds a token of ours is the job that its trust rule let in, with the rights it was given, as long as the rule stands
+//! as it stood.
+
+use assay_domain::access::Scope;
+use uuid::Uuid;
+
+use super::super::signing;
+use super::super::store;
+use crate::app::App;
+use crate::error::Error;
+use crate::http::Caller;
+
+/// Finds out which job this is.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] when the token is not ours, has ended, or its rule was changed or removed.
+pub async fn authenticate(app: &App, request: Uuid, presented: &str) -> Result<Caller, Error> {
+    let id = signing::key_id(presented).ok_or(Error::Unauthenticated)?;
+    let mut conn = app.db.read().await?;
+    let public = store::public_key(&mut conn, &id).await?.ok_or(Error::Unauthenticated)?;
+    let claims = signing::read(presented, &public).ok_or(Error::Unauthenticated)?;
+    let (here, now) = (super::installation(app), app.clock.now().timestamp());
+    if claims.iss != here || claims.aud != here || now < claims.iat || now >= claims.exp {
+        return Err(Error::Unauthenticated);
+    }
+    let stored = store::rule(&mut conn, claims.sub).await?.filter(|stored| stored.revision == claims.rev);
+    let stored = stored.ok_or(Error::Unauthenticated)?;
+    let scopes = claims.scope.split(' ').map(str::parse).collect::<Result<Vec<Scope>, _>>();
+    let mut scopes = scopes.map_err(|_| Error::Unauthenticated)?;
+    // Never more than the rule gives, whatever was signed.
+    scopes.retain(|scope| stored.rule.scopes.contains(scope));
+    Ok(super::exchange::caller(&stored, request, scopes))
+}
