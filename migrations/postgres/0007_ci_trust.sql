@@ -26,9 +26,10 @@ CREATE TABLE ci_token_seen (
 CREATE INDEX ci_token_seen_by_end ON ci_token_seen (expires_at);
 
 -- Public halves of the keys that sign our own short-lived tokens. Each server has a key of its own in its data directory;
--- what one replica has signed, another one verifies with this.
+-- what one replica has signed, another one verifies with this. One that has not signed for as long as a token holds is
+-- forgotten, so that a key that was stolen and replaced is good for nothing.
 CREATE TABLE token_key (
     id TEXT PRIMARY KEY NOT NULL,
     public_key BYTEA NOT NULL,
-    created_at TIMESTAMPTZ NOT NULL
+    used_at TIMESTAMPTZ NOT NULL
 );

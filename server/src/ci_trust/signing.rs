@@ -3,7 +3,7 @@
 //! The key is kept as the ledger's is, in a file of mode 0600 that is made at the first start, PKCS#8 in PEM as
 //! `openssl genpkey -algorithm ed25519` makes it. Unlike the ledger's it binds nobody: tokens live ten minutes. So each
 //! replica signs with a key of its own and puts the public half into the database with the first token, where the
-//! others find it; a lost key is replaced by a new one at the next start.
+//! others find it while it is in use; a lost or stolen key is deleted, and a new one is made at the next start.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};

@@ -189,25 +189,30 @@ pub async fn is_used_up(conn: &mut Conn, digest: Vec<u8>) -> Result<bool, Error>
     Ok(found.is_some())
 }
 
-/// Forgets tokens that have ended by themselves.
-pub async fn forget_ended(conn: &mut Conn, now: DateTime<Utc>) -> Result<(), Error> {
-    execute!(conn, "DELETE FROM ci_token_seen WHERE expires_at <= $1", now).await.map(drop)
+/// Forgets tokens that have ended by themselves, and keys that have not signed since `unused_since`.
+pub async fn forget_ended(
+    conn: &mut Conn,
+    now: DateTime<Utc>,
+    unused_since: DateTime<Utc>,
+) -> Result<(), Error> {
+    execute!(conn, "DELETE FROM ci_token_seen WHERE expires_at <= $1", now).await?;
+    execute!(conn, "DELETE FROM token_key WHERE used_at <= $1", unused_since).await.map(drop)
 }
 
-/// Makes the public half of a signing key known to every replica.
+/// Makes the public half of a signing key known to every replica, and notes that it signs.
 pub async fn publish_key(
     conn: &mut Conn,
     id: &str,
     public: [u8; 32],
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
-    let sql =
-        "INSERT INTO token_key (id, public_key, created_at) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING";
+    let sql = "INSERT INTO token_key (id, public_key, used_at) VALUES ($1, $2, $3)
+               ON CONFLICT (id) DO UPDATE SET used_at = excluded.used_at";
     execute!(conn, sql, id.to_owned(), public.to_vec(), now).await.map(drop)
 }
 
-/// The public half of a signing key.
-pub async fn public_key(conn: &mut Conn, id: &str) -> Result<Option<Vec<u8>>, Error> {
-    let sql = "SELECT public_key FROM token_key WHERE id = $1";
-    Ok(fetch_optional!(conn, (Vec<u8>,), sql, id.to_owned()).await?.map(|(key,)| key))
+/// The public half of a key that has signed since then.
+pub async fn public_key(conn: &mut Conn, id: &str, since: DateTime<Utc>) -> Result<Option<Vec<u8>>, Error> {
+    let sql = "SELECT public_key FROM token_key WHERE id = $1 AND used_at > $2";
+    Ok(fetch_optional!(conn, (Vec<u8>,), sql, id.to_owned(), since).await?.map(|(key,)| key))
 }

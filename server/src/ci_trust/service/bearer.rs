@@ -4,8 +4,8 @@
 use assay_domain::access::Scope;
 use uuid::Uuid;
 
-use super::super::signing;
-use super::super::store;
+use super::super::{signing, store, verify};
+use super::exchange;
 use crate::app::App;
 use crate::error::Error;
 use crate::http::Caller;
@@ -17,10 +17,13 @@ use crate::http::Caller;
 pub async fn authenticate(app: &App, request: Uuid, presented: &str) -> Result<Caller, Error> {
     let id = signing::key_id(presented).ok_or(Error::Unauthenticated)?;
     let mut conn = app.db.read().await?;
-    let public = store::public_key(&mut conn, &id).await?.ok_or(Error::Unauthenticated)?;
-    let claims = signing::read(presented, &public).ok_or(Error::Unauthenticated)?;
-    let (here, now) = (super::installation(app), app.clock.now().timestamp());
-    if claims.iss != here || claims.aud != here || now < claims.iat || now >= claims.exp {
+    let now = app.clock.now();
+    let public = store::public_key(&mut conn, &id, now - exchange::KEY_KNOWN).await?;
+    let claims = public.and_then(|public| signing::read(presented, &public)).ok_or(Error::Unauthenticated)?;
+    let here = super::installation(app);
+    // Another replica's clock may be a little ahead.
+    let begun = claims.iat <= (now + verify::LEEWAY).timestamp();
+    if claims.iss != here || claims.aud != here || !begun || now.timestamp() >= claims.exp {
         return Err(Error::Unauthenticated);
     }
     let stored = store::rule(&mut conn, claims.sub).await?.filter(|stored| stored.revision == claims.rev);
@@ -29,5 +32,5 @@ pub async fn authenticate(app: &App, request: Uuid, presented: &str) -> Result<C
     let mut scopes = scopes.map_err(|_| Error::Unauthenticated)?;
     // Never more than the rule gives, whatever was signed.
     scopes.retain(|scope| stored.rule.scopes.contains(scope));
-    Ok(super::exchange::caller(&stored, request, scopes))
+    Ok(exchange::caller(&stored, request, scopes))
 }

@@ -7,7 +7,7 @@ use assay_domain::access::{Principal, Rights, Scope};
 use assay_domain::audit::Actor;
 use assay_domain::audit::catalogue::TokenExchanged;
 use assay_domain::ci_trust::{Provider, text_of};
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use futures::FutureExt;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
@@ -23,6 +23,8 @@ use crate::http::{Caller, hex};
 
 /// For how long our tokens hold, in seconds.
 pub const SECONDS: i64 = 600;
+/// How long the key of a token is known after it was last used: while the tokens hold, with some room for clocks.
+pub(super) const KEY_KNOWN: TimeDelta = TimeDelta::seconds(SECONDS + 60);
 /// How soon asking again can help while an issuer does not answer, in seconds.
 const RETRY_SECONDS: u64 = 60;
 
@@ -145,7 +147,7 @@ fn chosen(
 async fn use_up(tx: &mut Tx, given: &Exchange) -> Result<(Uuid, DateTime<Utc>), Error> {
     let Exchange { request, stored, verified, scopes, key } = given;
     let (id, now) = (tx.new_id(), tx.now());
-    store::forget_ended(tx, now).await?;
+    store::forget_ended(tx, now, now - KEY_KNOWN).await?;
     if store::use_up(tx, verified.digest.clone(), verified.remember_until).await? == 0 {
         return Err(refused(&Refusal::Used));
     }
@@ -164,7 +166,7 @@ async fn use_up(tx: &mut Tx, given: &Exchange) -> Result<(Uuid, DateTime<Utc>), 
         run: first(&verified.claims, stored.rule.provider.run_claims()),
         source_commit: first(&verified.claims, Provider::commit_claims(stored.rule.provider)),
         scopes: scopes.iter().map(ToString::to_string).collect(),
-        expires_at: (now + chrono::TimeDelta::seconds(SECONDS)).to_rfc3339_opts(SecondsFormat::Millis, true),
+        expires_at: (now + TimeDelta::seconds(SECONDS)).to_rfc3339_opts(SecondsFormat::Millis, true),
         key: key.id.clone(),
     };
     let event = caller(stored, *request, scopes.clone()).event(facts, super::subject(stored.id));
