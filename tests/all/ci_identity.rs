@@ -7,10 +7,11 @@ use assay_server::ci_trust::service::rules;
 use assay_server::ci_trust::signing::{Claims, TokenKey};
 use assay_server::clock::SeededRng;
 use assay_server::http::{Caller, IfMatch};
+use assay_tests::browser::{Browser, Scheme, Scripts};
 use assay_tests::issuer::{Issuer, Mood, SigningKey, unsigned};
 use assay_tests::on_both_engines;
 use assay_tests::storage::Place;
-use assay_tests::world::{Answer, Who, Whose, World, approval, trust_rule};
+use assay_tests::world::{Answer, PASSWORD, Who, Whose, World, approval, trust_rule};
 use axum::body::Body;
 use axum::http::{Method, Request, header};
 use base64::Engine;
@@ -625,4 +626,73 @@ async fn a_rule_that_trusts_too_much_is_refused_with_the_reason() {
     let changed = world.send_raw(put("\"1\"")).await;
     assert_eq!((changed.status.as_u16(), changed.headers[header::ETAG].to_str().unwrap()), (200, "\"2\""));
     assert_eq!(world.send_raw(put("\"1\"")).await.status, 412, "somebody else was quicker");
+}
+
+/// Looks at the page in both schemes, wide and narrow, and fails on what keeps people out.
+async fn look(browser: &Browser, name: &str) {
+    for (scheme, mode) in [(Scheme::Light, "light"), (Scheme::Dark, "dark")] {
+        browser.scheme(scheme).await;
+        for (width, size) in [(1280, "wide"), (360, "narrow")] {
+            browser.resize(width, 900).await;
+            browser.check_accessibility().await;
+            browser.screenshot(&format!("ci-trust-{name}-{mode}-{size}")).await;
+        }
+    }
+    browser.scheme(Scheme::Light).await;
+    browser.resize(1280, 900).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_administrator_trusts_a_job_and_sees_why_another_one_is_refused() {
+    let stage = Stage::on(Place::sqlite()).await;
+    let base = stage.world.serve().await;
+    let mut browser = Browser::open(Scripts::None).await;
+    browser.expect_error("422");
+    browser.goto(&format!("{base}/sign-in?next=/admin/ci-trust")).await;
+    browser.fill("#email", "admin@example.org").await;
+    browser.fill("#password", PASSWORD).await;
+    browser.click("main button").await;
+    browser.wait_for_text("Trust jobs of").await;
+
+    browser.goto(&format!("{base}/admin/ci-trust/new?provider=gitlab-ci")).await;
+    browser.fill("#name", "Release of fraud scoring").await;
+    browser.fill("#more", "project_path = octo/fraud").await;
+    browser.fill("#issuer", &stage.issuer.url()).await;
+    browser.fill("#audience", "https://assay.example").await;
+    browser.click("input[value='approvals:report'] + label").await;
+    browser.click("main form > button").await;
+    browser.wait_for_text("There is a problem").await;
+    assert!(browser.text("#more-error").await.contains("is a name"));
+    look(&browser, "refused").await;
+    browser.fill("#more", "repository_id = 42").await;
+    browser.fill("#claims-ref", "refs/heads/main").await;
+    browser.click("main form > button").await;
+    browser.wait_for_text("These jobs are trusted from now on").await;
+    look(&browser, "rule").await;
+
+    let refused =
+        stage.key.sign(&stage.claims_with(json!({ "ref": "refs/heads/try", "repository_id": "43" })));
+    for (name, token, said) in [
+        ("let-in", stage.token(), "lets this job in"),
+        ("kept-out", refused, "No rule lets this job in"),
+        (
+            "unknown",
+            stage.key.sign(&stage.claims_with(json!({ "iss": "https://ci.example" }))),
+            "names this token",
+        ),
+    ] {
+        browser.goto(&format!("{base}/admin/ci-trust")).await;
+        browser.fill("#token", &token).await;
+        browser.click("form[action='/admin/ci-trust/try'] button").await;
+        browser.wait_for_text(said).await;
+        look(&browser, name).await;
+    }
+    let bearer = stage.come_in().await;
+    browser.click("tbody tr:last-child a").await;
+    browser.wait_for_text("Release of fraud scoring").await;
+    browser.click(".confirm > summary").await;
+    browser.click(".confirm-body button").await;
+    browser.wait_for_text("The rule is removed").await;
+    assert_eq!(stage.knocks(&bearer).await, 401);
+    browser.finish().await;
 }

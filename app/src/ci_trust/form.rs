@@ -150,7 +150,7 @@ fn What(form: RuleForm, choices: Choices) -> AnyView {
         <fieldset class="field">
             <legend class="field-label">"What they may do"</legend>
             {errors.at("scopes").map(|error| view! { <p class="field-error">{error}</p> })}
-            <div class="stack-small">{boxes}</div>
+            <div class="rights">{boxes}</div>
         </fieldset>
         <Select id="team" label="Team" hint="Confines the jobs to one team; what they register first belongs to it." options value=form.team error=errors.at("team") />
     }
@@ -160,7 +160,25 @@ fn What(form: RuleForm, choices: Choices) -> AnyView {
 /// How their tokens are checked.
 #[component]
 fn How(form: RuleForm, choices: Choices) -> AnyView {
+    let errors = form.errors.clone();
+    view! {
+        <fieldset class="field stack">
+            <legend class="field-label">"How their tokens are checked"</legend>
+            <Field id="issuer" label="Issuer" hint=form.provider.issuer_hint() value=form.issuer.clone() error=errors.at("issuer") required=true />
+            <Field id="audience" label="Audience" hint="What the job must ask its CI for, so that a token for another service is not taken here." value=form.audience.clone() error=errors.at("audience") required=true />
+            <Seldom form choices />
+        </fieldset>
+    }
+    .into_any()
+}
+
+/// What the known CIs leave as it is: open where it is not so, or wrong.
+#[component]
+fn Seldom(form: RuleForm, choices: Choices) -> AnyView {
     let errors = form.errors;
+    let wrong = ["jwks_url", "algorithms", "private_network"].iter().any(|field| errors.at(field).is_some());
+    let usual =
+        form.jwks_url.is_empty() && !form.private_network && form.algorithms == [Algorithm::RS256.name()];
     let boxes = Algorithm::ALL
         .into_iter()
         .enumerate()
@@ -177,19 +195,19 @@ fn How(form: RuleForm, choices: Choices) -> AnyView {
         }
     });
     view! {
-        <fieldset class="field stack">
-            <legend class="field-label">"How their tokens are checked"</legend>
-            <Field id="issuer" label="Issuer" hint=form.provider.issuer_hint() value=form.issuer error=errors.at("issuer") required=true />
-            <Field id="audience" label="Audience" hint="What the job must ask its CI for, so that a token for another service is not taken here." value=form.audience error=errors.at("audience") required=true />
-            <Field id="jwks_url" label="Address of the keys" kind=InputKind::Url hint="Only for an issuer without a discovery document." value=form.jwks_url error=errors.at("jwks_url") optional_mark=true />
-            <div>
-                <p class="field-label" id="algorithms-label">"Signatures"</p>
-                <p class="field-hint">"Nearly every issuer signs with RS256."</p>
-                {errors.at("algorithms").map(|error| view! { <p class="field-error">{error}</p> })}
-                <div class="algorithms" role="group" aria-labelledby="algorithms-label">{boxes}</div>
+        <details class="more" open=wrong || !usual>
+            <summary>"Keys and signatures"</summary>
+            <div class="stack">
+                <Field id="jwks_url" label="Address of the keys" kind=InputKind::Url hint="Only for an issuer without a discovery document." value=form.jwks_url error=errors.at("jwks_url") optional_mark=true />
+                <div>
+                    <p class="field-label" id="algorithms-label">"Signatures"</p>
+                    <p class="field-hint">"Nearly every issuer signs with RS256."</p>
+                    {errors.at("algorithms").map(|error| view! { <p class="field-error">{error}</p> })}
+                    <div class="algorithms" role="group" aria-labelledby="algorithms-label">{boxes}</div>
+                </div>
+                {private}
             </div>
-            {private}
-        </fieldset>
+        </details>
     }
     .into_any()
 }

@@ -81,7 +81,8 @@ fn row(rule: RuleLine) -> Vec<AnyView> {
     let used = rule.used_at.map_or_else(|| "never".to_owned(), when);
     vec![
         view! { <a href=rule.href>{rule.name}</a> }.into_any(),
-        view! { {rule.provider}<br /><span class="small soft claim-value">{rule.issuer}</span> }.into_any(),
+        view! { <div>{rule.provider}<br /><span class="small soft claim-value">{rule.issuer}</span></div> }
+            .into_any(),
         view! { <ClaimList claims=rule.claims /> }.into_any(),
         rule.scopes.join(", ").into_any(),
         rule.team.unwrap_or_else(|| "all".to_owned()).into_any(),
@@ -101,7 +102,7 @@ fn AddLinks() -> AnyView {
     view! {
         <section class="section stack-small" aria-labelledby="add">
             <h2 id="add">"Trust jobs of"</h2>
-            <ul class="cluster plain">{links}</ul>
+            <ul class="cluster ci-links">{links}</ul>
         </section>
     }
     .into_any()

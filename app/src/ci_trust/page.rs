@@ -123,15 +123,18 @@ fn Change(href: String, name: String, form: RuleForm, choices: Choices) -> AnyVi
     let consequence = format!(
         "Jobs of “{name}” are refused from now on, and the tokens they hold end at once. What they did stays on record."
     );
+    let wrong = !form.errors.is_empty();
     view! {
         <section class="section stack" aria-labelledby="change">
-            <h2 id="change">"Change it"</h2>
-            <p class="prose">"Tokens that jobs hold now end with the change; the next job gets one by the new rule."</p>
-            <Fields form choices action=href.clone() button="Change the rule" />
-        </section>
-        <section class="section stack" aria-labelledby="remove">
-            <h2 id="remove">"Remove it"</h2>
-            <Confirm ask="Remove" confirm="Remove the rule" consequence action=format!("{href}/remove") />
+            <h2 id="change">"Change or remove it"</h2>
+            <details class="more" open=wrong>
+                <summary>"Change the rule"</summary>
+                <div class="stack">
+                    <p class="prose">"Tokens that jobs hold now end with the change; the next job gets one by the new rule."</p>
+                    <Fields form choices action=href.clone() button="Change it" />
+                </div>
+            </details>
+            <Confirm ask="Remove the rule" confirm="Remove it" consequence action=format!("{href}/remove") />
         </section>
     }
     .into_any()
