@@ -91,7 +91,7 @@ pub fn RulePage(
             <DefinitionList items=facts(rule) />
             <section class="section stack" aria-labelledby="recipe">
                 <h2 id="recipe">"In the pipeline"</h2>
-                <p class="prose">"The job asks its CI for an identity and exchanges it. What follows in the same job finds the token in ASSAY_TOKEN, as assay event does."</p>
+                <p class="prose">"The job asks its CI for an identity and exchanges it. The token then stands in ASSAY_TOKEN, where “assay event” looks for it."</p>
                 <CodeBlock caption="How a job comes in" code=recipe />
             </section>
             {form.map(|(form, choices)| view! { <Change href name form choices /> })}

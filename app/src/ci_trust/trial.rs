@@ -36,7 +36,7 @@ pub(super) fn TrialSection(trial: Option<TrialResult>, errors: Vec<FieldError>) 
         <section class="section stack" aria-labelledby="try">
             <h2 id="try">"Try a token"</h2>
             {trial.map(|trial| view! { <Outcome trial /> })}
-            <form class="stack narrow" method="post" action=format!("{BASE}/try")>
+            <form class="stack narrow" method="post" action=format!("{BASE}/try#try")>
                 <Textarea
                     id="token"
                     label="Token of a job"
