@@ -18,6 +18,8 @@ pub mod access;
 pub mod assessments;
 pub mod audit;
 pub mod charts;
+#[cfg(feature = "ssr")]
+pub mod ci_trust;
 pub mod components;
 #[cfg(feature = "ssr")]
 pub mod gallery;

@@ -6,6 +6,7 @@ pub mod access;
 pub mod approvals;
 pub mod assessments;
 pub mod audit;
+pub mod ci_trust;
 pub mod csv;
 pub mod datasets;
 pub mod digest;

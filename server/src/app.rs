@@ -1,5 +1,6 @@
 //! What every use case needs at hand: database, time, randomness, settings. Cheap to clone, the same for all requests.
 
+use crate::ci_trust::{keys::Keyring, signing::OwnKey};
 use crate::clock::{Clock, Rng};
 use crate::config;
 use crate::db::Db;
@@ -24,6 +25,10 @@ pub struct Parts {
     pub config: config::Http,
     /// Questionnaires that were read before.
     pub banks: Cache,
+    /// Keys of the CIs that are trusted.
+    pub issuer_keys: Keyring,
+    /// The key that signs our own short-lived tokens.
+    pub token_key: OwnKey,
     /// Passwords being hashed at once: each takes a core and 19 MiB.
     pub hashing: tokio::sync::Semaphore,
 }
@@ -36,7 +41,8 @@ impl App {
     #[must_use]
     pub fn new(db: Db, clock: Arc<dyn Clock>, rng: Arc<dyn Rng>, config: config::Http) -> Self {
         let hashing = tokio::sync::Semaphore::new(HASHING_AT_ONCE);
-        Self(Arc::new(Parts { db, clock, rng, config, banks: Cache::default(), hashing }))
+        let (banks, issuer_keys, token_key) = Default::default();
+        Self(Arc::new(Parts { db, clock, rng, config, banks, issuer_keys, token_key, hashing }))
     }
 
     /// A fresh UUID of version 7.

@@ -31,11 +31,14 @@ pub struct Http {
     /// The organisation's name, for pages and reports.
     #[arg(long, value_name = "NAME", env = "ASSAY_ORGANISATION")]
     pub organisation: Option<String>,
+    /// Let trust rules for CI name issuers in private networks; each such rule must say so as well.
+    #[arg(long, env = "ASSAY_ALLOW_PRIVATE_ISSUERS")]
+    pub allow_private_issuers: bool,
 }
 
 impl Default for Http {
     fn default() -> Self {
-        Self { listen: DEFAULT_LISTEN, public_url: None, organisation: None }
+        Self { listen: DEFAULT_LISTEN, public_url: None, organisation: None, allow_private_issuers: false }
     }
 }
 

@@ -31,6 +31,14 @@ pub enum Error {
     /// The request could not be understood. 400.
     #[error("bad request: {0}")]
     BadRequest(FieldError),
+    /// A request for a token that cannot be granted, in the words of RFC 6749 and RFC 8693. 400.
+    #[error("token request ({code}): {detail}")]
+    TokenRequest {
+        /// The error code, for example `invalid_request`.
+        code: &'static str,
+        /// A sentence for people.
+        detail: String,
+    },
     /// What was asked contradicts what is on record. 409.
     #[error("conflict ({code}): {detail}")]
     Conflict {
@@ -89,6 +97,11 @@ impl Error {
     /// A single field that contradicts a rule.
     pub fn invalid(pointer: impl Into<String>, message: impl Into<String>) -> Self {
         Self::Invalid(vec![FieldError::new(pointer, message)])
+    }
+
+    /// A request for a token that cannot be granted.
+    pub fn token_request(code: &'static str, detail: impl Into<String>) -> Self {
+        Self::TokenRequest { code, detail: detail.into() }
     }
 
     /// Something that cannot happen unless the code or the database is wrong.

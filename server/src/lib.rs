@@ -6,6 +6,7 @@ pub mod approvals;
 pub mod assessments;
 pub mod assets;
 pub mod audit;
+pub mod ci_trust;
 pub mod cli;
 pub mod clock;
 pub mod config;

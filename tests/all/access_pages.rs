@@ -85,11 +85,16 @@ async fn every_page_of_people_and_teams_lets_everybody_in() {
     look(&browser, "not-found").await;
     sign_in(&browser, &base, "admin@example.org").await;
     let person = format!("/admin/people/{}", world.object("person", assay_tests::world::Whose::Own));
+    let rule = format!("/admin/ci-trust/{}", world.object("rule", assay_tests::world::Whose::Own));
     for (path, name) in [
         ("/account", "account"),
         ("/admin/people", "people"),
         (&person, "person"),
         ("/admin/tokens", "tokens"),
+        ("/admin/ci-trust", "ci-trust"),
+        ("/admin/ci-trust/new", "ci-trust-new"),
+        ("/admin/ci-trust/new?provider=other", "ci-trust-new-other"),
+        (&rule, "ci-trust-rule"),
         ("/teams", "teams"),
         ("/teams/new", "team-new"),
         ("/teams/own", "team"),

@@ -69,6 +69,12 @@ const PUT: Method = Method::PUT;
 const DELETE: Method = Method::DELETE;
 const PATCH: Method = Method::PATCH;
 
+/// A trust rule, as its form and as the API take it.
+const TRUST_FORM: &str = "name=Release&provider=github-actions&issuer=https%3A%2F%2Ftoken.actions.githubusercontent.com\
+    &jwks_url=&audience=assay&algorithms=RS256&claim=repository_id&value=42&more=&scopes=models%3Aread&team=&revision=";
+const TRUST_JSON: &str = r#"{"name":"Release","provider":"github-actions","issuer":"https://token.actions.githubusercontent.com",
+    "claims":{"repository_id":"42"},"scopes":["models:read"]}"#;
+
 /// What the pages of an API answer: only the API takes tokens, so pages send machines to sign in.
 const TABLE: &[Line] = &[
     // Operations
@@ -138,6 +144,21 @@ const TABLE: &[Line] = &[
         &[200],
     ),
     line(POST, "/admin/tokens/{service}/revoke", Organisation(P::ReadPeople, P::ManagePeople), "", &[303]),
+    // CI identity
+    line(GET, "/admin/ci-trust", Organisation(P::ReadPeople, P::ReadPeople), "", &[200]),
+    line(GET, "/admin/ci-trust/new", Organisation(P::ReadPeople, P::ManagePeople), "", &[200]),
+    line(POST, "/admin/ci-trust", Organisation(P::ReadPeople, P::ManagePeople), TRUST_FORM, &[303]),
+    line(POST, "/admin/ci-trust/try", Organisation(P::ReadPeople, P::ReadPeople), "token=x", &[422])
+        .off_record(),
+    line(GET, "/admin/ci-trust/{rule}", Organisation(P::ReadPeople, P::ReadPeople), "", &[200]),
+    line(POST, "/admin/ci-trust/{rule}", Organisation(P::ReadPeople, P::ManagePeople), TRUST_FORM, &[303]),
+    line(POST, "/admin/ci-trust/{rule}/remove", Organisation(P::ReadPeople, P::ManagePeople), "", &[303]),
+    line(GET, "/api/v1/ci-trust", Organisation(P::ReadPeople, P::ReadPeople), "", &[200]),
+    line(POST, "/api/v1/ci-trust", Organisation(P::ReadPeople, P::ManagePeople), TRUST_JSON, &[201]),
+    line(GET, "/api/v1/ci-trust/{id}", Organisation(P::ReadPeople, P::ReadPeople), "", &[200]),
+    line(PUT, "/api/v1/ci-trust/{id}", Organisation(P::ReadPeople, P::ManagePeople), TRUST_JSON, &[200]),
+    line(DELETE, "/api/v1/ci-trust/{id}", Organisation(P::ReadPeople, P::ManagePeople), "", &[204]),
+    line(POST, "/api/v1/token", Public, "grant_type=password", &[400]).off_record(),
     // Teams
     line(GET, "/teams", SignedIn, "", &[200]),
     line(GET, "/teams/new", Open(P::CreateTeams), "", &[200]),

@@ -11,6 +11,7 @@ mod approvals;
 mod assessments;
 mod audit;
 mod authorization;
+mod ci_identity;
 mod doors;
 mod fuzz;
 mod harness;

@@ -1,6 +1,7 @@
 //! What the tests of the whole product share: a real server process, a real browser, a database on either engine.
 
 pub mod browser;
+pub mod issuer;
 pub mod postgres;
 pub mod server_process;
 pub mod storage;

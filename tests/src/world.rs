@@ -12,6 +12,7 @@ use std::time::Duration;
 use assay_domain::access::{Principal, Rights, Role, RoleHeld, Scope};
 use assay_domain::assessments::EvidenceKind;
 use assay_domain::audit::Actor;
+use assay_domain::ci_trust::{Algorithm, Provider, TrustRule};
 use assay_domain::roadmap::Wishes;
 use assay_server::access::service::people::{self, NewPerson};
 use assay_server::access::service::sessions::{self, Origin};
@@ -19,6 +20,7 @@ use assay_server::access::service::tokens::{self, NewToken};
 use assay_server::access::store::TokenRow;
 use assay_server::approvals::service::{self as approvals, Posted};
 use assay_server::assessments::service::{self as assessments, NewAssessment};
+use assay_server::ci_trust::service::rules;
 use assay_server::clock::{FixedClock, SeededRng};
 use assay_server::db::{Db, Options};
 use assay_server::http::{self, Caller};
@@ -136,6 +138,23 @@ pub fn approval(model: &str) -> String {
     )
 }
 
+/// A rule that trusts the jobs of repository 42 at an issuer to report approvals and register models.
+#[must_use]
+pub fn trust_rule(issuer: &str, team: Option<Uuid>) -> TrustRule {
+    TrustRule {
+        name: "Release".to_owned(),
+        provider: Provider::GithubActions,
+        issuer: issuer.to_owned(),
+        jwks_url: None,
+        audience: "https://assay.example".to_owned(),
+        algorithms: vec![Algorithm::RS256, Algorithm::ES256],
+        claims: [("repository_id".to_owned(), "42".to_owned())].into(),
+        scopes: vec![Scope::ModelsWrite, Scope::ApprovalsReport],
+        team,
+        private_network: false,
+    }
+}
+
 impl World {
     /// Makes the organisation.
     ///
@@ -205,6 +224,12 @@ impl World {
             self.add_object("service", whose, service.id.to_string());
             self.add_object("index", whose, self.entry_of(team.id).await.to_string());
             self.add_work(whose, team.id).await;
+            // One to be removed with the page and one with the API.
+            for parameter in ["rule", "ci-trust/id"] {
+                let rule = trust_rule("https://token.actions.githubusercontent.com", Some(team.id));
+                let stored = rules::add(&self.app, &system, rule).await.expect("a trust rule is added");
+                self.add_object(parameter, whose, stored.id.to_string());
+            }
         }
         self.add_object("tile/*path", Whose::Own, "0/000.p/1".to_owned());
         for role in Role::ALL {

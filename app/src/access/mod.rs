@@ -7,6 +7,8 @@ mod entrance;
 mod people;
 mod tokens;
 
+pub(crate) use people::AdminTabs;
+
 pub use account::{AccountData, AccountPage, SessionLine};
 pub use entrance::{AcceptInvitation, EntranceForm, SetUp, SignIn};
 pub use people::{

@@ -74,12 +74,12 @@ pub struct OneTimeLink {
 
 /// The pages of the administration.
 #[component]
-pub(super) fn AdminTabs(
+pub(crate) fn AdminTabs(
     /// The address of this one.
     current: &'static str,
 ) -> AnyView {
     let tab = |label: &str, href: &str| Tab::new(label, href).current(href == current);
-    view! { <SubNav label="Administration" tabs=vec![tab("People", "/admin/people"), tab("Service accounts", "/admin/tokens")] /> }.into_any()
+    view! { <SubNav label="Administration" tabs=vec![tab("People", "/admin/people"), tab("Service accounts", "/admin/tokens"), tab("CI trust", "/admin/ci-trust")] /> }.into_any()
 }
 
 /// Everybody.

@@ -24,6 +24,7 @@ pub const STYLES: &[&str] = &[
     "levels.css",
     "charts.css",
     "access.css",
+    "ci-trust.css",
     "assessments.css",
     "questions.css",
     "audit.css",

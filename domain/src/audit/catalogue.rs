@@ -179,6 +179,59 @@ actions! {
     /// An API token was revoked.
     TokenRevoked "token.revoked" {} => |_f| text("revoked a token");
 
+    /// A trust rule was made: jobs of a CI come in with the identity that it gives them. Its name and the values of its
+    /// claims are committed.
+    CiTrustAdded "ci_trust.added" {
+        /// `github-actions`, `gitlab-ci`, `circle-ci` or `other`.
+        provider: String = text("github-actions"),
+        /// Whose tokens are believed.
+        issuer: String = text("https://token.actions.githubusercontent.com"),
+        /// The claims that must match.
+        claims: Vec<String> = vec![text("ref"), text("repository_id")],
+        /// The signatures that are accepted.
+        algorithms: Vec<String> = vec![text("RS256")],
+        /// What its jobs may do.
+        scopes: Vec<String> = vec![text("approvals:report"), text("models:write")],
+    } => |f| format!("trusted jobs of {} with {}", f.issuer, f.scopes.join(", "));
+
+    /// A trust rule was changed; the tokens that were given by it ended. Its name and the values of its claims are
+    /// committed.
+    CiTrustChanged "ci_trust.changed" {
+        /// `github-actions`, `gitlab-ci`, `circle-ci` or `other`.
+        provider: String = text("github-actions"),
+        /// Whose tokens are believed.
+        issuer: String = text("https://token.actions.githubusercontent.com"),
+        /// The claims that must match.
+        claims: Vec<String> = vec![text("repository_id")],
+        /// The signatures that are accepted.
+        algorithms: Vec<String> = vec![text("RS256")],
+        /// What its jobs may do.
+        scopes: Vec<String> = vec![text("approvals:report")],
+        /// The rule's revision after the change.
+        revision: u64 = 2,
+    } => |f| format!("changed a trust rule: jobs of {} with {}", f.issuer, f.scopes.join(", "));
+
+    /// A trust rule was removed; the tokens that were given by it ended.
+    CiTrustRemoved "ci_trust.removed" {} => |_f| text("removed a trust rule");
+
+    /// A job exchanged its CI's identity token for one of ours; the actor is the trust rule that let it in.
+    TokenExchanged "token.exchanged" {
+        /// Who signed the job's identity.
+        issuer: String = text("https://token.actions.githubusercontent.com"),
+        /// SHA-256 of the token's `sub`.
+        subject_sha256: String = text(DIGEST),
+        /// The run, where the token names it.
+        run: Option<String> = Some(text("9876543210")),
+        /// The commit that the job builds, where the token names it.
+        source_commit: Option<String> = Some(text("4b825dc642cb6eb9a060e54bf8d69288fbee4904")),
+        /// What the job may do.
+        scopes: Vec<String> = vec![text("approvals:report")],
+        /// When our token ends, RFC 3339.
+        expires_at: String = text("2026-11-21T07:14:05.000Z"),
+        /// The id of the key that signed our token.
+        key: String = text("Sf0FIbPQ4rV1"),
+    } => |f| format!("came in with an identity from {} for {}", f.issuer, f.scopes.join(", "));
+
     /// A team was created. Its name is committed.
     TeamCreated "team.created" {
         /// The short name in addresses.

@@ -145,6 +145,9 @@ impl Subject {
         let (name, href) = match (subject.kind.as_str(), id) {
             ("user", Some(id)) => (names.person(id).map(str::to_owned), Some(format!("/admin/people/{id}"))),
             ("token", Some(id)) => (names.token(id).map(str::to_owned), None),
+            ("ci_trust", Some(id)) => {
+                (names.token(id).map(str::to_owned), Some("/admin/ci-trust".to_owned()))
+            }
             ("team", Some(id)) => match names.team(id) {
                 Some((name, slug)) => (Some(name.to_owned()), Some(format!("/teams/{slug}"))),
                 None => (None, None),
@@ -174,7 +177,11 @@ impl Subject {
 
     /// The kind of thing and its name, for people: "Team Fraud Detection".
     pub fn label(&self) -> String {
-        let kind = if self.kind == "user" { "person".to_owned() } else { self.kind.replace('_', " ") };
+        let kind = match self.kind.as_str() {
+            "user" => "person".to_owned(),
+            "ci_trust" => "trust rule".to_owned(),
+            kind => kind.replace('_', " "),
+        };
         let mut letters = kind.chars();
         let first = letters.next().map(char::to_uppercase);
         let kind: String = first.into_iter().flatten().chain(letters).collect();

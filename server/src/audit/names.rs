@@ -11,6 +11,8 @@ use crate::ledger::entries::EntryRow;
 
 const PEOPLE: &str = "SELECT id, name FROM person WHERE id IN";
 const TOKENS: &str = "SELECT id, name FROM api_token WHERE id IN";
+/// Jobs of a CI act under the name of the trust rule that let them in.
+const RULES: &str = "SELECT id, name FROM ci_trust_rule WHERE id IN";
 
 /// Names of people, tokens and teams, as far as they are known.
 #[derive(Clone, Debug, Default)]
@@ -36,14 +38,14 @@ impl Names {
             teams.extend(entry.team);
             match (entry.subject_type.as_str(), entry.subject.parse()) {
                 ("user", Ok(id)) => drop(people.insert(id)),
-                ("token", Ok(id)) => drop(tokens.insert(id)),
+                ("token" | "ci_trust", Ok(id)) => drop(tokens.insert(id)),
                 ("team", Ok(id)) => drop(teams.insert(id)),
                 _ => {}
             }
         }
         Ok(Self {
             people: store::names(conn, PEOPLE, people).await?,
-            tokens: store::names(conn, TOKENS, tokens).await?,
+            tokens: machines(conn, tokens).await?,
             teams: store::teams(conn, teams).await?,
         })
     }
@@ -55,7 +57,7 @@ impl Names {
     pub async fn of_actors(conn: &mut Conn, ids: BTreeSet<Uuid>) -> Result<Self, Error> {
         Ok(Self {
             people: store::names(conn, PEOPLE, ids.clone()).await?,
-            tokens: store::names(conn, TOKENS, ids).await?,
+            tokens: machines(conn, ids).await?,
             teams: HashMap::new(),
         })
     }
@@ -81,7 +83,7 @@ impl Names {
         self.people.get(&id).map(String::as_str)
     }
 
-    /// A token's name.
+    /// The name of a token or a trust rule.
     pub fn token(&self, id: Uuid) -> Option<&str> {
         self.tokens.get(&id).map(String::as_str)
     }
@@ -90,6 +92,13 @@ impl Names {
     pub fn team(&self, id: Uuid) -> Option<(&str, &str)> {
         self.teams.get(&id).map(|(name, slug)| (name.as_str(), slug.as_str()))
     }
+}
+
+/// The names of tokens and of trust rules.
+async fn machines(conn: &mut Conn, ids: BTreeSet<Uuid>) -> Result<HashMap<Uuid, String>, Error> {
+    let mut names = store::names(conn, TOKENS, ids.clone()).await?;
+    names.extend(store::names(conn, RULES, ids).await?);
+    Ok(names)
 }
 
 fn unknown(kind: &str, id: Uuid) -> String {

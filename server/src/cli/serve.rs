@@ -47,6 +47,8 @@ async fn serve(mut args: Args) -> Result<(), String> {
     }
     let app = open::server(&args.storage, &args.http).await?;
     publish_built_in(&app, &Caller::system(&app)).await.map_err(|error| error.to_string())?;
+    // Better now than when the first job knocks.
+    app.token_key.get(&app)?;
     welcome(&app).await?;
     http::serve(app.clone(), listener).await.map_err(|error| error.to_string())?;
     app.db.close().await;

@@ -13,7 +13,7 @@ use axum::{
 };
 use uuid::Uuid;
 
-use crate::{access::service, app::App, error::Error};
+use crate::{access::service, app::App, ci_trust, error::Error};
 
 use super::{
     context::Context,
@@ -114,7 +114,11 @@ async fn by_token(app: &App, context: &Context, header: &str) -> Result<Caller, 
     if !scheme.eq_ignore_ascii_case("bearer") {
         return Err(Error::Unauthenticated);
     }
-    service::tokens::authenticate(app, context.id, token.trim()).await
+    let token = token.trim();
+    if ci_trust::signing::is_jwt(token) {
+        return ci_trust::service::bearer::authenticate(app, context.id, token).await;
+    }
+    service::tokens::authenticate(app, context.id, token).await
 }
 
 /// The caller of a session cookie; pages take no other proof.

@@ -48,10 +48,10 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
 
 fn complete(operation: &mut Operation) {
     let none: [String; 0] = [];
-    operation.security = Some(vec![
-        SecurityRequirement::new("token", none.clone()),
-        SecurityRequirement::new("session", none),
-    ]);
+    // What needs none says so itself.
+    operation.security.get_or_insert_with(|| {
+        vec![SecurityRequirement::new("token", none.clone()), SecurityRequirement::new("session", none)]
+    });
     let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
     let failed = ResponseBuilder::new()
         .description("Refused or failed; nothing was stored.")

@@ -33,6 +33,9 @@ pub struct Problem {
     pub status: u16,
     /// What was wrong this time and what to do about it.
     pub detail: String,
+    /// The code of RFC 6749, where a token was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<&'static str>,
     /// The fields that are wrong.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<ProblemField>,
@@ -129,6 +132,9 @@ fn describe(error: &Error) -> Description {
                 )
             }
         }
+        Error::TokenRequest { code, detail } => {
+            Description::new(StatusCode::BAD_REQUEST, code, "No token is given", detail.clone())
+        }
         Error::Conflict { code, detail } => {
             Description::new(StatusCode::CONFLICT, code, "This contradicts what is on record", detail.clone())
         }
@@ -218,10 +224,14 @@ pub(super) async fn layer(context: Context, request: Request, next: Next) -> Res
         (None, Some(refusal)) => Description { detail: refusal.detail, ..of_status(refusal.status) },
         (None, None) => of_status(status),
     };
+    let code = match error.as_deref() {
+        Some(Error::TokenRequest { code, .. }) => Some(*code),
+        _ => None,
+    };
     let (mut parts, _) = response.into_parts();
     parts.headers.remove(header::CONTENT_LENGTH);
     if is_program(&context.path) {
-        problem(&context, description, parts)
+        problem(&context, description, code, parts)
     } else {
         page(&context, description, parts)
     }
@@ -238,12 +248,18 @@ fn is_program(path: &str) -> bool {
     ["/api/", "/log/", "/livez", "/readyz"].iter().any(|prefix| path.starts_with(prefix))
 }
 
-fn problem(context: &Context, told: Description, parts: axum::http::response::Parts) -> Response {
+fn problem(
+    context: &Context,
+    told: Description,
+    error: Option<&'static str>,
+    parts: axum::http::response::Parts,
+) -> Response {
     let problem = Problem {
         r#type: format!("urn:assay:problem:{}", told.code),
         title: told.title,
         status: told.status.as_u16(),
         detail: told.detail,
+        error,
         errors: told
             .errors
             .into_iter()

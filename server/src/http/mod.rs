@@ -39,8 +39,8 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
-    access, app::App, approvals, assessments, audit, error::Error, home, models, organisation, ownership,
-    questionnaires, reports, roadmap, teams,
+    access, app::App, approvals, assessments, audit, ci_trust, error::Error, home, models, organisation,
+    ownership, questionnaires, reports, roadmap, teams,
 };
 
 pub use caller::Caller;
@@ -68,6 +68,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(ownership::api::routes())
         .merge(roadmap::api::routes())
         .merge(approvals::api::routes())
+        .merge(ci_trust::api::routes())
         .merge(audit::api::routes())
         .merge(reports::api::routes());
     OpenApiRouter::with_openapi(Shared::openapi()).nest("/api/v1", rooms)
@@ -79,6 +80,7 @@ fn pages() -> Pages {
         .merge(health::pages())
         .merge(developers::pages())
         .merge(access::pages::pages())
+        .merge(ci_trust::pages::pages())
         .merge(teams::pages::pages())
         .merge(models::pages::pages())
         .merge(assessments::pages::pages())
