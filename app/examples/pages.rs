@@ -130,6 +130,7 @@ fn home() -> AnyView {
         href: "#".into(),
         result,
         start: start.map(Into::into),
+        findings: Some((3, "#".into())),
     };
     let locked = LockedLevel {
         claimed: 3,

@@ -200,7 +200,7 @@ async fn fix(browser: &Browser, words: &str) {
     let path = format!("//li[.//p[@class='own-sentence'][starts-with(., '{words}')]]//button");
     let button = browser.client().wait().for_element(Locator::XPath(&path)).await;
     button.unwrap_or_else(|error| panic!("no fix for {words:?}: {error}")).click().await.unwrap();
-    browser.wait_for_text("Fixed: ").await;
+    browser.wait_for_text(&format!("Fixed: {words}")).await;
     assert_eq!(count(browser, words).await, 0, "{words} is gone");
 }
 

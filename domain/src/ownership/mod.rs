@@ -6,11 +6,13 @@
 //! [`findings`] reads a day's state against the [`Catalogue`] of roles, skills and duties and says what is missing;
 //! [`mend`] is what each finding's fix does. [`cell`] is the language in which people write a cell of the matrix.
 //!
-//! To add a finding: a variant of [`FindingKind`] with its severity and words in `findings.rs`, its fix in `mend.rs`.
+//! To add a finding: a variant of [`FindingKind`] with its severity, when it holds and its words in `findings.rs`,
+//! its fix in `mend.rs`.
 //! To add a kind of thing: a variant of [`ThingKind`], and in [`Ground::knows`] what counts as known.
 
 mod catalogue;
 pub mod cell;
+mod finding;
 mod findings;
 mod ground;
 mod holding;
@@ -20,7 +22,8 @@ mod skills;
 pub mod tools;
 
 pub use catalogue::{Catalogue, Duty, JobRole, Limits, Responsibility, Skill};
-pub use findings::{Finding, FindingKind, Fix, FixAction, Severity, findings};
+pub use finding::{Finding, FindingKind, Fix, FixAction, Severity};
+pub use findings::findings;
 pub use ground::{Ground, Holder, KnownThing, Refusal, RoleTitle};
 pub use holding::{Held, Holding, Part, Recorded, Thing, ThingKind, held_on};
 pub use mend::{Choice, hand_over, mend};

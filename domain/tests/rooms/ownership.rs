@@ -276,7 +276,7 @@ fn what_is_missing_is_found() {
     let uncovered = |held: &[Held]| sentences(held, FindingKind::UncoveredDuty).join("\n");
     assert!(uncovered(&[]).contains("“Check data before it is used”"), "{}", uncovered(&[]));
     let engineer = held(Thing::capability("data-quality"), "data-engineer", 1, R);
-    assert!(!uncovered(&[engineer.clone()]).contains("“Check data before it is used”"));
+    assert!(!uncovered(std::slice::from_ref(&engineer)).contains("“Check data before it is used”"));
     assert!(uncovered(&[Held { part: C, ..engineer }]).contains("“Check data before it is used”"));
 }
 

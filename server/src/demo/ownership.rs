@@ -21,8 +21,11 @@ const DEV: &str = "devops-engineer";
 const SE: &str = "software-engineer";
 const SEC: &str = "security-specialist";
 
-/// For each capability: which role is accountable, which is responsible, and which is asked or told.
-const PATTERN: [(&str, &str, &str, Option<(&str, Part)>); 24] = [
+/// A capability, which role is accountable for it, which is responsible, and which is asked or told.
+type Line = (&'static str, &'static str, &'static str, Option<(&'static str, Part)>);
+
+/// How the company means it, for each capability.
+const PATTERN: [Line; 24] = [
     ("ownership", PM, OPS, None),
     ("business-alignment", PM, DS, Some((ML, Part::Informed))),
     ("teamwork", PM, OPS, Some((SE, Part::Consulted))),

@@ -44,6 +44,12 @@ pub async fn questionnaires(conn: &mut Conn) -> Result<Vec<QuestionnaireRow>, Er
     fetch_all!(conn, QuestionnaireRow, "SELECT * FROM questionnaire ORDER BY published_at, id, version").await
 }
 
+/// The questionnaire that was published first: the one that ships with the program.
+pub async fn first_id(conn: &mut Conn) -> Result<Option<String>, Error> {
+    let sql = "SELECT id FROM questionnaire ORDER BY published_at, id LIMIT 1";
+    Ok(fetch_optional!(conn, (String,), sql).await?.map(|(id,)| id))
+}
+
 /// Stores a published version.
 pub async fn insert(conn: &mut Conn, row: &QuestionnaireRow) -> Result<(), Error> {
     let row = row.clone();

@@ -24,7 +24,7 @@ use crate::{
     http::{Form, Page, Path, Query, Window, page::form_errors},
     ownership::{
         self,
-        pages::{Successors, hand_over_errors, read_successors},
+        pages::{SuccessorForm, Successors, hand_over_errors},
     },
 };
 
@@ -212,14 +212,13 @@ pub(super) async fn set_active(
     Path(person): Path<Uuid>,
     Form(pairs): Form<Vec<(String, String)>>,
 ) -> Result<Response, Error> {
-    let (successors, chosen, mut others) = read_successors(pairs)?;
-    let active = others.remove("active").as_deref() == Some("yes");
-    if let Some(name) = others.keys().next() {
-        return Err(Error::invalid(format!("/{name}"), "unknown field"));
-    }
+    let mut form = SuccessorForm::read(pairs)?;
+    let active = form.others.remove("active").as_deref() == Some("yes");
+    form.no_others()?;
+    let SuccessorForm { named, chosen, .. } = form;
     let done = match active {
         true => people::reactivate(&app, &page.caller, person).await,
-        false => ownership::service::deactivate(&app, &page.caller, person, successors).await.map(drop),
+        false => ownership::service::deactivate(&app, &page.caller, person, named).await.map(drop),
     };
     match done {
         Ok(()) => {}

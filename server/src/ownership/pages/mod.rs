@@ -1,5 +1,6 @@
 //! Pages of ownership: they gather what a page of `app/` shows, or take a form and redirect.
 
+mod cells;
 mod edit;
 mod findings;
 mod matrix;
@@ -8,10 +9,11 @@ mod skills;
 mod tools;
 
 pub use people::left_behind;
-pub(crate) use people::{Successors, hand_over_errors, read_successors};
+pub(crate) use people::{SuccessorForm, Successors, hand_over_errors};
 
 use assay_app::ownership::{Glance, MatrixRole};
 use assay_app::teams::TeamNav;
+use assay_domain::access::Permission;
 use assay_domain::ownership::{Part, Severity, Thing};
 
 use super::service::{self, Ownership};
@@ -40,7 +42,7 @@ pub fn pages() -> Pages {
 /// # Errors
 /// Those of the database.
 pub async fn glance(app: &App, caller: &Caller, team: &TeamRow) -> Result<Option<Glance>, Error> {
-    if !caller.may(assay_domain::access::Permission::ReadOwnership, Some(team.id)) {
+    if !caller.may(Permission::ReadOwnership, Some(team.id)) || !service::is_ready(app).await? {
         return Ok(None);
     }
     let ownership = service::get(app, caller, &team.id.to_string()).await?;

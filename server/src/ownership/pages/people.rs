@@ -63,24 +63,50 @@ fn told_items(items: u64) -> Option<String> {
     }
 }
 
-/// The successors that a form names, and its other fields. Teams for which nobody was chosen are left out of the first.
-pub(crate) fn read_successors(
-    pairs: Vec<(String, String)>,
-) -> Result<(Vec<(Uuid, Uuid)>, Successors, BTreeMap<String, String>), Error> {
-    let (mut named, mut chosen, mut others) = (Vec::new(), Successors::new(), BTreeMap::new());
-    for (name, value) in pairs {
-        let Some(team) = name.strip_prefix("to.") else {
-            others.insert(name, value);
-            continue;
-        };
-        if !value.is_empty() {
-            let wrong = |_| Error::invalid(format!("/to/{team}"), "choose somebody on the list");
-            let team_id = team.parse().map_err(|_| Error::invalid(format!("/{name}"), "unknown field"))?;
-            named.push((team_id, value.parse().map_err(wrong)?));
+/// What a form with successors says.
+#[derive(Default)]
+pub(crate) struct SuccessorForm {
+    /// Those who were chosen, as `(team, successor)`.
+    pub(crate) named: Vec<(Uuid, Uuid)>,
+    /// What was chosen for each team, also nobody.
+    pub(crate) chosen: Successors,
+    /// The other fields.
+    pub(crate) others: BTreeMap<String, String>,
+}
+
+impl SuccessorForm {
+    /// Reads a form.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a successor or a team that is no id.
+    pub(crate) fn read(pairs: Vec<(String, String)>) -> Result<Self, Error> {
+        let mut form = Self::default();
+        for (name, value) in pairs {
+            let Some(team) = name.strip_prefix("to.") else {
+                form.others.insert(name, value);
+                continue;
+            };
+            if !value.is_empty() {
+                let wrong = |_| Error::invalid(format!("/to/{team}"), "choose somebody on the list");
+                let team_id = team.parse().map_err(|_| unknown(&name))?;
+                form.named.push((team_id, value.parse().map_err(wrong)?));
+            }
+            form.chosen.insert(team.to_owned(), value);
         }
-        chosen.insert(team.to_owned(), value);
+        Ok(form)
     }
-    Ok((named, chosen, others))
+
+    /// Refuses fields that nobody asked for.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`].
+    pub(crate) fn no_others(&self) -> Result<(), Error> {
+        self.others.keys().next().map_or(Ok(()), |name| Err(unknown(name)))
+    }
+}
+
+fn unknown(name: &str) -> Error {
+    Error::invalid(format!("/{name}"), "unknown field")
 }
 
 /// The errors of handing over, at the fields of the form.
@@ -96,10 +122,9 @@ pub(super) async fn hand_over(
     Form(pairs): Form<Vec<(String, String)>>,
 ) -> Result<Response, Error> {
     page.caller.allow(Permission::ReadPeople, Permission::HandOver, None)?;
-    let (named, chosen, others) = read_successors(pairs)?;
-    if let Some(name) = others.keys().next() {
-        return Err(Error::invalid(format!("/{name}"), "unknown field"));
-    }
+    let form = SuccessorForm::read(pairs)?;
+    form.no_others()?;
+    let SuccessorForm { named, chosen, .. } = form;
     match service::hand_over_each(&app, &page.caller, person, named).await {
         Ok(done) => {
             let roles: u64 = done.iter().map(|done| done.roles).sum();

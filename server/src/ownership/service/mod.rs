@@ -143,7 +143,7 @@ pub async fn get_to_manage(app: &App, caller: &Caller, team: &str) -> Result<Own
 /// # Errors
 /// Those of the database.
 pub async fn count_findings(app: &App, caller: &Caller, team: &TeamRow) -> Result<Option<usize>, Error> {
-    if !caller.may(Permission::ReadOwnership, Some(team.id)) {
+    if !caller.may(Permission::ReadOwnership, Some(team.id)) || !is_ready(app).await? {
         return Ok(None);
     }
     let ownership = of_team(app, team.clone()).await?;
@@ -188,16 +188,30 @@ async fn load(conn: &mut Conn, team: TeamRow, bank: Arc<Bank>, today: NaiveDate)
 /// The questionnaire of the team's latest assessment; for a team without one, the newest version of the questionnaire
 /// that was published first, which is the one that ships.
 pub(crate) async fn bank_of(app: &App, team: Uuid) -> Result<Arc<Bank>, Error> {
-    let (latest, rows) = {
+    let latest = {
         let mut conn = app.db.read().await?;
-        let latest = assessments::assessments_of(&mut conn, team).await?.into_iter().next();
-        (latest, published::questionnaires(&mut conn).await?)
+        assessments::assessments_of(&mut conn, team).await?.into_iter().next()
     };
-    if let Some(latest) = latest {
-        return questionnaires::bank(app, &latest.questionnaire, &latest.version).await;
+    match latest {
+        Some(latest) => questionnaires::bank(app, &latest.questionnaire, &latest.version).await,
+        None => shipped_bank(app).await,
     }
-    let first = rows.first().ok_or_else(|| Error::internal("no questionnaire is published"))?;
-    questionnaires::newest(app, &first.id).await
+}
+
+/// The newest version of the questionnaire that was published first.
+async fn shipped_bank(app: &App) -> Result<Arc<Bank>, Error> {
+    let first = published::first_id(&mut app.db.read().await?).await?;
+    questionnaires::newest(app, &first.ok_or_else(nothing_published)?).await
+}
+
+/// A server publishes its own questionnaire when it starts; before that, or where that failed, nothing can be held.
+fn nothing_published() -> Error {
+    Error::unavailable("No questionnaire is published yet, so there are no capabilities to hold.", 60)
+}
+
+/// Whether there is a questionnaire that says what can be held.
+pub(crate) async fn is_ready(app: &App) -> Result<bool, Error> {
+    Ok(published::first_id(&mut app.db.read().await?).await?.is_some())
 }
 
 fn ground(bank: &Bank, models: Vec<String>, holders: Vec<Holder>) -> Ground {

@@ -55,7 +55,7 @@ async fn gather(app: &App, ownership: Ownership) -> Result<Skills, Error> {
     let gaps = skill_gaps(&ownership.on(ownership.today), &have, catalogue()?);
     let matters = |holder: &&Holder| {
         let works = gaps.needed.contains_key(&holder.id);
-        holder.may_hold().is_ok() && (holder.member || works) || works
+        works || (holder.member && holder.may_hold().is_ok())
     };
     let mut people: Vec<Holder> = ownership.ground.holders.iter().filter(matters).cloned().collect();
     people.sort_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));

@@ -10,13 +10,11 @@ use assay_domain::ownership::tools::{Use, gather, tidy};
 use assay_domain::questionnaires::Bank;
 use futures::FutureExt;
 
-use super::{bank_of, get_to_manage};
+use super::{bank_of, get_to_manage, shipped_bank};
 use crate::App;
 use crate::error::{Error, FieldError};
 use crate::http::{Caller, IfMatch};
 use crate::ownership::store::{self, Part};
-use crate::questionnaires::service as questionnaires;
-use crate::questionnaires::store as published;
 use crate::teams::service as teams;
 use crate::teams::store::{self as team_rows, TeamRow};
 
@@ -159,13 +157,11 @@ pub struct OrganisationTools {
 /// [`Error::Hidden`] for those who may not read the ownership of all teams.
 pub async fn organisation_tools(app: &App, caller: &Caller) -> Result<OrganisationTools, Error> {
     caller.see(Permission::ReadOwnership, None)?;
-    let (rows, teams, banks) = {
+    let (rows, teams) = {
         let mut conn = app.db.read().await?;
-        let rows = store::all_tools(&mut conn).await?;
-        (rows, team_rows::all(&mut conn).await?, published::questionnaires(&mut conn).await?)
+        (store::all_tools(&mut conn).await?, team_rows::all(&mut conn).await?)
     };
-    let first = banks.first().ok_or_else(|| Error::internal("no questionnaire is published"))?;
-    let bank = questionnaires::newest(app, &first.id).await?;
+    let bank = shipped_bank(app).await?;
     let name = |id| teams.iter().find(|team| team.id == id).map_or("", |team| team.name.as_str());
     let by_capability =
         gather(rows.iter().map(|row| (name(row.team_id), row.capability.as_str(), row.tool.as_str())));
