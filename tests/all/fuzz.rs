@@ -67,8 +67,12 @@ fn things(server: &Server, token: &str) -> Value {
         .send_json(json!({ "questionnaire": "mlops-levels" }));
     let draft: Value = started.unwrap().body_mut().read_json().unwrap();
     let bank = &get("/api/v1/questionnaires")["items"][0];
+    let roadmap = get("/api/v1/teams/payments/roadmap");
+    let person = &team["members"][0]["user"];
     json!({
-        "/api/v1/teams/{team}": { "team": "payments", "user": team["members"][0]["user"] },
+        "/api/v1/roadmap-items/{id}": { "id": roadmap["items"][0]["id"] },
+        "/api/v1/people/{person}": { "person": person },
+        "/api/v1/teams/{team}": { "team": "payments", "user": person },
         "/api/v1/assessments/{id}": { "id": draft["id"], "code": "MC-2.1" },
         "/api/v1/questionnaires/{id}": { "id": bank["id"], "version": bank["version"] },
         "/api/v1/audit/entries/{index}": { "index": 7 },

@@ -19,7 +19,20 @@ async fn a_lead_prints_nothing_of_another_team(place: Place) {
     let (lead, officer) = (Who::Person(Role::TeamLead), Who::Person(Role::ComplianceOfficer));
     let maturity = format!("/assessments/{}/report.pdf", world.object("assessments/id", Whose::Own));
 
-    for path in [maturity.as_str(), "/audit/report.pdf", "/audit/report.pdf?action=approval.reported"] {
+    let team = format!("/teams/{own}");
+    let holdings = r#"{"holdings":[{"person":"contributor@example.org","role":"ml-engineer","part":"accountable",
+        "kind":"capability","of":"privacy"}]}"#;
+    let set = world.send(lead, &Method::PUT, &format!("/api/v1{team}/ownership"), holdings).await;
+    assert_eq!(set.status, StatusCode::OK, "{}", set.body);
+    let (roadmap, ownership) = (format!("{team}/roadmap.pdf"), format!("{team}/ownership.pdf"));
+
+    for path in [
+        maturity.as_str(),
+        roadmap.as_str(),
+        ownership.as_str(),
+        "/audit/report.pdf",
+        "/audit/report.pdf?action=approval.reported",
+    ] {
         let bundle = bundle_of(&world, lead, path).await;
         let teams = teams_of(&bundle);
         assert!(!teams.is_empty(), "{path} proves something");
@@ -32,7 +45,8 @@ async fn a_lead_prints_nothing_of_another_team(place: Place) {
     let everything = teams_of(&bundle_of(&world, officer, "/audit/report.pdf").await);
     assert!(everything.contains(&own) && everything.contains(&foreign), "{everything:?}");
     let elsewhere = format!("/assessments/{}/report.pdf", world.object("assessments/id", Whose::Foreign));
-    for path in [elsewhere, format!("/audit/report.pdf?team={foreign}")] {
+    let rooms = ["roadmap", "ownership"].map(|room| format!("/teams/{foreign}/{room}.pdf"));
+    for path in [elsewhere, format!("/audit/report.pdf?team={foreign}")].into_iter().chain(rooms) {
         let request = world.request(lead, &Method::GET, &path).body(Body::empty()).unwrap();
         let (status, _, body) = world.send_for_bytes(request).await;
         assert!(status.is_client_error() && !body.starts_with(b"%PDF"), "{path}: {status}");

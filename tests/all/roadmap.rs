@@ -30,6 +30,8 @@ on_both_engines!(
     what_was_answered_and_is_open_again_is_planned_again,
     a_dropped_item_is_left_out_of_the_plan,
     all_teams_stand_side_by_side,
+    who_answers_for_a_capability_answers_for_its_items,
+    what_somebody_leaves_goes_to_somebody_else,
 );
 
 /// The own team with a draft in the small bank, and how much of the record was looked at.
@@ -519,4 +521,52 @@ async fn all_teams_stand_side_by_side(place: Place) {
     assert!(shared.iter().any(|item| item["code"] == "MC-1.1" && item["teams"] == json!(["own"])), "{told}");
     let own = desk.world.send(LEAD, &Method::GET, "/api/v1/organisation/roadmap", "").await.json();
     assert_eq!(own["teams"].as_array().unwrap().len(), 1, "a lead sees the own team");
+}
+
+async fn who_answers_for_a_capability_answers_for_its_items(place: Place) {
+    let mut desk = Desk::new(place, &[("MC-2.1", "none")]).await;
+    desk.item("MC-2.1").await;
+    let unowned = async |desk: &Desk| {
+        let item = desk.roadmap().await["roadmap"]["phases"][0]["items"][0].clone();
+        assert_eq!(item["code"], "MC-2.1");
+        let asks = item["reasons"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|reason| reason.as_str().unwrap().contains("owner"));
+        assert_eq!(item["unowned"].as_bool().unwrap_or(false), asks);
+        asks
+    };
+    assert!(unowned(&desk).await);
+    let path = format!("/api/v1/teams/{}/ownership", desk.world.team(Whose::Own));
+    let holdings = |part: &str| {
+        json!({ "holdings": [{ "person": "contributor@example.org", "role": "data-scientist", "part": part,
+            "kind": "capability", "of": "experiments" }] })
+    };
+    for (part, asks) in [("consulted", true), ("responsible", false)] {
+        let set = desk.world.send(LEAD, &Method::PUT, &path, &holdings(part).to_string()).await;
+        assert_eq!(set.status, 200, "{}", set.body);
+        assert_eq!(unowned(&desk).await, asks, "{part}");
+    }
+}
+
+async fn what_somebody_leaves_goes_to_somebody_else(place: Place) {
+    let mut desk = Desk::new(place, &[("MC-2.1", "none")]).await;
+    let item = desk.item("MC-2.1").await;
+    let (from, to) = (desk.person("contributor").await, desk.person("team-lead").await);
+    desk.patch(LEAD, &item, json!({ "owner": from })).await;
+    desk.left().await;
+    let hand_over = json!({ "to": to, "teams": ["own"] });
+    let path = format!("/api/v1/people/{from}/hand-over");
+    let done = desk.post(LEAD, &path, hand_over.clone()).await;
+    assert_eq!(done.status, 200, "{}", done.body);
+    assert_eq!(
+        (&done.json()["teams"][0]["roles"], &done.json()["teams"][0]["items"]),
+        (&json!(0), &json!(1))
+    );
+    assert_eq!(desk.get(&item).await["owner"], json!(to));
+    assert_eq!(desk.left().await, ["roadmap_item.changed", "ownership.handed_over"]);
+    let again = desk.post(LEAD, &path, hand_over).await;
+    assert_eq!(again.json()["teams"][0]["items"], 0);
+    assert!(desk.left().await.is_empty(), "nothing was left to hand over");
 }

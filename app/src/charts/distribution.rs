@@ -31,7 +31,7 @@ pub fn Distribution(
                     <svg class="bar" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
                         <rect class="bar-fill" x="0" y="0" width=format!("{width:.1}") height="10" />
                     </svg>
-                    <span class="bar-count">{format!("{count} {counted}")}</span>
+                    <span class="bar-count">{count}</span>
                 </li>
             }
         })

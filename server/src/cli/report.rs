@@ -90,7 +90,7 @@ pub fn run(args: Args) -> ExitCode {
             Kind::Audit { search, output } => (output, Work::Audit(Box::new(search))),
         };
         let app = open::existing_as(&output.storage, output.organisation.clone()).await?;
-        let made = make(&app, &work, output.paper).await.map_err(|error| error.to_string());
+        let made = make(&app, &work, output.paper).await.map_err(|error| work.explain(&error));
         app.db.close().await;
         std::fs::write(&output.out, made?)
             .map_err(|error| format!("cannot write {}: {error}", output.out.display()))
@@ -102,6 +102,21 @@ enum Work {
     Roadmap(String),
     Ownership(String, Option<NaiveDate>),
     Audit(Box<Search>),
+}
+
+impl Work {
+    /// An error in the words of the command line.
+    fn explain(&self, error: &crate::Error) -> String {
+        match (error, self) {
+            (crate::Error::NotFound, Self::Maturity(id)) => format!("there is no assessment {id}"),
+            (crate::Error::NotFound, Self::Roadmap(team) | Self::Ownership(team, _)) => {
+                format!(
+                    "there is no team called `{team}`: name one by its short name, as in its address, or by its id"
+                )
+            }
+            _ => error.to_string(),
+        }
+    }
 }
 
 async fn make(app: &App, work: &Work, paper: Paper) -> Result<Vec<u8>, crate::Error> {

@@ -212,7 +212,7 @@ fn sections(caller: &Caller) -> Vec<Section> {
 fn section_of(path: &str) -> Option<Section> {
     let first = path.split('/').nth(1).unwrap_or_default();
     match first {
-        "assessments" | "organisation" => Some(Section::Teams),
+        "assessments" => Some(Section::Teams),
         _ => Section::ALL.into_iter().find(|section| section.href().trim_start_matches('/') == first),
     }
 }
