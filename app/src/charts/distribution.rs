@@ -37,7 +37,7 @@ pub fn Distribution(
         })
         .collect_view();
     let facts = Facts {
-        columns: vec![Column::new("Level"), Column::new("Meaning"), Column::numeric(counted.clone())],
+        columns: vec![Column::new("Level"), Column::new("Meaning"), Column::numeric(counted)],
         rows: (0u8..=4)
             .zip(counts)
             .map(|(level, count)| vec![level.to_string(), level_name(level).to_owned(), count.to_string()])

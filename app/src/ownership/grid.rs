@@ -89,7 +89,10 @@ mod hands {
             "ArrowRight" if plain => cell.is_at_edge(1) && cell.go(0, 1),
             "ArrowLeft" if plain => cell.is_at_edge(-1) && cell.go(0, -1),
             // The form is sent with its button; here Enter goes on, and stays where nothing follows.
-            "Enter" if plain => cell.go(1, 0) || true,
+            "Enter" if plain => {
+                cell.go(1, 0);
+                true
+            }
             "d" if key.ctrl_key() || key.meta_key() => {
                 if let Some(above) = cell.at(-1, 0) {
                     cell.field.set_value(&above.field.value());

@@ -25,7 +25,7 @@ impl Choice {
     }
 }
 
-/// What is held once a finding is fixed with this choice. Whether that may be is for [`super::plan`] to say.
+/// What is held once a finding is fixed with this choice. Whether that may be is for [`super::plan()`] to say.
 #[must_use]
 pub fn mend(ground: &Ground, held: &BTreeSet<Held>, finding: &Finding, choice: &Choice) -> BTreeSet<Held> {
     let mut state = State(held.clone());

@@ -1,10 +1,10 @@
 //! Who holds which job role for what, since when and until when, and what is missing.
 //!
 //! A [`Holding`] says that a person is responsible, accountable, consulted or informed, as one of the job roles, for a
-//! capability, model, dataset or control of a team. What was is never rewritten: [`plan`] turns the state that somebody
+//! capability, model, dataset or control of a team. What was is never rewritten: [`plan()`] turns the state that somebody
 //! wants from a day on into the [`Change`]s that bring it about, so that every past day can still be answered.
-//! [`findings`] reads a day's state against the [`Catalogue`] of roles, skills and duties and says what is missing;
-//! [`mend`] is what each finding's fix does. [`cell`] is the language in which people write a cell of the matrix.
+//! [`findings()`] reads a day's state against the [`Catalogue`] of roles, skills and duties and says what is missing;
+//! [`mend()`] is what each finding's fix does. [`cell`] is the language in which people write a cell of the matrix.
 //!
 //! To add a finding: a variant of [`FindingKind`] with its severity, when it holds and its words in `findings.rs`,
 //! its fix in `mend.rs`.

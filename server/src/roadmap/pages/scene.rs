@@ -63,8 +63,8 @@ impl Scene {
         };
         let today = app.clock.now().date_naive();
         let is_tried = tried_out.is_tried;
-        let view = view(caller, &team, nav.clone(), &found, tried_out.plan, &people, query.shown, today);
-        let view = RoadmapView { is_tried, ..view };
+        let view = view(caller, &team, &found, tried_out.plan, &people, query.shown, today);
+        let view = RoadmapView { is_tried, nav: nav.clone(), ..view };
         Ok(Self { nav, view: Some(view), what_if, filter, query: tried, start })
     }
 
@@ -173,10 +173,10 @@ impl People {
     }
 }
 
+/// What the saved plan, or one that is tried out, shows; the caller says which, and adds the tabs of the team.
 fn view(
     caller: &Caller,
     team: &TeamRow,
-    nav: TeamNav,
     found: &TeamRoadmap,
     plan: Roadmap,
     people: &People,
@@ -185,7 +185,7 @@ fn view(
 ) -> RoadmapView {
     let lines = lines(caller, team, found, &plan, people, today);
     RoadmapView {
-        nav,
+        nav: TeamNav::default(),
         bank: found.start.bank.clone(),
         assessment: (found.start.row.title.clone(), format!("/assessments/{}", found.start.row.id)),
         revision: found.saved.as_ref().map_or(0, |row| row.revision),
