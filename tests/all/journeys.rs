@@ -246,7 +246,11 @@ async fn the_demo_can_be_walked_through_by_everybody_in_it() {
     pages.extend(
         ["", "?view=board", "?view=list", "?view=chart"].map(|view| format!("/teams/payments/roadmap{view}")),
     );
-    pages.push("/organisation/roadmap".to_owned());
+    pages.extend(
+        ["", "?on=2026-01-01", "/findings", "/skills", "/tools"]
+            .map(|view| format!("/teams/payments/ownership{view}")),
+    );
+    pages.extend(["", "/roadmap", "/tools"].map(|view| format!("/organisation{view}")));
     let assessments = links(&browser, &server, "/teams/payments", "/assessments/").await;
     let assessment = assessments.first().expect("the team was assessed");
     pages.extend(["", "/check", "/result", "/data"].map(|page| format!("{assessment}{page}")));
@@ -275,9 +279,19 @@ async fn the_demo_can_be_walked_through_by_everybody_in_it() {
             format!("{draft}/data"),
             format!("{draft}/check"),
             "/teams/care/assessments/new".to_owned(),
+            "/teams/care/ownership/edit".to_owned(),
         ],
     )
     .await;
+    browser.finish().await;
+
+    let administrator = "ada.okafor@brightwater.example";
+    let browser = sign_in(&server, Scripts::All, administrator, &password(administrator)).await;
+    let people = links(&browser, &server, "/admin/people", "/admin/people/").await;
+    let mut pages =
+        vec!["/admin/people".to_owned(), "/admin/tokens".to_owned(), "/admin/ci-trust".to_owned()];
+    pages.extend(people.first().cloned());
+    look_at(&browser, &server, &pages).await;
     browser.finish().await;
 }
 
