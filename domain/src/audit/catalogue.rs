@@ -462,7 +462,10 @@ actions! {
         /// The item's revision after the change.
         revision: u64 = 2,
     } => |f| match &f.from {
-        Some(from) => format!("moved the roadmap item {} from {} to {}", f.code, from, f.status),
+        Some(from) => {
+            let (from, to) = (from.replace('_', " "), f.status.replace('_', " "));
+            format!("moved the roadmap item {} from {from} to {to}", f.code)
+        }
         None => format!("changed owner or due date of the roadmap item {}", f.code),
     };
 
