@@ -42,6 +42,7 @@ async fn an_administrator_brings_people_and_teams_in() {
     assert!(browser.text("#password-error").await.contains("at least 15 characters"));
     browser.fill("#password", PASSWORD).await;
     browser.click("main button").await;
+    browser.wait_for_text("Good to see you, Ada").await;
 
     browser.goto(&format!("{base}/teams/new")).await;
     browser.fill("#name", "Fraud detection").await;
@@ -65,6 +66,7 @@ async fn an_administrator_brings_people_and_teams_in() {
     browser.wait_for_text("Welcome, Lea Lead").await;
     browser.fill("#password", PASSWORD).await;
     browser.click("main button").await;
+    browser.wait_for_text("Good to see you, Lea").await;
     browser.goto(&format!("{base}/teams/fraud-detection")).await;
     browser.fill("#email", "ada@example.org").await;
     browser.find("#role option[value=viewer]").await.click().await.unwrap();
