@@ -212,7 +212,7 @@ async fn finish(lead: &Browser, code: &str) {
     lead.fill("#comment", "Every model, since Monday.").await;
     lead.click("#comments form button").await;
     lead.wait_for_text("The comment is written.").await;
-    lead.wait_for_text("from in_progress to done").await;
+    lead.wait_for_text("from in progress to done").await;
 }
 
 async fn review(officer: &Browser, code: &str) {
