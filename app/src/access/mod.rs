@@ -7,6 +7,7 @@ mod entrance;
 mod people;
 mod tokens;
 
+#[cfg(feature = "ssr")]
 pub(crate) use people::AdminTabs;
 
 pub use account::{AccountData, AccountPage, SessionLine};
