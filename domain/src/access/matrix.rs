@@ -190,6 +190,32 @@ permissions! {
     ReadApprovals, "approvals:read", "read approvals",                           [All All All Own Own Own Own];
     /// Report approval decisions taken elsewhere.
     ReportApprovals, "approvals:report", "report approval events",               [No  No  No  Own Own No  No];
+    /// Ask for approvals, take requests back, declare emergencies (holding the job role that the policy names).
+    RequestApprovals, "approvals:request", "ask for approvals, withdraw",        [No  No  No  Own Own No  No];
+    /// Decide on approvals, revoke them, review emergencies: holding the job role that the policy names.
+    DecideApprovals, "approvals:decide", "decide on approvals, revoke (with the job role)", [No All No Own No Own No];
+    /// Read approval policies.
+    ReadPolicies, "policies:read", "read approval policies",                     [All All All All All All All];
+    /// Propose changes of approval policies.
+    ProposePolicies, "policies:propose", "propose approval policies",            [All All No  No  No  No  No];
+    /// Confirm changes of approval policies that somebody else proposed.
+    ConfirmPolicies, "policies:confirm", "confirm approval policies that somebody else proposed", [All All No No No No No];
+    /// Look what the gate would say.
+    LookGate, "gate:look", "look at the gate",                                   [All All All Own Own Own Own];
+    /// Have the gate decide, on record.
+    DecideGate, "gate:decide", "have the gate decide",                           [No  All No  Own Own No  No];
+    /// Read datasets, their versions and uses.
+    ReadDatasets, "datasets:read", "read datasets and their uses",               [All All All Own Own Own Own];
+    /// Register datasets, change their terms.
+    ManageDatasets, "datasets:manage", "register datasets, change their terms",  [No  All No  Own No  No  No];
+    /// Record uses of data.
+    RecordUsage, "data-usage:record", "record uses of data",                     [No  All No  Own Own No  No];
+    /// Read findings about data.
+    ReadFindings, "findings:read", "read findings about data",                   [All All All Own Own Own Own];
+    /// Work on findings: take them up, resolve them, open them again.
+    WorkFindings, "findings:work", "work on findings",                           [No  All No  Own Own No  No];
+    /// Accept the risk of a finding for a while.
+    AcceptRisk, "findings:accept-risk", "accept the risk of a finding",          [No  All No  No  No  No  No];
     /// Read the audit trail.
     ReadAudit, "audit:read", "read the audit trail",                             [All All All Own No  No  No];
     /// Export a selection of the audit trail and make reports.

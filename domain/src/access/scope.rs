@@ -41,8 +41,18 @@ scopes! {
     ModelsRead, "models:read", [ReadModels];
     /// Register models and versions.
     ModelsWrite, "models:write", [ReadModels, RegisterModels];
+    /// Ask for approvals and take requests back.
+    ApprovalsRequest, "approvals:request", [ReadModels, ReadApprovals, ReadPolicies, RequestApprovals];
     /// Post approval events.
     ApprovalsReport, "approvals:report", [ReportApprovals, ReadApprovals];
+    /// Look what the gate would say.
+    GateRead, "gate:read", [LookGate];
+    /// Have the gate decide, on record.
+    GateDecide, "gate:decide", [LookGate, DecideGate];
+    /// Register datasets and their versions, change their terms, work on findings.
+    DatasetsWrite, "datasets:write", [ReadDatasets, ManageDatasets, ReadFindings, WorkFindings];
+    /// Record uses of data.
+    DataUsageRecord, "data-usage:record", [ReadDatasets, RecordUsage];
     /// Read the audit trail.
     AuditRead, "audit:read", [ReadAudit];
     /// Export the audit trail.
@@ -50,7 +60,7 @@ scopes! {
     /// Make reports.
     ReportsCreate, "reports:create", [ReadAssessments, ReadOwnership, ReadRoadmap, ReadAudit, ExportAudit];
     /// Manage people, teams and questionnaires.
-    Admin, "admin", [ReadPeople, ManagePeople, HandOver, GrantAnyRole, GrantTeamRole, ReadTeams, CreateTeams, EditTeams, ReadQuestionnaires, ManageQuestionnaires];
+    Admin, "admin", [ReadPeople, ManagePeople, HandOver, GrantAnyRole, GrantTeamRole, ReadTeams, CreateTeams, EditTeams, ReadQuestionnaires, ManageQuestionnaires, ReadPolicies, ProposePolicies];
 }
 
 impl std::fmt::Display for Scope {
