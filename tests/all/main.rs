@@ -18,6 +18,7 @@ mod harness;
 mod journeys;
 mod kill;
 mod models;
+mod models_pages;
 mod ownership;
 mod ownership_pages;
 mod program;
