@@ -34,6 +34,9 @@ pub(super) async fn version(app: &App, caller: &Caller, seen: VersionSeen) -> Re
         Place { label: format!("{model} {version}"), href }
     });
     let by = row.registered_by.map(|id| format!(", by {}", names.anybody(id))).unwrap_or_default();
+    let mut evidence =
+        evidence.into_iter().map(|row| Ok((row.kind()?, row))).collect::<Result<Vec<_>, Error>>()?;
+    evidence.sort_by_key(|(kind, _)| *kind);
     let own_deployments = deployments.iter().filter(|deployment| deployment.model_version_id == row.id).rev();
     Ok(VersionView {
         model_href: href(&found.model),
@@ -53,7 +56,7 @@ pub(super) async fn version(app: &App, caller: &Caller, seen: VersionSeen) -> Re
         node: format!("{}:{own}", NodeKind::Version),
         graph,
         links,
-        evidence: evidence.into_iter().map(|row| piece(row, &names)).collect::<Result<_, _>>()?,
+        evidence: evidence.into_iter().map(|(kind, row)| piece(kind, row, &names)).collect(),
         data: declared.into_iter().map(data_line).collect(),
         data_choices,
         deployments: own_deployments
@@ -146,9 +149,8 @@ fn usage(own: &VersionRef, found: &FoundRow, row: &DeclaredRow) -> Result<Usage,
     })
 }
 
-fn piece(row: EvidenceRow, names: &Names) -> Result<EvidenceLine, Error> {
-    let kind: EvidenceKind = row.kind()?;
-    Ok(EvidenceLine {
+fn piece(kind: EvidenceKind, row: EvidenceRow, names: &Names) -> EvidenceLine {
+    EvidenceLine {
         id: row.id.to_string(),
         kind: kind.label().to_owned(),
         title: row.title,
@@ -156,7 +158,7 @@ fn piece(row: EvidenceRow, names: &Names) -> Result<EvidenceLine, Error> {
         sha256: row.sha256,
         made_on: day(row.made_on),
         added_by: names.anybody(row.added_by),
-    })
+    }
 }
 
 fn data_line(row: DeclaredRow) -> DataLine {
