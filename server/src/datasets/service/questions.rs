@@ -173,8 +173,7 @@ pub async fn personal(app: &App, caller: &Caller, quarter: Option<Quarter>) -> R
     let quarter = quarter.unwrap_or_else(|| Quarter::of(app.clock.now().date_naive()));
     let midnight = |day: NaiveDate| day.and_time(NaiveTime::MIN).and_utc();
     let from = midnight(quarter.first_day());
-    let to =
-        quarter.after().map_or(chrono::DateTime::<chrono::Utc>::MAX_UTC, |next| midnight(next.first_day()));
+    let to = quarter.after().map(|next| midnight(next.first_day()));
     let mut conn = app.db.read().await?;
     let filter = UsageFilter { from: Some(from), to, ..UsageFilter::within(reach) };
     let rows = store::personal(&mut conn, filter).await?;
