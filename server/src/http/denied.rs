@@ -54,7 +54,9 @@ pub struct DeniedWithin(pub Vec<Permission>);
 /// The permission that an error says is missing.
 pub const fn missing(error: &Error) -> Option<Permission> {
     match error {
-        Error::Forbidden(permission) | Error::Hidden(permission) => Some(*permission),
+        Error::Forbidden(permission) | Error::Hidden(permission) | Error::Refused { permission, .. } => {
+            Some(*permission)
+        }
         _ => None,
     }
 }
