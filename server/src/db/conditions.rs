@@ -8,7 +8,7 @@
 //! ```
 
 use assay_domain::access::Reach;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, FromRow, Postgres, Sqlite};
@@ -28,6 +28,8 @@ pub enum Arg {
     Text(String),
     /// A time.
     Time(DateTime<Utc>),
+    /// A day.
+    Day(NaiveDate),
 }
 
 /// Conditions that all have to hold, with their values.
@@ -40,8 +42,8 @@ pub struct Conditions {
 impl Conditions {
     /// One more; `?` stands for the value.
     pub fn add(&mut self, condition: &'static str, arg: Arg) {
-        self.args.push(arg);
-        self.sql.push(condition.replace('?', &format!("${}", self.args.len())));
+        let place = self.bind(arg);
+        self.sql.push(condition.replace('?', &place));
     }
 
     /// One more, where there is a value.
@@ -51,21 +53,55 @@ impl Conditions {
         }
     }
 
+    /// One more, without a value.
+    pub fn add_plain(&mut self, condition: &'static str) {
+        self.sql.push(condition.to_owned());
+    }
+
+    /// One more with two values: the first `?` stands for the first, the second for the second.
+    pub fn add_pair(&mut self, condition: &'static str, first: Arg, second: Arg) {
+        let (first, second) = (self.bind(first), self.bind(second));
+        self.sql.push(condition.replacen('?', &first, 1).replacen('?', &second, 1));
+    }
+
     /// The column is one of the ids; nothing is when there are none.
     pub fn add_any(&mut self, column: &'static str, ids: impl IntoIterator<Item = Uuid>) {
-        let places = ids.into_iter().map(|id| {
-            self.args.push(Arg::Id(id));
-            format!("${}", self.args.len())
-        });
-        let places = places.collect::<Vec<_>>().join(", ");
-        self.sql.push(if places.is_empty() { "1 = 0".to_owned() } else { format!("{column} IN ({places})") });
+        self.add_one_of(column, ids.into_iter().map(Arg::Id));
+    }
+
+    /// The column is one of the values; nothing is when there are none.
+    pub fn add_one_of(&mut self, column: &'static str, values: impl IntoIterator<Item = Arg>) {
+        let condition = self.one_of(&[column], values);
+        self.sql.push(condition);
     }
 
     /// The column is a team within reach.
     pub fn add_reach(&mut self, column: &'static str, reach: &Reach) {
+        self.add_reach_of(&[column], reach);
+    }
+
+    /// One of the columns is a team within reach.
+    pub fn add_reach_of(&mut self, columns: &[&'static str], reach: &Reach) {
         if let Reach::Teams(teams) = reach {
-            self.add_any(column, teams.iter().copied());
+            let condition = self.one_of(columns, teams.iter().copied().map(Arg::Id));
+            self.sql.push(condition);
         }
+    }
+
+    /// That one of the columns is one of the values.
+    fn one_of(&mut self, columns: &[&'static str], values: impl IntoIterator<Item = Arg>) -> String {
+        let places: Vec<_> = values.into_iter().map(|value| self.bind(value)).collect();
+        if places.is_empty() {
+            return "1 = 0".to_owned();
+        }
+        let places = places.join(", ");
+        let each: Vec<_> = columns.iter().map(|column| format!("{column} IN ({places})")).collect();
+        if each.len() == 1 { each.concat() } else { format!("({})", each.join(" OR ")) }
+    }
+
+    fn bind(&mut self, arg: Arg) -> String {
+        self.args.push(arg);
+        format!("${}", self.args.len())
     }
 
     /// Runs the statement, in which `{}` stands for the conditions. Values are never written into it.
@@ -87,6 +123,7 @@ impl Conditions {
                         Arg::Int(int) => query.bind(int),
                         Arg::Text(text) => query.bind(text),
                         Arg::Time(time) => query.bind(time),
+                        Arg::Day(day) => query.bind(day),
                     };
                 }
                 Ok(query.fetch_all(&mut **$conn).await?)
@@ -102,6 +139,7 @@ impl Conditions {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeSet;
 
     #[test]
     fn values_are_numbered_and_never_written_out() {
@@ -110,8 +148,13 @@ mod tests {
         all.add_some("b = ?", None);
         all.add_any("c", [Uuid::nil(), Uuid::max()]);
         all.add_some("d < ?", Some(Arg::Text("x' OR 1 = 1".to_owned())));
-        assert_eq!(all.sql.join(" AND "), "a = $1 AND c IN ($2, $3) AND d < $4");
-        assert_eq!(all.args.len(), 4);
+        all.add_pair("(e, f) > (?, ?)", Arg::Int(2), Arg::Int(3));
+        all.add_reach_of(&["g", "h"], &Reach::Teams(BTreeSet::from([Uuid::nil()])));
+        all.add_reach("i", &Reach::All);
+        all.add_plain("j IS NULL");
+        let said = "a = $1 AND c IN ($2, $3) AND d < $4 AND (e, f) > ($5, $6) AND (g IN ($7) OR h IN ($7)) AND j IS NULL";
+        assert_eq!(all.sql.join(" AND "), said);
+        assert_eq!(all.args.len(), 7);
         let mut nothing = Conditions::default();
         nothing.add_any("c", []);
         assert_eq!(nothing.sql, ["1 = 0"], "nothing is one of none");

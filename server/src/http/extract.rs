@@ -196,6 +196,36 @@ pub fn etag(revision: i64) -> (HeaderName, HeaderValue) {
     (header::ETAG, quoted.unwrap_or(HeaderValue::from_static("\"0\"")))
 }
 
+/// A JSON object, or a list of which each item is read by itself, so that a wrong one does not spoil the others;
+/// [`keyed`] reads them.
+#[derive(Debug)]
+pub enum OneOrMany {
+    /// A single one.
+    One(Box<RawValue>),
+    /// A list.
+    Many(Vec<Box<RawValue>>),
+}
+
+impl<S: Send + Sync> FromRequest<S> for OneOrMany {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
+        let body = body(request, state, "application/json").await?;
+        one_or_many(&body).map_err(IntoResponse::into_response)
+    }
+}
+
+fn one_or_many(body: &[u8]) -> Result<OneOrMany, Error> {
+    let text = utf8(body)?;
+    let is_list = text.trim_start().starts_with('[');
+    let read = if is_list {
+        serde_json::from_str(text).map(OneOrMany::Many)
+    } else {
+        serde_json::from_str(text).map(OneOrMany::One)
+    };
+    read.map_err(|error| Error::BadRequest(at("", error.to_string())))
+}
+
 async fn body<S: Send + Sync>(
     request: Request,
     state: &S,
@@ -393,6 +423,17 @@ mod tests {
         assert!(matches!(items(b"{}"), Err(Error::Invalid(_))));
         assert!(matches!(items(b"[1"), Err(Error::BadRequest(_))));
         assert!(matches!(items(b"[\"\xff\"]"), Err(Error::BadRequest(_))));
+    }
+
+    #[test]
+    fn a_list_is_told_from_one_before_either_is_read() {
+        let many = one_or_many(br#" [ {"a":1,"a":2}, 3 ] "#).unwrap();
+        assert!(
+            matches!(many, OneOrMany::Many(items) if items[0].get() == r#"{"a":1,"a":2}"# && items.len() == 2)
+        );
+        assert!(matches!(one_or_many(b" {} ").unwrap(), OneOrMany::One(item) if item.get() == "{}"));
+        assert!(matches!(one_or_many(b"[1"), Err(Error::BadRequest(_))));
+        assert!(matches!(one_or_many(b"[\"\xff\"]"), Err(Error::BadRequest(_))));
     }
 
     #[test]
