@@ -25,6 +25,7 @@ use assay_server::clock::{FixedClock, SeededRng};
 use assay_server::db::{Db, Options};
 use assay_server::http::{self, Caller};
 use assay_server::ledger::trail::{self, Filter, Walk};
+use assay_server::policies::service as policies;
 use assay_server::questionnaires::service as questionnaires;
 use assay_server::roadmap::service::{self as roadmap, NewEvidence};
 use assay_server::teams::service::{self as teams, NewTeam};
@@ -169,7 +170,17 @@ impl World {
     /// # Panics
     /// When it cannot.
     pub async fn on(place: Place) -> Self {
-        let mut world = Self::empty_on(place).await;
+        Self::with(place, |_| ()).await
+    }
+
+    /// Makes the organisation in this database, served with other settings than usual.
+    ///
+    /// # Panics
+    /// When it cannot.
+    pub async fn with(place: Place, change: impl FnOnce(&mut config::Http)) -> Self {
+        let mut http = config::Http::default();
+        change(&mut http);
+        let mut world = Self::empty_with(place, http).await;
         world.populate().await;
         world
     }
@@ -179,16 +190,15 @@ impl World {
     /// # Panics
     /// When it cannot be made.
     pub async fn new_empty() -> Self {
-        Self::empty_on(Place::sqlite()).await
+        Self::empty_with(Place::sqlite(), config::Http::default()).await
     }
 
-    async fn empty_on(place: Place) -> Self {
+    async fn empty_with(place: Place, http: config::Http) -> Self {
         let clock = Arc::new(FixedClock::new(DateTime::UNIX_EPOCH + TimeDelta::days(20_000)));
         let rng = Arc::new(SeededRng::new(1));
         let usual = place.options(assay_server::db::Role::Server);
         let options = Options { clock: clock.clone(), rng: rng.clone(), ..usual };
         let db = Db::open(options).await.expect("the database opens");
-        let http = config::Http::default();
         let app = App::new(db, clock.clone(), rng, http);
         let router = http::router(app.clone());
         let (known, objects, personal) = Default::default();
@@ -200,6 +210,9 @@ impl World {
         questionnaires::publish_built_in(&self.app, &system)
             .await
             .expect("the built-in questionnaires are published");
+        policies::bring_shipped_into_force(&self.app, &system)
+            .await
+            .expect("the shipped policies are in force");
         for (whose, slug) in [(Whose::Own, "own"), (Whose::Foreign, "foreign")] {
             let new = NewTeam { name: slug.to_owned(), slug: slug.to_owned(), purpose: String::new() };
             let team = teams::create(&self.app, &system, new).await.expect("a team is created");

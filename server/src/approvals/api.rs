@@ -16,7 +16,7 @@ use uuid::Uuid;
 /// The routes of this room.
 #[must_use]
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(report))
+    OpenApiRouter::new().routes(routes!(report)).merge(super::events::api::routes())
 }
 
 /// What is answered to an approval event.
@@ -34,7 +34,7 @@ struct Recorded {
 
 /// An approval request that an event decides.
 #[derive(Debug, Serialize, ToSchema)]
-struct MatchedRequest {
+pub(super) struct MatchedRequest {
     /// The request's identifier.
     id: Uuid,
     /// Its state after the event.

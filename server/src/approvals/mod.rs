@@ -4,5 +4,6 @@
 //! all. Posting it again is harmless.
 
 pub mod api;
+pub mod events;
 pub mod service;
 pub mod store;

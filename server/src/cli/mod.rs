@@ -8,6 +8,7 @@ use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
 mod answers;
+mod client;
 pub mod event;
 pub mod export;
 mod files;
@@ -45,7 +46,7 @@ enum Command {
     User(user::Args),
     /// Manage API tokens.
     Token(token::Args),
-    /// Post an approval event from a pipeline.
+    /// Post approval events from a pipeline.
     Event(event::Args),
     /// Make a report as PDF.
     Report(report::Args),

@@ -52,6 +52,26 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Keyed<T> {
     }
 }
 
+/// A JSON list of which each item is read by itself, so that a wrong one does not spoil the others; [`keyed`] reads it.
+#[derive(Debug)]
+pub struct JsonItems(pub Vec<Box<RawValue>>);
+
+impl<S: Send + Sync> FromRequest<S> for JsonItems {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
+        let body = body(request, state, "application/json").await?;
+        items(&body).map(Self).map_err(IntoResponse::into_response)
+    }
+}
+
+fn items(body: &[u8]) -> Result<Vec<Box<RawValue>>, Error> {
+    serde_json::from_str(utf8(body)?).map_err(|error| match error.classify() {
+        serde_json::error::Category::Data => Error::invalid("", "the body must be a list"),
+        _ => Error::BadRequest(at("", error.to_string())),
+    })
+}
+
 /// Reads a JSON text strictly; the key is the one given, or the digest of the canonical text.
 ///
 /// # Errors
@@ -394,6 +414,15 @@ mod tests {
         assert!(
             matches!(parse_pairs::<Search>(b"limt=5"), Err(Error::Invalid(errors)) if errors[0].pointer == "/limt")
         );
+    }
+
+    #[test]
+    fn items_are_taken_apart_without_being_read() {
+        let list = items(br#" [ {"a":1,"a":2}, 3 ] "#).unwrap();
+        assert_eq!(list.iter().map(|item| item.get()).collect::<Vec<_>>(), [r#"{"a":1,"a":2}"#, "3"]);
+        assert!(matches!(items(b"{}"), Err(Error::Invalid(_))));
+        assert!(matches!(items(b"[1"), Err(Error::BadRequest(_))));
+        assert!(matches!(items(b"[\"\xff\"]"), Err(Error::BadRequest(_))));
     }
 
     #[test]
