@@ -16,7 +16,7 @@ use uuid::Uuid;
 /// The routes of this room.
 #[must_use]
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(report))
+    OpenApiRouter::new().routes(routes!(report)).merge(super::requests::api::routes())
 }
 
 /// What is answered to an approval event.
@@ -68,7 +68,7 @@ async fn report(
         id: reported.id,
         entry_index: reported.receipt.index,
         receipt: reported.receipt.text,
-        request: None,
+        request: reported.request.map(|matched| MatchedRequest { id: matched.id, state: matched.state }),
     };
     Ok((status, axum::Json(body)))
 }

@@ -1,4 +1,4 @@
-//! Approval events in the database: SQL and row types, nothing else.
+//! What pipelines reported.
 
 use crate::db::Conn;
 use crate::error::Error;
@@ -105,6 +105,21 @@ pub async fn latest(conn: &mut Conn, limit: i64) -> Result<Vec<EventRow>, Error>
          JOIN model m ON m.id = v.model_id
          ORDER BY e.received_at DESC, e.id DESC LIMIT $1",
         limit
+    )
+    .await
+}
+
+/// What was reported about a version, the newest first.
+pub async fn of_version(conn: &mut Conn, version: Uuid) -> Result<Vec<EventRow>, Error> {
+    fetch_all!(
+        conn,
+        EventRow,
+        "SELECT e.*, m.name AS model, v.version, m.team_id
+         FROM approval_event e
+         JOIN model_version v ON v.id = e.model_version_id
+         JOIN model m ON m.id = v.model_id
+         WHERE v.id = $1 ORDER BY e.received_at DESC, e.id DESC",
+        version
     )
     .await
 }
