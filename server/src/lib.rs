@@ -10,6 +10,7 @@ pub mod ci_trust;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod datasets;
 pub mod db;
 pub mod demo;
 pub mod error;

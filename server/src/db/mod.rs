@@ -10,6 +10,7 @@ mod job;
 mod open;
 mod postgres;
 pub mod schema;
+pub mod select;
 mod sqlite;
 mod tx;
 

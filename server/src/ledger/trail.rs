@@ -3,13 +3,13 @@
 use assay_ledger::commit::Salt;
 use assay_ledger::{Hash, SignedCheckpoint};
 use chrono::{DateTime, Utc};
-use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use super::entries::EntryRow;
 use super::publisher;
 use super::rows::{self, int};
 use crate::db::Conn;
+use crate::db::select::{Arg, Conditions};
 use crate::error::Error;
 use crate::{fetch_all, fetch_optional};
 
@@ -76,41 +76,6 @@ pub struct DisclosureRow {
     pub value: serde_json::Value,
 }
 
-enum Arg {
-    Id(Uuid),
-    Int(i64),
-    Text(String),
-    Time(DateTime<Utc>),
-}
-
-#[derive(Default)]
-struct Conditions {
-    sql: Vec<String>,
-    args: Vec<Arg>,
-}
-
-impl Conditions {
-    fn add(&mut self, condition: &str, arg: Arg) {
-        self.args.push(arg);
-        self.sql.push(condition.replace('?', &format!("${}", self.args.len())));
-    }
-
-    fn add_some(&mut self, condition: &str, arg: Option<Arg>) {
-        if let Some(arg) = arg {
-            self.add(condition, arg);
-        }
-    }
-
-    fn add_any(&mut self, column: &str, ids: &[Uuid]) {
-        let places = ids.iter().map(|id| {
-            self.args.push(Arg::Id(*id));
-            format!("${}", self.args.len())
-        });
-        let places = places.collect::<Vec<_>>().join(", ");
-        self.sql.push(if ids.is_empty() { "1 = 0".to_owned() } else { format!("{column} IN ({places})") });
-    }
-}
-
 fn conditions(log_id: i64, filter: &Filter, walk: Walk, postgres: bool) -> Conditions {
     let text = |value: &Option<String>| value.clone().map(Arg::Text);
     let at = |index: u64| Arg::Int(i64::try_from(index).unwrap_or(i64::MAX));
@@ -124,7 +89,7 @@ fn conditions(log_id: i64, filter: &Filter, walk: Walk, postgres: bool) -> Condi
         }
     }
     if let Some(teams) = &filter.visible_teams {
-        all.add_any("team", teams);
+        all.add_any(&["team"], teams.iter().copied());
     }
     all.add_some("team = ?", filter.team.map(Arg::Id));
     all.add_some("actor = ?", filter.actor.map(Arg::Id));
@@ -155,32 +120,13 @@ pub async fn page(
     walk: Walk,
     limit: u32,
 ) -> Result<Page, Error> {
-    let Conditions { sql, args } = conditions(log_id, filter, walk, conn.is_postgres());
+    let conditions = conditions(log_id, filter, walk, conn.is_postgres());
     let order = if matches!(walk, Walk::Down(_)) { "DESC" } else { "ASC" };
     // One more than asked for tells whether there is a next page.
     let more = u64::from(limit) + 1;
-    let sql = format!(
-        "SELECT {COLUMNS} FROM audit_entry WHERE {} ORDER BY idx {order} LIMIT {more}",
-        sql.join(" AND ")
-    );
-    macro_rules! run {
-        ($engine:ty, $conn:expr) => {{
-            let mut query = sqlx::query_as::<$engine, EntryRow>(AssertSqlSafe(sql));
-            for arg in args {
-                query = match arg {
-                    Arg::Id(id) => query.bind(id),
-                    Arg::Int(int) => query.bind(int),
-                    Arg::Text(text) => query.bind(text),
-                    Arg::Time(time) => query.bind(time),
-                };
-            }
-            query.fetch_all(&mut **$conn).await?
-        }};
-    }
-    let mut entries: Vec<EntryRow> = match conn {
-        Conn::Sqlite(conn) => run!(sqlx::Sqlite, conn),
-        Conn::Postgres(conn) => run!(sqlx::Postgres, conn),
-    };
+    let all = conditions.sql();
+    let sql = format!("SELECT {COLUMNS} FROM audit_entry WHERE {all} ORDER BY idx {order} LIMIT {more}");
+    let mut entries: Vec<EntryRow> = conditions.fetch(conn, sql).await?;
     let further = entries.len() > limit as usize;
     entries.truncate(limit as usize);
     let last = entries.last().filter(|_| further).map(|entry| entry.idx.unsigned_abs());

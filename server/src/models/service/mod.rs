@@ -1,6 +1,8 @@
-//! Use cases around models: registering what approvals name, and looking at it.
+//! Use cases around models: registering them and what approvals name, saying what they are, and looking at them.
 
-use super::store::{self, ModelRow, VersionRow};
+pub mod bound;
+
+use super::store::{self, FoundRow, ModelRow, VersionRow};
 use crate::App;
 use crate::approvals::store::{self as approvals, EventRow};
 use crate::db::{Conn, Tx};
@@ -8,11 +10,40 @@ use crate::error::{Error, FieldError};
 use crate::http::Caller;
 use crate::ledger::trail;
 use crate::teams::store as teams;
-use assay_domain::access::Permission;
+use assay_domain::access::{Permission, Reach};
 use assay_domain::audit::Subject;
 use assay_domain::audit::catalogue::{ModelRegistered, ModelVersionRegistered};
-use std::collections::HashMap;
+use assay_domain::models::{ArtefactDigest, RiskAnswer};
+use assay_domain::questionnaires::Version;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
+
+/// What a model's risk tier came from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Risk {
+    /// The version of the questions.
+    pub version: Version,
+    /// The answers, by the questions' ids.
+    pub answers: BTreeMap<String, RiskAnswer>,
+}
+
+/// A version and what one needs to know of its model, by name, for use cases that authorise by themselves.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn find(conn: &mut Conn, model: &str, version: &str) -> Result<FoundRow, Error> {
+    store::find(conn, model, version).await?.ok_or(Error::NotFound)
+}
+
+/// The versions with this artefact, the newest first, for use cases that authorise by themselves. One artefact can be
+/// registered more than once: under two models, or as a version that was only given another number.
+///
+/// # Errors
+/// Those of the database.
+pub async fn find_by_digest(conn: &mut Conn, digest: &ArtefactDigest) -> Result<Vec<FoundRow>, Error> {
+    store::find_by_digest(conn, digest.as_str()).await
+}
 
 /// A model with what is said about it in a list.
 #[derive(Clone, Debug)]
@@ -35,13 +66,13 @@ pub async fn overview(app: &App, caller: &Caller) -> Result<Vec<ModelSeen>, Erro
     let reach = caller.principal.reach(Permission::ReadModels);
     let mut conn = app.db.read().await?;
     let mut seen = Vec::new();
-    for model in store::all(&mut conn).await? {
-        if !reach.covers(Some(model.team_id)) {
-            continue;
-        }
-        let team = team_name(&mut conn, model.team_id).await?;
-        let newest_version =
-            store::versions(&mut conn, model.id).await?.into_iter().next().map(|row| row.version);
+    let teams = match reach {
+        Reach::All => None,
+        Reach::Teams(teams) => Some(teams.into_iter().collect()),
+    };
+    let filter = store::ModelFilter { teams, ..store::ModelFilter::default() };
+    for line in store::list(&mut conn, &filter, None, i64::MAX).await? {
+        let store::ModelLineRow { model, team, newest_version, .. } = line;
         let latest = approvals::of_model(&mut conn, model.id).await?.into_iter().next();
         seen.push(ModelSeen { model, team, newest_version, latest });
     }
@@ -109,7 +140,18 @@ pub async fn find_or_register(
             ),
         )]));
     };
-    let model = ModelRow { id: tx.new_id(), name: name.to_owned(), team_id: team, registered_at: tx.now() };
+    let model = ModelRow {
+        id: tx.new_id(),
+        name: name.to_owned(),
+        team_id: team,
+        registered_at: tx.now(),
+        purpose: String::new(),
+        success_measure: String::new(),
+        tier: None,
+        risk: None,
+        archived_at: None,
+        revision: 1,
+    };
     store::insert(tx, &model).await?;
     let facts = ModelRegistered { model: model.name.clone() };
     tx.record(caller.event(facts, Subject::new("model", model.id)).in_team(team)).await?;
@@ -154,6 +196,15 @@ pub async fn find_or_register_version(
         version: version.to_owned(),
         artefact_digest: digest.to_owned(),
         registered_at: tx.now(),
+        run: None,
+        source_commit: None,
+        parent_id: None,
+        card_url: None,
+        metrics: "{}".to_owned(),
+        authors: "[]".to_owned(),
+        committers: "[]".to_owned(),
+        registered_by: Some(caller.actor().id()),
+        revision: 1,
     };
     store::insert_version(tx, &row).await?;
     let facts = ModelVersionRegistered {
