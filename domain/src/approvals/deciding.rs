@@ -105,6 +105,14 @@ impl Approval {
         }
     }
 
+    /// Whether somebody had no part that keeps them out of a step, whatever job roles they hold.
+    ///
+    /// # Errors
+    /// The rule about people that is in the way.
+    pub fn is_outside(&self, step: &Step, who: &Who) -> Result<(), Refusal> {
+        self.not_excluded(step, who)
+    }
+
     pub(super) fn decide(
         &self,
         open: &Open,

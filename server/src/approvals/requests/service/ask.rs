@@ -3,12 +3,14 @@
 use super::candidates::{acting, known};
 use super::{Kept, Said, begin, bound_state, passing, refused, standing, words};
 use crate::App;
-use crate::access::service::who;
+use crate::access::service::subjects::who;
 use crate::approvals::requests::store::{self, RequestRow};
 use crate::db::{Conn, Tx};
 use crate::error::Error;
 use crate::http::Caller;
-use crate::models::service::{self as models, BoundInputs, Registered};
+use crate::models::service::bound::{BoundInputs, bound_inputs};
+use crate::models::service::find;
+use crate::models::store::FoundRow;
 use crate::policies::service as policies;
 use assay_domain::access::Permission;
 use assay_domain::approvals::{Approval, Policy, Requester, Terms, Who};
@@ -56,7 +58,7 @@ pub async fn ask(
             let (by, system, asked) = (by.clone(), system.clone(), asked.clone());
             let (model, version) = (model.clone(), version.clone());
             async move {
-                let found = models::find(tx, &model, &version).await?.ok_or(Error::NotFound)?;
+                let found = find(tx, &model, &version).await?;
                 request(tx, &by, &system, found, asked).await
             }
             .boxed()
@@ -69,12 +71,12 @@ async fn request(
     tx: &mut Tx,
     by: &Caller,
     system: &Caller,
-    found: Registered,
+    found: FoundRow,
     asked: Asked,
 ) -> Result<Kept, Error> {
-    let team = found.model.team_id;
+    let team = found.team_id;
     by.allow(Permission::ReadApprovals, Permission::RequestApprovals, Some(team))?;
-    let inputs = models::bound_inputs(tx, found.version.id).await?;
+    let inputs = bound_inputs(tx, found.version.id).await?;
     let policy = deciding(tx, &inputs, &asked.environment).await?;
     make_room(tx, system, found.version.id, &asked.environment).await?;
     let id = tx.new_id();
@@ -98,8 +100,8 @@ async fn request(
     let row = RequestRow {
         id,
         model_version_id: found.version.id,
-        model_id: found.model.id,
-        model: found.model.name,
+        model_id: found.version.model_id,
+        model: found.model,
         version: found.version.version,
         team_id: team,
         environment: asked.environment,

@@ -1,13 +1,13 @@
 //! Who could decide about approvals of a team, with the job roles that they hold today.
 
-use crate::access::service::who;
+use crate::access::service::subjects::who;
 use crate::approvals::requests::store;
 use crate::db::Conn;
 use crate::error::Error;
 use crate::http::Caller;
 use crate::ownership::service as ownership;
 use assay_domain::access::{Grant, Permission, Role};
-use assay_domain::approvals::{Acting, Approval, Delegation, Step};
+use assay_domain::approvals::{Acting, Approval, Step, Who};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -54,28 +54,6 @@ impl Hands {
     pub fn of_step<'a>(&'a self, approval: &'a Approval, step: &'a Step) -> impl Iterator<Item = &'a Candidate> {
         self.people.iter().filter(move |person| approval.could_decide(step, &person.acting).is_ok())
     }
-
-    /// Those who are away today and let this person decide for them.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub async fn away(
-        &self,
-        conn: &mut Conn,
-        to: Uuid,
-        team: Uuid,
-        today: NaiveDate,
-    ) -> Result<Vec<(Candidate, Delegation)>, Error> {
-        let mut away = Vec::new();
-        for person in self.people.iter().filter(|person| person.id != to) {
-            if let Some(delegation) =
-                crate::policies::service::delegation_to(conn, person.id, to, team, today).await?
-            {
-                away.push((person.clone(), delegation));
-            }
-        }
-        Ok(away)
-    }
 }
 
 fn decides(role: Role) -> bool {
@@ -100,10 +78,7 @@ pub(super) async fn acting(
 }
 
 /// The people that a version names, with all that is known of those who have an account.
-pub(super) async fn known(
-    conn: &mut Conn,
-    named: Vec<assay_domain::approvals::Who>,
-) -> Result<Vec<assay_domain::approvals::Who>, Error> {
+pub(super) async fn known(conn: &mut Conn, named: Vec<Who>) -> Result<Vec<Who>, Error> {
     let mut known = Vec::new();
     for mut one in named {
         if let Some(account) = one.account {

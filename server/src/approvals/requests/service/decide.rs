@@ -7,9 +7,9 @@ use crate::App;
 use crate::db::Tx;
 use crate::error::Error;
 use crate::http::Caller;
-use crate::models::service as models;
-use crate::models::store as model_store;
-use crate::policies::service as policies;
+use crate::models::service::bound::bound_inputs;
+use crate::models::store as models;
+use crate::delegations::service::delegation_to;
 use assay_domain::access::Permission;
 use assay_domain::approvals::{Command, Decide, Decision, NewCondition, Refusal};
 use chrono::NaiveDate;
@@ -111,7 +111,7 @@ async fn decided(tx: &mut Tx, by: &Caller, kept: Kept, deciding: Deciding) -> Re
     let acting = acting(tx, by, team, today, permission).await?;
     let on_behalf_of = match (deciding.on_behalf_of, acting.who.account) {
         (Some(away), Some(to)) => {
-            let delegation = policies::delegation_to(tx, away, to, team, today).await?;
+            let delegation = delegation_to(tx, away, to, team, today).await?;
             let none = Refusal::DelegationNotValid { why: "nobody with this name lets you decide for them today" };
             Some(delegation.ok_or_else(|| super::refused::error(&none, permission))?)
         }
@@ -140,9 +140,9 @@ async fn decided(tx: &mut Tx, by: &Caller, kept: Kept, deciding: Deciding) -> Re
 
 /// The request, with everybody who by now is known to have had a part in the version.
 pub(super) async fn with_people(tx: &mut Tx, kept: Kept) -> Result<Kept, Error> {
-    let inputs = models::bound_inputs(tx, kept.row.model_version_id).await?;
-    let version = model_store::version_by_id(tx, kept.row.model_version_id).await?;
-    let authors = authors(tx, &inputs, version.and_then(|version| version.registered_by)).await?;
+    let inputs = bound_inputs(tx, kept.row.model_version_id).await?;
+    let found = models::find_by_id(tx, kept.row.model_version_id).await?;
+    let authors = authors(tx, &inputs, found.and_then(|found| found.version.registered_by)).await?;
     let committers = known(tx, inputs.committers).await?;
     Ok(Kept { approval: kept.approval.made_also_by(authors, committers), ..kept })
 }

@@ -24,9 +24,9 @@ pub use candidates::{Candidate, Hands};
 pub use decide::{
     BreakGlass, Deciding, NewConditionText, Reviewing, break_glass, condition_met, decide, review, revoke, withdraw,
 };
-pub use dossier::{Dossier, EvidenceShown, LastApproved, dossier};
+pub use dossier::{Dossier, LastApproved, May, approvals, dossier};
 pub use reports::{Matched, by_report, matched, note_match};
-pub use list::{Listed, Search, Waiting, WaitsFor, list, of_team, of_version, waiting};
+pub use list::{Listed, STATES, Search, WaitsFor, get, list, of_team, of_version, waiting};
 pub use passing::{put_on_record, run};
 pub use seams::{bound_changed, policies_changed};
 pub use standing::{bound_state, latest, reported_elsewhere, standing};

@@ -3,7 +3,7 @@
 
 use super::decide::with_people;
 use super::{Kept, Said, apply};
-use crate::access::service::who_of_subject;
+use crate::access::service::subjects::who_of_subject;
 use crate::approvals::requests::store;
 use crate::db::{Conn, Tx};
 use crate::error::Error;

@@ -6,7 +6,7 @@ use crate::approvals::requests::store;
 use crate::db::Tx;
 use crate::error::Error;
 use crate::http::Caller;
-use crate::models::service::{self as models, BoundInputs};
+use crate::models::service::bound::{BoundInputs, bound_inputs};
 use crate::policies::service as policies;
 use assay_domain::approvals::{Command, PolicyRef, Refusal};
 use uuid::Uuid;
@@ -20,7 +20,7 @@ pub async fn bound_changed(tx: &mut Tx, by: &Caller, model_version: Uuid) -> Res
     if running.is_empty() {
         return Ok(());
     }
-    let inputs = models::bound_inputs(tx, model_version).await?;
+    let inputs = bound_inputs(tx, model_version).await?;
     for row in running {
         compare(tx, by, Kept::new(row)?, &inputs).await?;
     }
@@ -34,7 +34,7 @@ pub async fn bound_changed(tx: &mut Tx, by: &Caller, model_version: Uuid) -> Res
 pub async fn policies_changed(tx: &mut Tx, by: &Caller) -> Result<(), Error> {
     for row in store::running(tx).await? {
         let kept = Kept::new(row)?;
-        let inputs = models::bound_inputs(tx, kept.row.model_version_id).await?;
+        let inputs = bound_inputs(tx, kept.row.model_version_id).await?;
         if deciding(tx, &kept, &inputs).await? != *kept.approval.policy() {
             compare(tx, by, kept, &inputs).await?;
         }

@@ -4,10 +4,10 @@
 use super::Kept;
 use crate::approvals::requests::store;
 use crate::assessments::service as assessments;
-use crate::datasets::service as datasets;
+use crate::datasets::bound as datasets;
 use crate::db::Conn;
 use crate::error::Error;
-use crate::models::service::BoundInputs;
+use crate::models::service::bound::BoundInputs;
 use assay_domain::approvals::gate::ReportedElsewhere;
 use assay_domain::approvals::{Approval, BoundState, Decision, Demand, PolicyRef, Source, Standing};
 use chrono::{DateTime, Utc};

@@ -1,9 +1,9 @@
 //! Requests and what became of them.
 
-use crate::db::Conn;
-use crate::db::select::{Arg, Conditions};
+use crate::db::{Arg, Conditions, Conn};
 use crate::error::Error;
 use crate::{execute, fetch_all, fetch_optional};
+use assay_domain::access::Reach;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
@@ -132,8 +132,8 @@ pub async fn last_approved(
 /// Which requests a list holds. Empty means all; what is set narrows.
 #[derive(Clone, Debug, Default)]
 pub struct Selection {
-    /// Only of these teams: what the caller may see. `None` for those who may see everything.
-    pub visible_teams: Option<Vec<Uuid>>,
+    /// Only of these teams: what the caller may see. `None` for all of them.
+    pub reach: Option<Reach>,
     /// Of this team.
     pub team: Option<Uuid>,
     /// For this model.
@@ -154,8 +154,8 @@ pub async fn search(
     limit: i64,
 ) -> Result<Vec<RequestRow>, Error> {
     let mut all = Conditions::default();
-    if let Some(teams) = &selection.visible_teams {
-        all.add_any(&["m.team_id"], teams.iter().copied());
+    if let Some(reach) = &selection.reach {
+        all.add_reach("m.team_id", reach);
     }
     all.add_some("m.team_id = ?", selection.team.map(Arg::Id));
     all.add_some("m.id = ?", selection.model.map(Arg::Id));
@@ -173,8 +173,8 @@ pub async fn search(
         Some(state) => all.add("r.state_name = ?", Arg::Text(state.to_owned())),
         None => {}
     }
-    let sql = format!("{} WHERE {} ORDER BY r.id DESC LIMIT {limit}", select!(""), all.sql());
-    all.fetch(conn, sql).await
+    let sql = format!("{} WHERE {{}} ORDER BY r.id DESC LIMIT {limit}", select!(""));
+    all.fetch_all(conn, &sql).await
 }
 
 /// Stores a new request.
