@@ -25,6 +25,16 @@ pub enum Error {
     /// The caller may see the thing but not do this to it. 403.
     #[error("not allowed: {0:?}")]
     Forbidden(Permission),
+    /// A rule about people refuses it, whatever else the caller may do: four eyes, for example. 403.
+    #[error("refused ({rule}): {detail}")]
+    Refused {
+        /// What was tried, for the record.
+        permission: Permission,
+        /// The rule's name, for programs.
+        rule: &'static str,
+        /// A sentence for people.
+        detail: String,
+    },
     /// The request was understood, but these fields contradict a rule. 422.
     #[error("invalid: {}", list(.0))]
     Invalid(Vec<FieldError>),

@@ -25,6 +25,7 @@ use assay_server::clock::{FixedClock, SeededRng};
 use assay_server::db::{Db, Options};
 use assay_server::http::{self, Caller};
 use assay_server::ledger::trail::{self, Filter, Walk};
+use assay_server::policies::service as policies;
 use assay_server::questionnaires::service as questionnaires;
 use assay_server::roadmap::service::{self as roadmap, NewEvidence};
 use assay_server::teams::service::{self as teams, NewTeam};
@@ -200,6 +201,9 @@ impl World {
         questionnaires::publish_built_in(&self.app, &system)
             .await
             .expect("the built-in questionnaires are published");
+        policies::bring_shipped_into_force(&self.app, &system)
+            .await
+            .expect("the shipped policies are in force");
         for (whose, slug) in [(Whose::Own, "own"), (Whose::Foreign, "foreign")] {
             let new = NewTeam { name: slug.to_owned(), slug: slug.to_owned(), purpose: String::new() };
             let team = teams::create(&self.app, &system, new).await.expect("a team is created");

@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::clock::{Clock, FixedClock, SystemClock};
 use crate::demo::{self, SignIn};
 use crate::http::Caller;
+use crate::policies::service::bring_shipped_into_force;
 use crate::questionnaires::service::publish_built_in;
 use crate::{config, http};
 use std::io::ErrorKind;
@@ -46,7 +47,9 @@ async fn serve(mut args: Args) -> Result<(), String> {
         }
     }
     let app = open::server(&args.storage, &args.http).await?;
-    publish_built_in(&app, &Caller::system(&app)).await.map_err(|error| error.to_string())?;
+    let system = Caller::system(&app);
+    publish_built_in(&app, &system).await.map_err(|error| error.to_string())?;
+    bring_shipped_into_force(&app, &system).await.map_err(|error| error.to_string())?;
     // Better now than when the first job knocks.
     app.token_key.get(&app)?;
     welcome(&app).await?;

@@ -22,6 +22,7 @@ use crate::clock::FixedClock;
 use crate::error::Error;
 use crate::http::Caller;
 use crate::ownership::service as held;
+use crate::policies::service as policies;
 use crate::questionnaires::service as questionnaires;
 use crate::teams::service::{self as teams, NewTeam};
 use assay_domain::access::{Principal, Rights, Role, RoleHeld, Scope};
@@ -76,6 +77,7 @@ pub async fn make(
     }
     let system = Caller::system(app);
     questionnaires::publish_built_in(app, &system).await?;
+    policies::bring_shipped_into_force(app, &system).await?;
     let mut cast = Cast { app: app.clone(), clock, people: BTreeMap::new(), teams: BTreeMap::new() };
     for team in &TEAMS {
         let new = NewTeam {

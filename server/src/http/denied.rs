@@ -64,7 +64,9 @@ pub(super) async fn layer(
 
 fn refused(response: &Response) -> Option<Permission> {
     match response.extensions().get::<Arc<Error>>().map(AsRef::as_ref) {
-        Some(Error::Forbidden(permission) | Error::Hidden(permission)) => Some(*permission),
+        Some(
+            Error::Forbidden(permission) | Error::Hidden(permission) | Error::Refused { permission, .. },
+        ) => Some(*permission),
         _ => None,
     }
 }
