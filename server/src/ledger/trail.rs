@@ -8,8 +8,7 @@ use uuid::Uuid;
 use super::entries::EntryRow;
 use super::publisher;
 use super::rows::{self, int};
-use crate::db::Conn;
-use crate::db::select::{Arg, Conditions};
+use crate::db::{Arg, Conditions, Conn};
 use crate::error::Error;
 use crate::{fetch_all, fetch_optional};
 
@@ -89,7 +88,7 @@ fn conditions(log_id: i64, filter: &Filter, walk: Walk, postgres: bool) -> Condi
         }
     }
     if let Some(teams) = &filter.visible_teams {
-        all.add_any(&["team"], teams.iter().copied());
+        all.add_any("team", teams.iter().copied());
     }
     all.add_some("team = ?", filter.team.map(Arg::Id));
     all.add_some("actor = ?", filter.actor.map(Arg::Id));
@@ -124,9 +123,8 @@ pub async fn page(
     let order = if matches!(walk, Walk::Down(_)) { "DESC" } else { "ASC" };
     // One more than asked for tells whether there is a next page.
     let more = u64::from(limit) + 1;
-    let all = conditions.sql();
-    let sql = format!("SELECT {COLUMNS} FROM audit_entry WHERE {all} ORDER BY idx {order} LIMIT {more}");
-    let mut entries: Vec<EntryRow> = conditions.fetch(conn, sql).await?;
+    let sql = format!("SELECT {COLUMNS} FROM audit_entry WHERE {{}} ORDER BY idx {order} LIMIT {more}");
+    let mut entries: Vec<EntryRow> = conditions.fetch_all(conn, &sql).await?;
     let further = entries.len() > limit as usize;
     entries.truncate(limit as usize);
     let last = entries.last().filter(|_| further).map(|entry| entry.idx.unsigned_abs());

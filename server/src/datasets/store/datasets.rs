@@ -6,8 +6,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::{read, read_json, to_json};
-use crate::db::Conn;
-use crate::db::select::{Arg, Conditions};
+use crate::db::{Arg, Conditions, Conn};
 use crate::error::Error;
 use crate::{execute, fetch_all, fetch_optional};
 
@@ -127,18 +126,16 @@ pub struct DatasetFilter {
 impl DatasetFilter {
     fn conditions(self, postgres: bool) -> Conditions {
         let mut all = Conditions::default();
-        if let Reach::Teams(teams) = self.reach {
-            all.add_any(&["team_id"], teams);
-        }
+        all.add_reach("team_id", &self.reach);
         all.add_some("team_id = ?", self.team.map(Arg::Id));
         all.add_some("classification = ?", self.classification.map(Arg::Text));
         if self.with_findings {
-            all.plain(
+            all.add_plain(
                 "EXISTS (SELECT 1 FROM data_usage u JOIN finding f ON f.usage_id = u.id
                    WHERE u.dataset_id = dataset.id AND f.state_name IN ('open', 'in_work'))",
             );
         }
-        all.plain(if self.archived { "archived_at IS NOT NULL" } else { "archived_at IS NULL" });
+        all.add_plain(if self.archived { "archived_at IS NOT NULL" } else { "archived_at IS NULL" });
         // The engines have no function in common that finds a text in a text.
         let contains = if postgres {
             "position(lower(?) IN lower(namespace || '/' || name || ' ' || description)) > 0"
@@ -147,8 +144,7 @@ impl DatasetFilter {
         };
         all.add_some(contains, self.text.map(Arg::Text));
         if let Some((namespace, name)) = self.after {
-            let (namespace, name) = (all.bind(Arg::Text(namespace)), all.bind(Arg::Text(name)));
-            all.plain(&format!("(namespace, name) > ({namespace}, {name})"));
+            all.add_pair("(namespace, name) > (?, ?)", Arg::Text(namespace), Arg::Text(name));
         }
         all
     }
@@ -157,9 +153,8 @@ impl DatasetFilter {
 /// Datasets by namespace and name, at most `limit`.
 pub async fn datasets(conn: &mut Conn, filter: DatasetFilter, limit: i64) -> Result<Vec<DatasetRow>, Error> {
     let conditions = filter.conditions(conn.is_postgres());
-    let all = conditions.sql();
-    let sql = format!("SELECT * FROM dataset WHERE {all} ORDER BY namespace, name LIMIT {limit}");
-    conditions.fetch(conn, sql).await
+    let sql = format!("SELECT * FROM dataset WHERE {{}} ORDER BY namespace, name LIMIT {limit}");
+    conditions.fetch_all(conn, &sql).await
 }
 
 /// One dataset.

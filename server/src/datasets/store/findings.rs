@@ -6,8 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
 use super::{read, read_json};
-use crate::db::Conn;
-use crate::db::select::{Arg, Conditions};
+use crate::db::{Arg, Conditions, Conn};
 use crate::error::Error;
 use crate::{execute, fetch_one};
 
@@ -135,17 +134,14 @@ impl FindingFilter {
 
     fn conditions(self) -> Conditions {
         let mut all = Conditions::default();
-        if let Reach::Teams(teams) = self.reach {
-            all.add_any(&["f.team_id", "d.team_id"], teams);
-        }
+        all.add_reach_of(&["f.team_id", "d.team_id"], &self.reach);
         all.add_some("f.team_id = ?", self.team.map(Arg::Id));
         if let Some(DatasetName { namespace, name }) = self.dataset {
             all.add("u.namespace = ?", Arg::Text(namespace));
             all.add("u.name = ?", Arg::Text(name));
         }
         if !self.states.is_empty() {
-            let places: Vec<_> = self.states.into_iter().map(|state| all.bind(Arg::Text(state))).collect();
-            all.plain(&format!("f.state_name IN ({})", places.join(", ")));
+            all.add_one_of("f.state_name", self.states.into_iter().map(Arg::Text));
         }
         all.add_some("f.kind = ?", self.kind.map(Arg::Text));
         all.add_some("f.severity = ?", self.severity.map(Arg::Text));
@@ -161,9 +157,8 @@ impl FindingFilter {
 /// Findings, the newest first, at most `limit`.
 pub async fn findings(conn: &mut Conn, filter: FindingFilter, limit: i64) -> Result<Vec<FindingRow>, Error> {
     let conditions = filter.conditions();
-    let all = conditions.sql();
-    let sql = format!("{SELECT} WHERE {all} ORDER BY f.found_at DESC, f.id DESC LIMIT {limit}");
-    conditions.fetch(conn, sql).await
+    let sql = format!("{SELECT} WHERE {{}} ORDER BY f.found_at DESC, f.id DESC LIMIT {limit}");
+    conditions.fetch_all(conn, &sql).await
 }
 
 /// Every finding about a dataset, the newest first.
@@ -178,27 +173,24 @@ pub async fn findings_of_usages(
     usages: impl IntoIterator<Item = Uuid>,
 ) -> Result<Vec<FindingRow>, Error> {
     let mut conditions = Conditions::default();
-    conditions.add_any(&["f.usage_id"], usages);
-    let all = conditions.sql();
-    conditions.fetch(conn, format!("{SELECT} WHERE {all} ORDER BY f.kind")).await
+    conditions.add_any("f.usage_id", usages);
+    conditions.fetch_all(conn, &format!("{SELECT} WHERE {{}} ORDER BY f.kind")).await
 }
 
 /// The findings of uses for a version that are not resolved, the newest first.
 pub async fn unresolved_of_version(conn: &mut Conn, model_version: Uuid) -> Result<Vec<FindingRow>, Error> {
     let mut conditions = Conditions::default();
     conditions.add("u.model_version_id = ?", Arg::Id(model_version));
-    conditions.plain("f.state_name <> 'resolved'");
-    let all = conditions.sql();
-    conditions.fetch(conn, format!("{SELECT} WHERE {all} ORDER BY f.found_at DESC, f.id DESC")).await
+    conditions.add_plain("f.state_name <> 'resolved'");
+    conditions.fetch_all(conn, &format!("{SELECT} WHERE {{}} ORDER BY f.found_at DESC, f.id DESC")).await
 }
 
 /// The ids of findings whose accepted risk was accepted until a day before this one.
 pub async fn ended_acceptances(conn: &mut Conn, today: NaiveDate) -> Result<Vec<Uuid>, Error> {
     let mut conditions = Conditions::default();
     conditions.add("accepted_until < ?", Arg::Day(today));
-    let all = conditions.sql();
     let rows: Vec<(Uuid,)> =
-        conditions.fetch(conn, format!("SELECT id FROM finding WHERE {all} ORDER BY id")).await?;
+        conditions.fetch_all(conn, "SELECT id FROM finding WHERE {} ORDER BY id").await?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
@@ -212,8 +204,7 @@ pub async fn count_open(conn: &mut Conn, team: Uuid) -> Result<i64, Error> {
 pub async fn finding(conn: &mut Conn, id: Uuid) -> Result<Option<FindingRow>, Error> {
     let mut conditions = Conditions::default();
     conditions.add("f.id = ?", Arg::Id(id));
-    let all = conditions.sql();
-    Ok(conditions.fetch(conn, format!("{SELECT} WHERE {all}")).await?.pop())
+    Ok(conditions.fetch_all(conn, &format!("{SELECT} WHERE {{}}")).await?.pop())
 }
 
 /// Stores a finding about a use that is stored.

@@ -8,8 +8,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::read;
-use crate::db::Conn;
-use crate::db::select::Conditions;
+use crate::db::{Conditions, Conn};
 use crate::error::Error;
 use crate::{fetch_all, fetch_optional};
 
@@ -203,12 +202,9 @@ pub async fn deployments_of(
     model_versions: impl IntoIterator<Item = Uuid>,
 ) -> Result<Vec<RanRow>, Error> {
     let mut conditions = Conditions::default();
-    conditions.add_any(&["of.id"], model_versions);
-    let all = conditions.sql();
-    let sql = format!(
-        "SELECT p.id, m.name AS model, v.version, p.environment, p.at, p.change
+    conditions.add_any("of.id", model_versions);
+    let sql = "SELECT p.id, m.name AS model, v.version, p.environment, p.at, p.change
          FROM deployment p JOIN model_version v ON v.id = p.model_version_id JOIN model m ON m.id = v.model_id
-         WHERE m.id IN (SELECT of.model_id FROM model_version of WHERE {all}) ORDER BY p.at, p.id"
-    );
-    conditions.fetch(conn, sql).await
+         WHERE m.id IN (SELECT of.model_id FROM model_version of WHERE {}) ORDER BY p.at, p.id";
+    conditions.fetch_all(conn, sql).await
 }

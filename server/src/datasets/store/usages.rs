@@ -7,8 +7,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::read;
-use crate::db::Conn;
-use crate::db::select::{Arg, Conditions};
+use crate::db::{Arg, Conditions, Conn};
 use crate::error::Error;
 use crate::{execute, fetch_all, fetch_optional};
 
@@ -146,9 +145,7 @@ impl UsageFilter {
 
     fn conditions(self) -> Conditions {
         let mut all = Conditions::default();
-        if let Reach::Teams(teams) = self.reach {
-            all.add_any(&["u.team_id", "d.team_id"], teams);
-        }
+        all.add_reach_of(&["u.team_id", "d.team_id"], &self.reach);
         all.add_some("u.team_id = ?", self.team.map(Arg::Id));
         if let Some(DatasetName { namespace, name }) = self.dataset {
             all.add("u.namespace = ?", Arg::Text(namespace));
@@ -160,7 +157,7 @@ impl UsageFilter {
         all.add_some("u.at >= ?", self.from.map(Arg::Time));
         all.add_some("u.at < ?", self.to.map(Arg::Time));
         if self.with_findings {
-            all.plain("EXISTS (SELECT 1 FROM finding f WHERE f.usage_id = u.id)");
+            all.add_plain("EXISTS (SELECT 1 FROM finding f WHERE f.usage_id = u.id)");
         }
         all.add_some(
             "(u.at, u.id) < (SELECT w.at, w.id FROM data_usage w WHERE w.id = ?)",
@@ -173,8 +170,9 @@ impl UsageFilter {
 /// Uses, the newest first, at most `limit`.
 pub async fn usages(conn: &mut Conn, filter: UsageFilter, limit: i64) -> Result<Vec<UsageRow>, Error> {
     let conditions = filter.conditions();
-    let all = conditions.sql();
-    conditions.fetch(conn, format!("{SELECT} WHERE {all} ORDER BY u.at DESC, u.id DESC LIMIT {limit}")).await
+    conditions
+        .fetch_all(conn, &format!("{SELECT} WHERE {{}} ORDER BY u.at DESC, u.id DESC LIMIT {limit}"))
+        .await
 }
 
 /// Every use of a dataset, the newest first.
@@ -192,9 +190,8 @@ pub async fn personal_between(
 ) -> Result<Vec<UsageRow>, Error> {
     let filter = UsageFilter { from: Some(from), to: Some(to), ..UsageFilter::within(reach) };
     let mut conditions = filter.conditions();
-    conditions.plain("d.classification IN ('personal', 'special-category')");
-    let all = conditions.sql();
-    conditions.fetch(conn, format!("{SELECT} WHERE {all} ORDER BY u.at DESC, u.id DESC")).await
+    conditions.add_plain("d.classification IN ('personal', 'special-category')");
+    conditions.fetch_all(conn, &format!("{SELECT} WHERE {{}} ORDER BY u.at DESC, u.id DESC")).await
 }
 
 /// What was used for a version, the newest first.
