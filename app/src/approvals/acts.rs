@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use crate::components::{
-    Button, ButtonKind, Card, Choice, Confirm, ErrorsByField, Field, FieldError, InputKind, Notice, RadioGroup,
-    Textarea, Tone,
+    Button, ButtonKind, Card, Choice, Confirm, ErrorsByField, Field, FieldError, InputKind, Notice,
+    RadioGroup, Textarea, Tone,
 };
 
 /// How many conditions the form takes at once. More are made with another decision, or over the API.
@@ -80,21 +80,24 @@ pub(super) fn Acts(view: ActsView, form: DecideForm) -> AnyView {
         .why_not
         .clone()
         .map(|why| view! { <Notice tone=Tone::Info title="You cannot decide here"><p>{why}</p></Notice> });
-    let review = view.review.clone().map(|by| view! { <Review href=view.href.clone() by form=form.clone() /> });
+    let review =
+        view.review.clone().map(|by| view! { <Review href=view.href.clone() by form=form.clone() /> });
     let others = view! { <Others view=view.clone() form /> };
     view! { {decide}{why_not}{review}{others} }.into_any()
 }
 
 #[component]
 fn Decide(view: ActsView, form: DecideForm) -> AnyView {
-    let at = |id: &str| form.errors.at(id);
+    let errors = form.errors.clone();
+    let at = move |id: &str| errors.at(id);
     let approves = view.seats.iter().any(|seat| seat.approves);
     let mut choices = Vec::new();
     if approves {
         choices.push(Choice::new("approved", "Approve"));
         if let Some(until) = &view.conditions_until {
             choices.push(
-                Choice::new("conditions", "Approve with conditions").hint(format!("Due {until} at the latest.")),
+                Choice::new("conditions", "Approve with conditions")
+                    .hint(format!("Due {until} at the latest.")),
             );
         }
     }
@@ -110,7 +113,8 @@ fn Decide(view: ActsView, form: DecideForm) -> AnyView {
                 .iter()
                 .map(|seat| {
                     let only_no = if seat.approves { "" } else { " It can only be rejected there now." };
-                    Choice::new(seat.value.clone(), seat.label.clone()).hint(format!("{}.{only_no}", seat.hint))
+                    Choice::new(seat.value.clone(), seat.label.clone())
+                        .hint(format!("{}.{only_no}", seat.hint))
                 })
                 .collect();
             let chosen = if form.seat.is_empty() { several[0].value.clone() } else { form.seat.clone() };
@@ -169,7 +173,8 @@ fn Review(href: String, by: String, form: DecideForm) -> AnyView {
         Choice::new("yes", "It was an emergency"),
         Choice::new("no", "It was none").hint("Then it lets nothing through any more."),
     ];
-    let at = |id: &str| form.errors.at(id);
+    let errors = form.errors;
+    let at = move |id: &str| errors.at(id);
     view! {
         <Card title="Review the emergency" hint=format!("Due {by}.")>
             <form method="post" action=format!("{href}/review")>
@@ -187,22 +192,24 @@ fn Others(view: ActsView, form: DecideForm) -> AnyView {
     if !(view.withdraw || view.revoke || view.break_glass.is_some()) {
         return ().into_any();
     }
-    let reason = |id: &'static str, required: bool| {
+    let reason = move |id: &'static str, required: bool| {
         let error = form.errors.at(id);
         let value = form.other_reason.clone();
         view! { <Textarea id name="reason" label="Reason" rows=2 value error required optional_mark=!required /> }
     };
     let withdraw = view.withdraw.then(|| {
+        let field = reason("withdraw-reason", false);
         view! {
             <Confirm ask="Withdraw" consequence="Nobody decides about it any more. A new request begins from the start." action=format!("{}/withdraw", view.href) confirm="Withdraw the request">
-                {reason("withdraw-reason", false)}
+                {field}
             </Confirm>
         }
     });
     let revoke = view.revoke.then(|| {
+        let field = reason("revoke-reason", true);
         view! {
             <Confirm ask="Revoke" consequence="The version is not approved any more from now on, and the gate says no." action=format!("{}/revoke", view.href) confirm="Revoke the approval">
-                {reason("revoke-reason", true)}
+                {field}
             </Confirm>
         }
     });
@@ -210,9 +217,10 @@ fn Others(view: ActsView, form: DecideForm) -> AnyView {
         let consequence = format!(
             "The version may be deployed before the decisions, until {until}. Somebody else reviews whether it was an emergency; everybody sees that you declared it."
         );
+        let field = reason("break-glass-reason", true);
         view! {
             <Confirm ask="Declare an emergency" consequence action=format!("{}/break-glass", view.href) confirm="Break the glass">
-                {reason("break-glass-reason", true)}
+                {field}
             </Confirm>
         }
     });

@@ -79,7 +79,10 @@ pub(super) fn Asked(view: AskedView) -> AnyView {
 #[component]
 fn Changes(before: Option<(String, String)>, changes: Vec<ChangeLine>) -> AnyView {
     let body = match before {
-        None => view! { <p class="soft">"Nothing of this model was approved for this environment before."</p> }.into_any(),
+        None => {
+            view! { <p class="soft">"Nothing of this model was approved for this environment before."</p> }
+                .into_any()
+        }
         Some((name, href)) if changes.is_empty() => {
             view! { <p>"Nothing is another than in "<a href=href>{name}</a>"."</p> }.into_any()
         }
@@ -87,7 +90,13 @@ fn Changes(before: Option<(String, String)>, changes: Vec<ChangeLine>) -> AnyVie
             let columns = ["What", "Then", "Now"].map(Column::new).to_vec();
             let rows = changes
                 .into_iter()
-                .map(|line| vec![line.what.into_any(), shown(line.then, line.is_metric), shown(line.now, line.is_metric)])
+                .map(|line| {
+                    vec![
+                        line.what.into_any(),
+                        shown(line.then, line.is_metric),
+                        shown(line.now, line.is_metric),
+                    ]
+                })
                 .collect();
             view! {
                 <p>"Compared with "<a href=href>{name}</a>"."</p>

@@ -95,7 +95,18 @@ pub struct OwnerLine {
 /// What is shown.
 #[component]
 pub(super) fn Facts(view: FactsView) -> AnyView {
-    let FactsView { evidence, data, findings, team, level, levels, owners, owner_needed, ownership_href, unmet } = view;
+    let FactsView {
+        evidence,
+        data,
+        findings,
+        team,
+        level,
+        levels,
+        owners,
+        owner_needed,
+        ownership_href,
+        unmet,
+    } = view;
     let columns = ["Kind", "Evidence", "Made", "Asked for"].map(Column::new).to_vec();
     let rows = evidence.into_iter().map(evidence_row).collect();
     let data_columns = ["Dataset", "Version", "Used for", "Classification"].map(Column::new).to_vec();
@@ -183,8 +194,12 @@ fn Standing(
         None => view! { <p class="soft">"No assessment of the team is locked yet."</p> }.into_any(),
     };
     let needs = (!levels.is_empty()).then(|| {
-        let columns =
-            vec![Column::new("Capability"), Column::numeric("Asked for"), Column::numeric("Supported"), Column::new("")];
+        let columns = vec![
+            Column::new("Capability"),
+            Column::numeric("Asked for"),
+            Column::numeric("Supported"),
+            Column::new(""),
+        ];
         let rows = levels
             .into_iter()
             .map(|need| {

@@ -4,8 +4,8 @@ use leptos::prelude::*;
 
 use super::state::{ApprovalBadge, ApprovalState};
 use crate::components::{
-    Badge, Column, Empty, ErrorSummary, ErrorsByField, Field, FieldError, Filters, LinkButton, PageTitle, Pagination,
-    Select, SelectOption, Table, Tone,
+    Badge, Column, Empty, ErrorSummary, ErrorsByField, Field, FieldError, Filters, LinkButton, PageTitle,
+    Pagination, Select, SelectOption, Table, Tone,
 };
 
 /// A request in the list.
@@ -140,7 +140,7 @@ fn All(
     let columns = ["Version", "Environment", "State", "Decisions", "Asked", "Time"].map(Column::new).to_vec();
     let rows = lines.into_iter().map(row).collect::<Vec<_>>();
     let errors = filter.errors.clone();
-    let at = |field: &str| errors.at(field);
+    let at = move |field: &str| errors.at(field);
     view! {
         <section class="section">
             <h2>"All requests"</h2>
@@ -161,7 +161,8 @@ fn row(line: ApprovalLine) -> Vec<AnyView> {
     let state = line.state;
     let waits = line.waits.into_iter().map(|(tone, text)| view! { <Badge tone text /> }).collect_view();
     vec![
-        view! { <a href=line.href>{line.what}</a><br /><span class="small soft">{line.team}</span> }.into_any(),
+        view! { <a href=line.href>{line.what}</a><br /><span class="small soft">{line.team}</span> }
+            .into_any(),
         line.environment.into_any(),
         view! { <span class="cluster"><ApprovalBadge state />{waits}</span> }.into_any(),
         line.progress.into_any(),

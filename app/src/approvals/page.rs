@@ -7,9 +7,7 @@ use super::asked::{Asked, AskedView};
 use super::facts::{Facts, FactsView};
 use super::state::{ApprovalBadge, ApprovalState};
 use super::steps::{StepView, Steps};
-use crate::components::{
-    Badge, Button, Crumb, ErrorSummary, Happening, Notice, PageTitle, Timeline, Tone,
-};
+use crate::components::{Badge, Button, Crumb, ErrorSummary, Happening, Notice, PageTitle, Timeline, Tone};
 
 /// What stands at the top.
 #[derive(Clone, Debug)]
@@ -114,9 +112,7 @@ pub fn ApprovalPage(
 fn Stale(stale: StaleView) -> AnyView {
     let changes = stale.changes.into_iter().map(|line| view! { <li>{line}</li> }).collect_view();
     let next = match (stale.newer, stale.ask) {
-        (Some(href), _) => {
-            view! { <p><a href=href>"It was asked for again"</a>"."</p> }.into_any()
-        }
+        (Some(href), _) => view! { <p><a href=href>"It was asked for again"</a>"."</p> }.into_any(),
         (None, Some((action, environment))) => view! {
             <form method="post" action=action>
                 <input type="hidden" name="environment" value=environment />
@@ -144,8 +140,10 @@ fn History(history: Vec<(Happening, Vec<String>)>) -> AnyView {
         let items = history
             .into_iter()
             .map(|(happening, words)| {
-                let words =
-                    words.into_iter().map(|words| view! { <blockquote class="said">{words}</blockquote> }).collect_view();
+                let words = words
+                    .into_iter()
+                    .map(|words| view! { <blockquote class="said">{words}</blockquote> })
+                    .collect_view();
                 view! { <Timeline items=vec![happening] />{words} }
             })
             .collect_view();

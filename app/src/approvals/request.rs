@@ -4,7 +4,8 @@ use leptos::prelude::*;
 
 use super::state::{ApprovalBadge, ApprovalState};
 use crate::components::{
-    Button, Column, ErrorSummary, ErrorsByField, Field, FieldError, Notice, SelectOption, Table, Textarea, Tone,
+    Button, Column, ErrorSummary, ErrorsByField, Field, FieldError, Notice, SelectOption, Table, Textarea,
+    Tone,
 };
 
 /// A request for the version.
@@ -64,9 +65,12 @@ pub fn VersionApprovals(
     let rows = view.requests.into_iter().map(row).collect();
     let ask = match (view.ask, view.why_not) {
         (Some(_), Some(why)) => {
-            view! { <Notice tone=Tone::Info title="An approval cannot be asked for"><p>{why}</p></Notice> }.into_any()
+            view! { <Notice tone=Tone::Info title="An approval cannot be asked for"><p>{why}</p></Notice> }
+                .into_any()
         }
-        (Some(action), None) => view! { <Ask action environments=view.environments form=view.form /> }.into_any(),
+        (Some(action), None) => {
+            view! { <Ask action environments=view.environments form=view.form /> }.into_any()
+        }
         (None, _) => ().into_any(),
     };
     view! {

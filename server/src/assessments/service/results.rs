@@ -77,12 +77,10 @@ pub async fn supported_levels(conn: &mut Conn, team: Uuid) -> Result<Option<Leve
     let (questionnaire, version) = (&assessment.questionnaire, &assessment.version);
     let published = questionnaires::questionnaire(conn, questionnaire, version).await?;
     let source = published.ok_or(Error::NotFound)?.source;
-    let wrong = |reason: String| {
-        Error::internal(format!("table assessment_snapshot, row {id}/{revision}: {reason}"))
-    };
-    let bank = Bank::parse(&source, &format!("questionnaire {questionnaire} {version}")).map_err(|mistakes| {
-        wrong(mistakes.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
-    })?;
+    let wrong =
+        |reason: String| Error::internal(format!("table assessment_snapshot, row {id}/{revision}: {reason}"));
+    let bank = Bank::parse(&source, &format!("questionnaire {questionnaire} {version}"))
+        .map_err(|mistakes| wrong(mistakes.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")))?;
     let input: Snapshot = serde_json::from_str(&row.input).map_err(|error| wrong(error.to_string()))?;
     let levels = input.supported_levels(&bank).map_err(|error| wrong(error.to_string()))?;
     READ.lock().unwrap_or_else(PoisonError::into_inner).insert(digest, levels.clone());

@@ -338,23 +338,24 @@ fn decisions(state: &State, said: &[WordRow], now: DateTime<Utc>) -> Vec<Decided
         let external = matches!(decider, Decider::External { .. });
         said.find(|word| external || Some(word.said_by) == by).map(|word| word.body.clone())
     };
-    let made = |step: &str, role: &str, decider: &Decider, decision: Decision, at: DateTime<Utc>| DecidedBody {
-        step: step.to_owned(),
-        role: role.to_owned(),
-        decision: decision.name(),
-        by: acted(decider).account,
-        on_behalf_of: match decider {
-            Decider::Person { on_behalf_of, .. } => on_behalf_of.as_ref().and_then(|away| away.account),
-            Decider::External { .. } => None,
-        },
-        provider: match decider {
-            Decider::External { provider, .. } => Some(provider.clone()),
-            Decider::Person { .. } => None,
-        },
-        at,
-        reason: reason(decider, at),
-        conditions: Vec::new(),
-    };
+    let made =
+        |step: &str, role: &str, decider: &Decider, decision: Decision, at: DateTime<Utc>| DecidedBody {
+            step: step.to_owned(),
+            role: role.to_owned(),
+            decision: decision.name(),
+            by: acted(decider).account,
+            on_behalf_of: match decider {
+                Decider::Person { on_behalf_of, .. } => on_behalf_of.as_ref().and_then(|away| away.account),
+                Decider::External { .. } => None,
+            },
+            provider: match decider {
+                Decider::External { provider, .. } => Some(provider.clone()),
+                Decider::Person { .. } => None,
+            },
+            at,
+            reason: reason(decider, at),
+            conditions: Vec::new(),
+        };
     let approved = approvals(state).iter().map(|one| {
         let conditions = one.conditions.iter().map(|condition| ConditionBody {
             id: condition.id,

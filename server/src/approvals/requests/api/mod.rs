@@ -12,7 +12,8 @@ use crate::http::{Caller, Json, Listing, Path, Query, Window};
 use axum::extract::State;
 use axum::http::StatusCode;
 use bodies::{
-    ConfirmationBody, DecisionBody, EmergencyBody, NewRequestBody, ReasonBody, RequestBody, ReviewBody, SearchQuery,
+    ConfirmationBody, DecisionBody, EmergencyBody, NewRequestBody, ReasonBody, RequestBody, ReviewBody,
+    SearchQuery,
 };
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;

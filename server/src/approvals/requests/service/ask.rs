@@ -48,7 +48,8 @@ pub async fn ask(
         return Err(Error::invalid("/environment", message));
     }
     let note = words("/note", &asked.note)?;
-    let emergency = asked.emergency.as_deref().map(|reason| words("/emergency/reason", reason)).transpose()?;
+    let emergency =
+        asked.emergency.as_deref().map(|reason| words("/emergency/reason", reason)).transpose()?;
     let asked = Asked { note, emergency, ..asked };
     let (by, system) = (caller.clone(), Caller::system(app));
     let (model, version) = (model.to_owned(), version.to_owned());
@@ -125,7 +126,10 @@ async fn deciding(conn: &mut Conn, inputs: &BoundInputs, environment: &str) -> R
     let model = &inputs.model;
     let refuse = |code, detail: String| Err(Error::Conflict { code, detail });
     if inputs.archived_at.is_some() {
-        return refuse("model_archived", format!("{model} was taken out of use: nothing of it is deployed any more"));
+        return refuse(
+            "model_archived",
+            format!("{model} was taken out of use: nothing of it is deployed any more"),
+        );
     }
     let Some(tier) = inputs.tier else {
         let detail = format!("{model} has no risk tier yet: answer the questions that lead to it first");
@@ -135,7 +139,9 @@ async fn deciding(conn: &mut Conn, inputs: &BoundInputs, environment: &str) -> R
         Some(policy) => Ok(policy),
         None => refuse(
             "no_policy",
-            format!("no policy decides about {tier} models in {environment}: an administrator can propose one"),
+            format!(
+                "no policy decides about {tier} models in {environment}: an administrator can propose one"
+            ),
         ),
     }
 }

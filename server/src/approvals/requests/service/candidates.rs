@@ -51,7 +51,11 @@ impl Hands {
     }
 
     /// Those who could decide in a step when it is its turn.
-    pub fn of_step<'a>(&'a self, approval: &'a Approval, step: &'a Step) -> impl Iterator<Item = &'a Candidate> {
+    pub fn of_step<'a>(
+        &'a self,
+        approval: &'a Approval,
+        step: &'a Step,
+    ) -> impl Iterator<Item = &'a Candidate> {
         self.people.iter().filter(move |person| approval.could_decide(step, &person.acting).is_ok())
     }
 }

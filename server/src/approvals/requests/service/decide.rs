@@ -5,11 +5,11 @@ use super::candidates::{acting, known};
 use super::{Kept, Said, apply, visible, words};
 use crate::App;
 use crate::db::Tx;
+use crate::delegations::service::delegation_to;
 use crate::error::Error;
 use crate::http::Caller;
 use crate::models::service::bound::bound_inputs;
 use crate::models::store as models;
-use crate::delegations::service::delegation_to;
 use assay_domain::access::Permission;
 use assay_domain::approvals::{Command, Decide, Decision, NewCondition, Refusal};
 use chrono::NaiveDate;
@@ -112,7 +112,8 @@ async fn decided(tx: &mut Tx, by: &Caller, kept: Kept, deciding: Deciding) -> Re
     let on_behalf_of = match (deciding.on_behalf_of, acting.who.account) {
         (Some(away), Some(to)) => {
             let delegation = delegation_to(tx, away, to, team, today).await?;
-            let none = Refusal::DelegationNotValid { why: "nobody with this name lets you decide for them today" };
+            let none =
+                Refusal::DelegationNotValid { why: "nobody with this name lets you decide for them today" };
             Some(delegation.ok_or_else(|| super::refused::error(&none, permission))?)
         }
         _ => None,
@@ -171,7 +172,8 @@ pub async fn revoke(app: &App, caller: &Caller, id: Uuid, reason: &str) -> Resul
     act(app, caller, id, permission, move |tx, by, kept| {
         let reason = reason.clone();
         async move {
-            let acting = acting(tx, &by, kept.row.team_id, tx.now().date_naive(), permission).await?;
+            let today = tx.now().date_naive();
+            let acting = acting(tx, &by, kept.row.team_id, today, permission).await?;
             let said = Said::nothing().with("reason", &reason);
             apply(tx, &by, kept, Command::Revoke { by: acting, reason }, said, permission).await
         }
@@ -196,7 +198,8 @@ pub async fn condition_met(
     act(app, caller, id, permission, move |tx, by, kept| {
         let note = note.clone();
         async move {
-            let acting = acting(tx, &by, kept.row.team_id, tx.now().date_naive(), permission).await?;
+            let today = tx.now().date_naive();
+            let acting = acting(tx, &by, kept.row.team_id, today, permission).await?;
             let kept = with_people(tx, kept).await?;
             let command = Command::ConditionMet { id: condition, by: acting };
             apply(tx, &by, kept, command, Said::nothing().with("note", &note), permission).await
@@ -216,7 +219,8 @@ pub async fn break_glass(app: &App, caller: &Caller, id: Uuid, glass: BreakGlass
     act(app, caller, id, permission, move |tx, by, kept| {
         let reason = reason.clone();
         async move {
-            let acting = acting(tx, &by, kept.row.team_id, tx.now().date_naive(), permission).await?;
+            let today = tx.now().date_naive();
+            let acting = acting(tx, &by, kept.row.team_id, today, permission).await?;
             let said = Said::nothing().with("reason", &reason);
             apply(tx, &by, kept, Command::BreakGlass { by: acting, reason }, said, permission).await
         }
@@ -235,9 +239,11 @@ pub async fn review(app: &App, caller: &Caller, id: Uuid, review: Reviewing) -> 
     act(app, caller, id, permission, move |tx, by, kept| {
         let reason = reason.clone();
         async move {
-            let acting = acting(tx, &by, kept.row.team_id, tx.now().date_naive(), permission).await?;
+            let today = tx.now().date_naive();
+            let acting = acting(tx, &by, kept.row.team_id, today, permission).await?;
             let said = Said::nothing().with("reason", &reason);
-            apply(tx, &by, kept, Command::ReviewEmergency { by: acting, justified, reason }, said, permission).await
+            apply(tx, &by, kept, Command::ReviewEmergency { by: acting, justified, reason }, said, permission)
+                .await
         }
         .boxed()
     })

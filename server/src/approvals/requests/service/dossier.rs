@@ -17,7 +17,8 @@ use crate::ledger::trail::{self, Filter, Walk};
 use crate::models::service::bound::bound_inputs;
 use crate::models::store::{self as models, DeclaredRow, EvidenceRow, FoundRow};
 use crate::ownership::store as ownership;
-use crate::policies::service::{self as policies, Words};
+use crate::policies::service as policies;
+use crate::policies::service::words::{Words, words};
 use crate::teams::store::{self as teams, TeamRow};
 use assay_domain::access::Permission;
 use assay_domain::approvals::{
@@ -150,7 +151,7 @@ impl Dossier {
 /// # Errors
 /// [`Error::NotFound`], [`Error::Hidden`].
 pub async fn dossier(app: &App, caller: &Caller, id: Uuid) -> Result<Dossier, Error> {
-    let words = policies::words(app).await?;
+    let words = words(app).await?;
     let mut conn = app.db.read().await?;
     let conn = &mut conn;
     let now = app.clock.now();
@@ -255,7 +256,8 @@ const fn was_approved(state: &State) -> bool {
 async fn declared(conn: &mut Conn, version: Uuid) -> Result<Vec<(DeclaredRow, Option<DatasetRow>)>, Error> {
     let mut found = Vec::new();
     for row in models::declared(conn, version).await? {
-        let name = assay_domain::datasets::DatasetName { namespace: row.namespace.clone(), name: row.name.clone() };
+        let name =
+            assay_domain::datasets::DatasetName { namespace: row.namespace.clone(), name: row.name.clone() };
         let dataset = datasets::dataset_named(conn, &name).await?;
         found.push((row, dataset));
     }
@@ -350,12 +352,7 @@ fn may(caller: &Caller, kept: &Kept, policy: &Policy, held: Option<&Held>, now: 
     may
 }
 
-fn rejects(
-    kept: &Kept,
-    policy: &Policy,
-    held: &Held,
-    by: &Acting,
-) -> Vec<(String, Option<(Uuid, String)>)> {
+fn rejects(kept: &Kept, policy: &Policy, held: &Held, by: &Acting) -> Vec<(String, Option<(Uuid, String)>)> {
     let mut found = Vec::new();
     for step in &policy.steps {
         if kept.approval.could_decide(step, by).is_ok() {

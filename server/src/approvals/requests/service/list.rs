@@ -214,10 +214,12 @@ pub(super) struct Mine<'a> {
 }
 
 /// What somebody holds in a team, and who lets them decide.
-#[derive(Clone)]
-pub(super) struct Held {
-    pub(super) acting: Acting,
-    pub(super) away: Vec<(Uuid, String, Delegation)>,
+#[derive(Clone, Debug)]
+pub struct Held {
+    /// The job roles held today.
+    pub acting: Acting,
+    /// Who is away and lets them decide: the person, the name, and the delegation.
+    pub away: Vec<(Uuid, String, Delegation)>,
 }
 
 impl<'a> Mine<'a> {

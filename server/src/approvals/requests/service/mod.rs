@@ -22,12 +22,13 @@ mod standing;
 pub use ask::{Asked, ask};
 pub use candidates::{Candidate, Hands};
 pub use decide::{
-    BreakGlass, Deciding, NewConditionText, Reviewing, break_glass, condition_met, decide, review, revoke, withdraw,
+    BreakGlass, Deciding, NewConditionText, Reviewing, break_glass, condition_met, decide, review, revoke,
+    withdraw,
 };
 pub use dossier::{Dossier, LastApproved, May, approvals, dossier};
-pub use reports::{Matched, by_report, matched, note_match};
-pub use list::{Listed, STATES, Search, WaitsFor, get, list, of_team, of_version, waiting};
+pub use list::{Held, Listed, STATES, Search, WaitsFor, get, list, of_team, of_version, waiting};
 pub use passing::{put_on_record, run};
+pub use reports::{Matched, by_report, matched, note_match};
 pub use seams::{bound_changed, policies_changed};
 pub use standing::{bound_state, latest, reported_elsewhere, standing};
 
@@ -162,7 +163,8 @@ pub(super) async fn keep(
     happened: &Happened,
     said: Said,
 ) -> Result<Kept, Error> {
-    let row = RequestRow { revision: before.revision + 1, changed_at: tx.now(), ..projected(before, &approval)? };
+    let row =
+        RequestRow { revision: before.revision + 1, changed_at: tx.now(), ..projected(before, &approval)? };
     store::update_request(tx, &row).await?;
     record(tx, by, &row, &approval, happened, said).await?;
     Ok(Kept { row, approval })

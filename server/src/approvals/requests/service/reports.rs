@@ -35,7 +35,9 @@ pub async fn by_report(
 ) -> Result<Option<Matched>, Error> {
     // Only what reports with a name that an administrator gave it: anybody can call a token of their own anything.
     let Actor::Service(reporter) = by.actor() else { return Ok(None) };
-    let Some(row) = store::open_request(tx, model_version, &event.environment).await? else { return Ok(None) };
+    let Some(row) = store::open_request(tx, model_version, &event.environment).await? else {
+        return Ok(None);
+    };
     let Some(pipeline) = &event.pipeline else { return Ok(None) };
     let kept = with_people(tx, Kept::new(row)?).await?;
     let policy = kept.policy(tx).await?;

@@ -58,7 +58,9 @@ async fn compare(tx: &mut Tx, by: &Caller, kept: Kept, inputs: &BoundInputs) -> 
     match kept.approval.apply(&policy, Command::BoundChanged { now }, tx.now()) {
         Ok((after, happened)) => keep(tx, by, kept.row, after, &happened, Said::nothing()).await.map(drop),
         // What its time has ended already cannot change any more; the background puts that on record.
-        Err(Refusal::NothingChanged | Refusal::RequestExpired { .. } | Refusal::RequestClosed { .. }) => Ok(()),
+        Err(Refusal::NothingChanged | Refusal::RequestExpired { .. } | Refusal::RequestClosed { .. }) => {
+            Ok(())
+        }
         Err(refusal) => Err(Error::internal(format!("approval_request {}: {refusal}", kept.row.id))),
     }
 }
