@@ -15,6 +15,8 @@
 )]
 
 pub mod access;
+#[cfg(feature = "ssr")]
+pub mod approvals;
 pub mod assessments;
 pub mod audit;
 pub mod charts;

@@ -13,6 +13,7 @@ pub mod event;
 pub mod export;
 mod files;
 pub mod fsck;
+pub mod gate;
 mod open;
 pub mod questionnaire;
 pub mod report;
@@ -48,6 +49,8 @@ enum Command {
     Token(token::Args),
     /// Post approval events from a pipeline.
     Event(event::Args),
+    /// Ask whether a model version may be deployed.
+    Gate(gate::Args),
     /// Make a report as PDF.
     Report(report::Args),
     /// Export the audit trail as a bundle that verifies offline.
@@ -69,6 +72,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::User(args) => user::run(args),
         Command::Token(args) => token::run(args),
         Command::Event(args) => event::run(args),
+        Command::Gate(args) => gate::run(&args),
         Command::Report(args) => report::run(args),
         Command::Export(args) => export::run(&args),
         Command::Verify(args) => verify::run(&args),

@@ -3,6 +3,7 @@
 use super::open;
 use crate::access::service::setup_link;
 use crate::app::App;
+use crate::approvals::requests::service as approvals;
 use crate::clock::{Clock, FixedClock, SystemClock};
 use crate::demo::{self, SignIn};
 use crate::http::Caller;
@@ -53,8 +54,11 @@ async fn serve(mut args: Args) -> Result<(), String> {
     // Better now than when the first job knocks.
     app.token_key.get(&app)?;
     welcome(&app).await?;
-    http::serve(app.clone(), listener).await.map_err(|error| error.to_string())?;
+    let clockwork = tokio::spawn(approvals::run(app.clone()));
+    let served = http::serve(app.clone(), listener).await.map_err(|error| error.to_string());
+    clockwork.abort();
     app.db.close().await;
+    served?;
     Ok(())
 }
 
