@@ -5,5 +5,6 @@
 
 pub mod api;
 mod facts;
+pub mod pages;
 pub mod service;
 pub mod store;

@@ -2,7 +2,7 @@
 
 use crate::db::{Conditions, Conn};
 use crate::error::Error;
-use crate::{execute, fetch_optional};
+use crate::{execute, fetch_all, fetch_optional};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
@@ -69,4 +69,22 @@ pub async fn decision(conn: &mut Conn, id: Uuid) -> Result<Option<DecisionRow>, 
 pub async fn page(conn: &mut Conn, all: Conditions, limit: i64) -> Result<Vec<DecisionRow>, Error> {
     all.fetch_all(conn, &format!("SELECT * FROM gate_decision WHERE {{}} ORDER BY id DESC LIMIT {limit}"))
         .await
+}
+
+/// Where a version was, or is to be, deployed: the environments that anybody named for it or that a policy names; production
+/// where nobody named any.
+pub async fn environments(conn: &mut Conn, version: Uuid) -> Result<Vec<String>, Error> {
+    let named = fetch_all!(
+        conn,
+        (String,),
+        "SELECT environment FROM approval_request WHERE model_version_id = $1
+         UNION SELECT environment FROM approval_event WHERE model_version_id = $1
+         UNION SELECT environment FROM deployment WHERE model_version_id = $1
+         UNION SELECT environment FROM gate_decision WHERE model_version_id = $1
+         UNION SELECT environment FROM policy_place WHERE environment <> '*'
+         ORDER BY environment",
+        version
+    );
+    let named: Vec<String> = named.await?.into_iter().map(|(environment,)| environment).collect();
+    Ok(if named.is_empty() { vec!["production".to_owned()] } else { named })
 }

@@ -213,6 +213,7 @@ fn section_of(path: &str) -> Option<Section> {
     let first = path.split('/').nth(1).unwrap_or_default();
     match first {
         "assessments" => Some(Section::Teams),
+        "gate" => Some(Section::Models),
         _ => Section::ALL.into_iter().find(|section| section.href().trim_start_matches('/') == first),
     }
 }
