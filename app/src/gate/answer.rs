@@ -83,7 +83,7 @@ pub(super) fn AnswerSection(answer: GateAnswer) -> AnyView {
             <div class="stack">
                 <h3>"From a pipeline"</h3>
                 <p class="soft">"Nothing was recorded here. This decides on record, and ends with 0 for yes and 1 for no."</p>
-                <CodeBlock text=answer.command />
+                <CodeBlock caption="Shell" code=answer.command />
             </div>
         </section>
     }

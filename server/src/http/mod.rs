@@ -68,6 +68,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(assessments::api::routes())
         .merge(ownership::api::routes())
         .merge(roadmap::api::routes())
+        .merge(models::api::routes())
         .merge(approvals::api::routes())
         .merge(gate::api::routes())
         .merge(ci_trust::api::routes())

@@ -140,6 +140,16 @@ impl Page {
     pub fn invalid<V: IntoView + 'static>(self, title: &str, body: impl FnOnce() -> V) -> Response {
         self.visitor.invalid(title, body)
     }
+
+    /// The page with any status.
+    pub fn answer<V: IntoView + 'static>(
+        self,
+        status: StatusCode,
+        title: &str,
+        body: impl FnOnce() -> V,
+    ) -> Response {
+        self.visitor.answer(status, title, body)
+    }
 }
 
 impl FromRequestParts<App> for Page {
