@@ -26,6 +26,8 @@ enum Access {
     Organisation(Permission, Permission),
     /// As for a team, but it is known beforehand whether one may do it anywhere; what does not exist is a wrong field.
     Somewhere(Permission, Permission),
+    /// As for a team, but for who sees everything it is an answer that something does not exist.
+    Gate(Permission, Permission),
     /// Anybody who holds the permission for any team gets what it reaches.
     Anywhere(Permission),
     /// It is no secret that it exists, but needs the permission for the organisation.
@@ -60,7 +62,7 @@ impl Line {
     }
 }
 
-use Access::{Anywhere, Open, Organisation, Public, SignedIn, Somewhere, Team};
+use Access::{Anywhere, Gate, Open, Organisation, Public, SignedIn, Somewhere, Team};
 use Permission as P;
 
 const GET: Method = Method::GET;
@@ -585,6 +587,12 @@ const TABLE: &[Line] = &[
         "[{reasoned approval}]",
         &[200],
     ),
+    // The gate
+    line(GET, "/gate", SignedIn, "", &[200]),
+    // Who sees everything is told that there is no such model; for all others it looks like one of somebody else.
+    line(GET, "/api/v1/gate", Gate(P::LookGate, P::LookGate), "{asked}", &[200]),
+    line(POST, "/api/v1/gate", Gate(P::LookGate, P::DecideGate), "{question}", &[200]),
+    line(GET, "/api/v1/gate/decisions", Anywhere(P::LookGate), "", &[200]),
     // The trail
     line(GET, "/audit", Anywhere(P::ReadAudit), "", &[200]),
     line(GET, "/audit/entries.csv", Anywhere(P::ExportAudit), "", &[200]),
@@ -640,7 +648,11 @@ impl Line {
             Anywhere(act) => decided(true, principal.may_somewhere(act), done),
             Somewhere(_, act) if !principal.may_somewhere(act) => vec![403],
             Somewhere(_, _) if whose == Whose::Missing => vec![201, 200, 422],
-            Somewhere(look, act) => decided(principal.may(look, team), principal.may(act, team), done),
+            Gate(_, act) if !principal.may_somewhere(act) => vec![403],
+            Gate(look, _) if whose == Whose::Missing => decided(principal.may(look, None), true, done),
+            Somewhere(look, act) | Gate(look, act) => {
+                decided(principal.may(look, team), principal.may(act, team), done)
+            }
             Organisation(look, _) if !principal.may(look, None) => vec![404],
             Organisation(_, act) if !principal.may(act, None) => vec![403],
             Organisation(_, _) if missing => vec![404],
@@ -653,9 +665,15 @@ impl Line {
     fn body(&self, world: &World, who: Who, whose: Whose) -> String {
         let whose_name = format!("{whose:?}").to_lowercase();
         let person = world.fill("{person}", who, whose);
-        let approval = approval(&world.fill("models/{model}", who, whose).replace("models/", ""));
         let team = world.fill("{team}", who, whose);
+        let model = world.fill("models/{model}", who, whose).replace("models/", "");
+        let approval = approval(&model);
+        // Pipelines have registered the missing one on the way by now.
+        let asked = if whose == Whose::Missing { "nobody-knows" } else { &model };
+        let question = format!(r#"{{"model":"{asked}","version":"1","environment":"production"}}"#);
         self.body
+            .replace("{asked}", &format!("model={asked}&version=1&environment=production"))
+            .replace("{question}", &question)
             .replace("{approval}", &approval)
             .replace("{reasoned approval}", &approval.replacen('{', r#"{"reason":"{who}","#, 1))
             .replace("{whose}", &whose_name)
