@@ -40,8 +40,8 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
-    access, app::App, approvals, assessments, audit, ci_trust, error::Error, home, models, organisation,
-    ownership, questionnaires, reports, roadmap, teams,
+    access, app::App, approvals, assessments, audit, ci_trust, datasets, error::Error, home, models,
+    organisation, ownership, questionnaires, reports, roadmap, teams,
 };
 
 pub use caller::Caller;
@@ -69,6 +69,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(ownership::api::routes())
         .merge(roadmap::api::routes())
         .merge(approvals::api::routes())
+        .merge(datasets::api::routes())
         .merge(ci_trust::api::routes())
         .merge(audit::api::routes())
         .merge(reports::api::routes());
