@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::state::{ApprovalBadge, ApprovalState};
 use crate::components::{
-    Button, Column, ErrorSummary, ErrorsByField, Field, FieldError, Notice, SelectOption, Table, Textarea,
+    Button, Column, Crumb, ErrorSummary, ErrorsByField, Field, FieldError, Notice, PageTitle, Table, Textarea,
     Tone,
 };
 
@@ -29,22 +29,24 @@ pub struct VersionRequest {
 
 /// All that is shown.
 #[derive(Clone, Debug)]
-pub struct VersionApprovals {
+pub struct VersionApprovalsView {
     /// The requests, the newest first.
     pub requests: Vec<VersionRequest>,
-    /// Where the form is posted, for those who may ask.
-    pub ask: Option<String>,
+    /// Whether the visitor may ask.
+    pub may_ask: bool,
     /// Why nobody can ask now: the model has no tier, or was taken out of use.
     pub why_not: Option<String>,
-    /// Environments to suggest.
-    pub environments: Vec<SelectOption>,
-    /// What was typed.
+    /// What the form begins with: the version.
     pub form: AskForm,
 }
 
 /// What was typed, and what is wrong with it.
 #[derive(Clone, Debug, Default)]
 pub struct AskForm {
+    /// The model's name.
+    pub model: String,
+    /// The version's name.
+    pub version: String,
     /// Where it is to be deployed.
     pub environment: String,
     /// What those who decide should know.
@@ -59,7 +61,7 @@ pub struct AskForm {
 #[component]
 pub fn VersionApprovals(
     /// What is shown.
-    view: VersionApprovals,
+    view: VersionApprovalsView,
 ) -> AnyView {
     let columns = ["Environment", "State", "Decisions", "Asked", "Time"].map(Column::new).to_vec();
     let rows = view.requests.into_iter().map(row).collect();
@@ -95,30 +97,44 @@ fn row(line: VersionRequest) -> Vec<AnyView> {
     ]
 }
 
+/// The form on a page of its own: where something was wrong with it, and for links from elsewhere.
 #[component]
-fn Ask(action: String, environments: Vec<SelectOption>, form: AskForm) -> AnyView {
-    let open = !form.errors.is_empty();
-    let at = |id: &str| form.errors.at(id);
-    let known = environments
-        .into_iter()
-        .map(|environment| view! { <option value=environment.value></option> })
-        .collect_view();
-    let emergency_open = !form.emergency.is_empty() || form.errors.at("ask-emergency").is_some();
+pub fn AskPage(
+    /// What was typed.
+    form: AskForm,
+    /// The version's page.
+    version_href: String,
+) -> AnyView {
+    let errors = form.errors.clone();
+    let crumbs = vec![Crumb::new("Approvals", "/approvals")];
+    let over = format!("{} {}", form.model, form.version);
     view! {
-        <details class="more" open=open id="ask">
-            <summary>"Ask for approval"</summary>
-            <ErrorSummary errors=form.errors.clone() />
-            <form method="post" action=action>
-                <Field id="ask-environment" name="environment" label="Environment" hint="Where it is to be deployed, as pipelines call it: production." value=form.environment.clone() error=at("ask-environment") required=true />
-                <datalist id="ask-environments">{known}</datalist>
-                <Textarea id="ask-note" name="note" label="What those who decide should know" value=form.note.clone() error=at("ask-note") optional_mark=true />
-                <details class="more" open=emergency_open>
-                    <summary>"It is an emergency"</summary>
-                    <Textarea id="ask-emergency" name="emergency" label="Why it cannot wait" hint="Where the policy allows it, the version may be deployed before the decisions for a short time. Somebody else reviews it afterwards." value=form.emergency.clone() error=at("ask-emergency") />
-                </details>
-                <Button>"Ask for approval"</Button>
-            </form>
-        </details>
+        <div class="stack">
+            <ErrorSummary errors />
+            <PageTitle title="Ask for approval" over crumbs lede="The people whom the policy names decide about the version as it is now. If anything of it changes, they decide again." />
+            <p><a href=version_href>"The version"</a></p>
+            <div class="narrow"><Ask form /></div>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Ask(form: AskForm) -> AnyView {
+    let at = |id: &str| form.errors.at(id);
+    let emergency_open = !form.emergency.is_empty() || form.errors.at("emergency").is_some();
+    view! {
+        <form method="post" action="/approvals/new">
+            <input type="hidden" name="model" value=form.model.clone() />
+            <input type="hidden" name="version" value=form.version.clone() />
+            <Field id="environment" label="Environment" hint="Where it is to be deployed, as pipelines call it: production." value=form.environment.clone() error=at("environment") required=true />
+            <Textarea id="note" label="What those who decide should know" value=form.note.clone() error=at("note") optional_mark=true />
+            <details class="more" open=emergency_open>
+                <summary>"It is an emergency"</summary>
+                <Textarea id="emergency" label="Why it cannot wait" hint="Where the policy allows it, the version may be deployed before the decisions for a short time. Somebody else reviews it afterwards." value=form.emergency.clone() error=at("emergency") />
+            </details>
+            <Button>"Ask for approval"</Button>
+        </form>
     }
     .into_any()
 }
