@@ -17,6 +17,7 @@ mod fuzz;
 mod harness;
 mod journeys;
 mod kill;
+mod models;
 mod ownership;
 mod ownership_pages;
 mod program;

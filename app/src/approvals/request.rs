@@ -4,8 +4,8 @@ use leptos::prelude::*;
 
 use super::state::{ApprovalBadge, ApprovalState};
 use crate::components::{
-    Button, Column, Crumb, ErrorSummary, ErrorsByField, Field, FieldError, Notice, PageTitle, Table, Textarea,
-    Tone,
+    Button, Column, Crumb, ErrorSummary, ErrorsByField, Field, FieldError, Notice, PageTitle, Table,
+    Textarea, Tone,
 };
 
 /// A request for the version.
@@ -65,15 +65,19 @@ pub fn VersionApprovals(
 ) -> AnyView {
     let columns = ["Environment", "State", "Decisions", "Asked", "Time"].map(Column::new).to_vec();
     let rows = view.requests.into_iter().map(row).collect();
-    let ask = match (view.ask, view.why_not) {
-        (Some(_), Some(why)) => {
+    let ask = match (view.may_ask, view.why_not) {
+        (true, Some(why)) => {
             view! { <Notice tone=Tone::Info title="An approval cannot be asked for"><p>{why}</p></Notice> }
                 .into_any()
         }
-        (Some(action), None) => {
-            view! { <Ask action environments=view.environments form=view.form /> }.into_any()
+        (true, None) => view! {
+            <details class="more" id="ask">
+                <summary>"Ask for approval"</summary>
+                <Ask form=view.form />
+            </details>
         }
-        (None, _) => ().into_any(),
+        .into_any(),
+        (false, _) => ().into_any(),
     };
     view! {
         <section class="section" id="approvals">

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::names::{Names, short};
 use crate::error::Error;
 use crate::ledger::entries::EntryRow;
+use crate::models;
 
 /// An entry of the audit trail.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -159,7 +160,10 @@ impl Subject {
             ("assessment", Some(id)) => (Some(String::new()), Some(format!("/assessments/{id}"))),
             ("model", _) => {
                 let model = fact("model");
-                let href = model.as_ref().map(|model| format!("/models/{model}"));
+                let href = model.as_ref().map(|model| match &subject.version {
+                    Some(version) => models::version_href(model, version),
+                    None => models::href(model),
+                });
                 (model, href)
             }
             ("approval_request", Some(id)) => {

@@ -212,7 +212,7 @@ fn happening(event: EventRow) -> Happening {
         when: when(event.occurred_at),
         what: format!("{} {} {word} for {}", event.model, event.version, event.environment),
         who: Some(event.decided_by_name.unwrap_or(event.decided_by)),
-        href: Some(crate::models::pages::href(&event.model)),
+        href: Some(crate::models::href(&event.model)),
         tone: if approved { Tone::Good } else { Tone::Bad },
     }
 }

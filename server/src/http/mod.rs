@@ -67,6 +67,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(assessments::api::routes())
         .merge(ownership::api::routes())
         .merge(roadmap::api::routes())
+        .merge(models::api::routes())
         .merge(approvals::api::routes())
         .merge(ci_trust::api::routes())
         .merge(audit::api::routes())

@@ -1,8 +1,6 @@
 //! Asking for an approval, and what other rooms' pages say about requests.
 
-use assay_app::approvals::{
-    ApprovalState, AskForm, AskPage, VersionApprovalsView, VersionRequest,
-};
+use assay_app::approvals::{ApprovalState, AskForm, AskPage, VersionApprovalsView, VersionRequest};
 use assay_app::components::{FieldError, Happening, when};
 use assay_domain::access::Permission;
 use assay_domain::approvals::State as Standing;
@@ -91,11 +89,15 @@ pub(super) fn explained(error: Error) -> Result<Vec<FieldError>, Error> {
     match error {
         Error::Invalid(errors) => {
             let errors = form_errors(errors).into_iter();
-            Ok(errors.map(|error| FieldError::new(at(error.field), shown::sentence(&error.message))).collect())
+            Ok(errors
+                .map(|error| FieldError::new(at(error.field), shown::sentence(&error.message)))
+                .collect())
         }
         Error::Rule { field, .. } => {
             let errors = form_errors(vec![field]).into_iter();
-            Ok(errors.map(|error| FieldError::new(at(error.field), shown::sentence(&error.message))).collect())
+            Ok(errors
+                .map(|error| FieldError::new(at(error.field), shown::sentence(&error.message)))
+                .collect())
         }
         Error::Conflict { detail, .. } => Ok(vec![FieldError::new("", shown::sentence(&detail))]),
         other => Err(other),
@@ -141,7 +143,9 @@ pub async fn of_version(
     let why_not = if found.archived_at.is_some() {
         Some("The model was taken out of use: nothing of it is deployed any more.")
     } else if found.tier.is_none() {
-        Some("The model has no risk tier yet. Answer the questions that lead to it first; the policy follows from the tier.")
+        Some(
+            "The model has no risk tier yet. Answer the questions that lead to it first; the policy follows from the tier.",
+        )
     } else {
         None
     };

@@ -50,7 +50,9 @@ impl Lines {
 fn waits(waits: &WaitsFor) -> (Tone, String) {
     match waits {
         WaitsFor::Decision { on_behalf_of: None, .. } => (Tone::Info, "Your decision".to_owned()),
-        WaitsFor::Decision { on_behalf_of: Some((_, name)), .. } => (Tone::Info, format!("Decision for {name}")),
+        WaitsFor::Decision { on_behalf_of: Some((_, name)), .. } => {
+            (Tone::Info, format!("Decision for {name}"))
+        }
         WaitsFor::Review(_) => (Tone::Warn, "Review of an emergency".to_owned()),
     }
 }

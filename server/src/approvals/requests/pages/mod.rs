@@ -81,11 +81,7 @@ impl Filter {
     }
 }
 
-async fn list(
-    State(app): State<App>,
-    page: Page,
-    Query(filter): Query<Filter>,
-) -> Result<Response, Error> {
+async fn list(State(app): State<App>, page: Page, Query(filter): Query<Filter>) -> Result<Response, Error> {
     let window = Window::new(None, filter.after.clone());
     let (found, errors) = match service::list(&app, &page.caller, &filter.search(), &window).await {
         Ok(found) => (found, Vec::new()),
@@ -129,7 +125,11 @@ async fn gather(
         waiting,
         open,
         lines: all,
-        teams: lines.teams.iter().map(|team| SelectOption::new(team.slug.clone(), team.name.clone())).collect(),
+        teams: lines
+            .teams
+            .iter()
+            .map(|team| SelectOption::new(team.slug.clone(), team.name.clone()))
+            .collect(),
         next: found.next.map(|next| filter.href(Some(next))),
         first: (!is_first).then(|| filter.href(None)),
         filter: ApprovalsFilter {
@@ -160,7 +160,8 @@ pub async fn today(app: &App, caller: &Caller) -> Result<Vec<Errand>, Error> {
                     Errand::REVIEW,
                 ),
                 WaitsFor::Decision { on_behalf_of, .. } => {
-                    let whom = on_behalf_of.as_ref().map(|(_, name)| format!(" for {name}")).unwrap_or_default();
+                    let whom =
+                        on_behalf_of.as_ref().map(|(_, name)| format!(" for {name}")).unwrap_or_default();
                     (
                         format!("Decide about {what}{whom}"),
                         format!("{}, open until {until}", row.environment),

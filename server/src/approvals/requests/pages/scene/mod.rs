@@ -8,8 +8,8 @@ use assay_app::approvals::{
 };
 use assay_app::components::{Happening, Tone, when};
 use assay_domain::approvals::{
-    Approving, Condition, ConditionState, Decider, Difference, Order, Progress, Requester, Review, State, Step,
-    difference,
+    Approving, Condition, ConditionState, Decider, Difference, Order, Progress, Requester, Review, State,
+    Step, difference,
 };
 use chrono::{DateTime, Days, SecondsFormat, TimeDelta, Utc};
 use uuid::Uuid;
@@ -31,7 +31,8 @@ pub(super) async fn gather(app: &App, caller: &Caller, id: Uuid) -> Result<(Stri
     let dossier = service::dossier(app, caller, id).await?;
     let newest = {
         let mut conn = app.db.read().await?;
-        store::latest_request(&mut conn, dossier.kept.row.model_version_id, &dossier.kept.row.environment).await?
+        store::latest_request(&mut conn, dossier.kept.row.model_version_id, &dossier.kept.row.environment)
+            .await?
     };
     let newer = newest.map(|row| row.id).filter(|newest| *newest != id).map(href);
     let row = &dossier.kept.row;
@@ -183,8 +184,10 @@ fn asked(dossier: &Dossier) -> Result<AskedView, Error> {
         policy: (format!("{} {}", policy.title, policy.version), policy.description.clone()),
         policy_href: format!("/admin/policies/{}", policy.id),
         before: dossier.last.as_ref().map(|last| {
-            let since = last.kept.row.changed_at.min(approved_at(last.kept.approval.state()).unwrap_or(dossier.now));
-            let words = format!("version {}, approved on {}", last.version.version.version, shown::day(since));
+            let since =
+                last.kept.row.changed_at.min(approved_at(last.kept.approval.state()).unwrap_or(dossier.now));
+            let words =
+                format!("version {}, approved on {}", last.version.version.version, shown::day(since));
             (words, href(last.kept.row.id))
         }),
         changes: changes(dossier)?,
@@ -203,7 +206,9 @@ fn changes(dossier: &Dossier) -> Result<Vec<ChangeLine>, Error> {
     let (then, now) = (last.version.version.metrics()?, dossier.version.version.metrics()?);
     let names: BTreeSet<&String> = then.keys().chain(now.keys()).collect();
     for name in names {
-        let of = |metrics: &std::collections::BTreeMap<String, String>| metrics.get(name).cloned().unwrap_or_default();
+        let of = |metrics: &std::collections::BTreeMap<String, String>| {
+            metrics.get(name).cloned().unwrap_or_default()
+        };
         let (then, now) = (of(&then), of(&now));
         if then != now {
             lines.push(ChangeLine { what: format!("Measure {name}"), then, now, is_metric: true });
@@ -215,9 +220,13 @@ fn changes(dossier: &Dossier) -> Result<Vec<ChangeLine>, Error> {
 fn change(difference: Difference) -> ChangeLine {
     let line = |what: String, then: String, now: String| ChangeLine { what, then, now, is_metric: false };
     let versions = |all: &[assay_domain::approvals::BoundDataset]| {
-        all.iter().map(|one| format!("{} ({}…)", one.version, short(&one.digest))).collect::<Vec<_>>().join(", ")
+        all.iter()
+            .map(|one| format!("{} ({}…)", one.version, short(&one.digest)))
+            .collect::<Vec<_>>()
+            .join(", ")
     };
-    let digests = |all: &[String]| all.iter().map(|one| format!("{}…", short(one))).collect::<Vec<_>>().join(", ");
+    let digests =
+        |all: &[String]| all.iter().map(|one| format!("{}…", short(one))).collect::<Vec<_>>().join(", ");
     match difference {
         Difference::Model { old, new } => line("Model".to_owned(), old, new),
         Difference::Version { old, new } => line("Version".to_owned(), old, new),
@@ -227,7 +236,9 @@ fn change(difference: Difference) -> ChangeLine {
         Difference::Dataset { dataset, old, new } => {
             line(format!("Dataset {dataset}"), versions(&old), versions(&new))
         }
-        Difference::Evidence { kind, old, new } => line(kind.label().to_owned(), digests(&old), digests(&new)),
+        Difference::Evidence { kind, old, new } => {
+            line(kind.label().to_owned(), digests(&old), digests(&new))
+        }
         Difference::Policy { old, new } => line(
             "Policy".to_owned(),
             format!("{} {}", old.id, old.version),
@@ -285,7 +296,13 @@ fn standing(open: Option<&Progress>, step: &Step, decisions: usize) -> (Tone, St
     }
 }
 
-fn decision(dossier: &Dossier, decider: &Decider, role: &str, approved: bool, at: DateTime<Utc>) -> DecisionLine {
+fn decision(
+    dossier: &Dossier,
+    decider: &Decider,
+    role: &str,
+    approved: bool,
+    at: DateTime<Utc>,
+) -> DecisionLine {
     let by = match decider {
         Decider::Person { who, .. } => who.account,
         Decider::External { .. } => None,
@@ -401,7 +418,10 @@ fn happening(dossier: &Dossier, entry: &Entry) -> (Happening, Vec<String>) {
     let tone = match entry.action.as_str() {
         "approval.decided" if fact("decision") == "approved" => Tone::Good,
         "approval.decided" | "approval.revoked" => Tone::Bad,
-        "approval.stale" | "approval.decisions_voided" | "approval.condition_overdue" | "break_glass.declared"
+        "approval.stale"
+        | "approval.decisions_voided"
+        | "approval.condition_overdue"
+        | "break_glass.declared"
         | "approval.expired" => Tone::Warn,
         _ => Tone::Neutral,
     };
