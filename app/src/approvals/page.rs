@@ -46,8 +46,8 @@ pub struct NoticeView {
 pub struct OverView {
     /// What has changed, each a sentence.
     pub changes: Vec<String>,
-    /// What is asked for again: model, version and environment; nothing where the visitor may not, or somebody has.
-    pub again: Option<(String, String, String)>,
+    /// Where it is asked for again, and for which environment; nothing where the visitor may not, or somebody has.
+    pub again: Option<(String, String)>,
     /// A newer request.
     pub newer: Option<String>,
 }
@@ -128,10 +128,8 @@ fn notice(notice: NoticeView) -> AnyView {
 fn Over(over: OverView) -> AnyView {
     let next = match (over.newer, over.again) {
         (Some(href), _) => view! { <p><a href=href>"It was asked for again"</a></p> }.into_any(),
-        (None, Some((model, version, environment))) => view! {
-            <form method="post" action="/approvals/new">
-                <input type="hidden" name="model" value=model />
-                <input type="hidden" name="version" value=version />
+        (None, Some((action, environment))) => view! {
+            <form method="post" action=action>
                 <input type="hidden" name="environment" value=environment />
                 <Button>"Ask again"</Button>
             </form>

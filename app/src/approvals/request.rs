@@ -43,10 +43,8 @@ pub struct VersionApprovalsView {
 /// What was typed, and what is wrong with it.
 #[derive(Clone, Debug, Default)]
 pub struct AskForm {
-    /// The model's name.
-    pub model: String,
-    /// The version's name.
-    pub version: String,
+    /// Where it is posted.
+    pub action: String,
     /// Where it is to be deployed.
     pub environment: String,
     /// What those who decide should know.
@@ -106,17 +104,17 @@ fn row(line: VersionRequest) -> Vec<AnyView> {
 pub fn AskPage(
     /// What was typed.
     form: AskForm,
+    /// The model and the version.
+    what: String,
     /// The version's page.
     version_href: String,
 ) -> AnyView {
     let errors = form.errors.clone();
-    let crumbs = vec![Crumb::new("Approvals", "/approvals")];
-    let over = format!("{} {}", form.model, form.version);
+    let crumbs = vec![Crumb::new("Models", "/models"), Crumb::new(what, version_href)];
     view! {
         <div class="stack">
             <ErrorSummary errors />
-            <PageTitle title="Ask for approval" over crumbs lede="The people whom the policy names decide about the version as it is now. If anything of it changes, they decide again." />
-            <p><a href=version_href>"The version"</a></p>
+            <PageTitle title="Ask for approval" crumbs lede="The people whom the policy names decide about the version as it is now. If anything of it changes, they decide again." />
             <div class="narrow"><Ask form /></div>
         </div>
     }
@@ -128,9 +126,7 @@ fn Ask(form: AskForm) -> AnyView {
     let at = |id: &str| form.errors.at(id);
     let emergency_open = !form.emergency.is_empty() || form.errors.at("emergency").is_some();
     view! {
-        <form method="post" action="/approvals/new">
-            <input type="hidden" name="model" value=form.model.clone() />
-            <input type="hidden" name="version" value=form.version.clone() />
+        <form method="post" action=form.action.clone()>
             <Field id="environment" label="Environment" hint="Where it is to be deployed, as pipelines call it: production." value=form.environment.clone() error=at("environment") required=true />
             <Textarea id="note" label="What those who decide should know" value=form.note.clone() error=at("note") optional_mark=true />
             <details class="more" open=emergency_open>

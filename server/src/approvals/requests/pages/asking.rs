@@ -18,7 +18,7 @@ use crate::approvals::requests::service::{self, Asked};
 use crate::audit::Names;
 use crate::error::Error;
 use crate::http::page::form_errors;
-use crate::http::{Caller, Form, Page, Query};
+use crate::http::{Caller, Form, Page, Path, Query};
 use crate::models::service::find;
 use crate::models::store::FoundRow;
 use crate::models::version_href;
@@ -29,23 +29,27 @@ const DECISIONS: usize = 5;
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Typed {
-    model: String,
-    version: String,
     environment: String,
     note: String,
     emergency: String,
 }
 
-impl From<Typed> for AskForm {
-    fn from(typed: Typed) -> Self {
-        let Typed { model, version, environment, note, emergency } = typed;
-        Self { model, version, environment, note, emergency, errors: Vec::new() }
+impl Typed {
+    fn form(self, found: &FoundRow, errors: Vec<FieldError>) -> AskForm {
+        let Self { environment, note, emergency } = self;
+        let action = action(&found.model, &found.version.version);
+        AskForm { action, environment, note, emergency, errors }
     }
 }
 
+/// Where the form that asks is posted.
+pub(super) fn action(model: &str, version: &str) -> String {
+    format!("{}/approval", version_href(model, version))
+}
+
 /// Finds the version, for those who may ask for it.
-async fn found(app: &App, caller: &Caller, typed: &Typed) -> Result<FoundRow, Error> {
-    let found = find(&mut app.db.read().await?, &typed.model, &typed.version).await?;
+async fn found(app: &App, caller: &Caller, model: &str, version: &str) -> Result<FoundRow, Error> {
+    let found = find(&mut app.db.read().await?, model, version).await?;
     caller.allow(Permission::ReadApprovals, Permission::RequestApprovals, Some(found.team_id))?;
     Ok(found)
 }
@@ -53,33 +57,34 @@ async fn found(app: &App, caller: &Caller, typed: &Typed) -> Result<FoundRow, Er
 pub(super) async fn show(
     State(app): State<App>,
     page: Page,
+    Path((model, version)): Path<(String, String)>,
     Query(typed): Query<Typed>,
 ) -> Result<Response, Error> {
-    found(&app, &page.caller, &typed).await?;
-    let version_href = version_href(&typed.model, &typed.version);
-    let form = AskForm::from(typed);
-    Ok(page.render("Ask for approval", move || view! { <AskPage form version_href /> }))
+    let found = found(&app, &page.caller, &model, &version).await?;
+    let form = typed.form(&found, Vec::new());
+    let (what, version_href) = (format!("{model} {version}"), version_href(&model, &version));
+    Ok(page.render("Ask for approval", move || view! { <AskPage form what version_href /> }))
 }
 
 pub(super) async fn ask(
     State(app): State<App>,
     page: Page,
+    Path((model, version)): Path<(String, String)>,
     Form(typed): Form<Typed>,
 ) -> Result<Response, Error> {
-    found(&app, &page.caller, &typed).await?;
+    let found = found(&app, &page.caller, &model, &version).await?;
     let emergency = Some(typed.emergency.clone()).filter(|reason| !reason.trim().is_empty());
     let environment = typed.environment.trim().to_owned();
     let asked = Asked { environment, note: typed.note.clone(), emergency };
-    match service::ask(&app, &page.caller, &typed.model, &typed.version, asked).await {
+    match service::ask(&app, &page.caller, &model, &version, asked).await {
         Ok(kept) => {
             let words = "The approval is asked for. Those who decide see it.";
             Ok(page.redirect(&href(kept.row.id), words))
         }
         Err(error) => {
-            let errors = explained(error)?;
-            let version_href = version_href(&typed.model, &typed.version);
-            let form = AskForm { errors, ..AskForm::from(typed) };
-            Ok(page.invalid("Ask for approval", move || view! { <AskPage form version_href /> }))
+            let form = typed.form(&found, explained(error)?);
+            let (what, version_href) = (format!("{model} {version}"), version_href(&model, &version));
+            Ok(page.invalid("Ask for approval", move || view! { <AskPage form what version_href /> }))
         }
     }
 }
@@ -154,8 +159,7 @@ pub async fn of_version(
         may_ask: caller.may(Permission::RequestApprovals, team),
         why_not: why_not.map(str::to_owned),
         form: AskForm {
-            model: found.model.clone(),
-            version: found.version.version.clone(),
+            action: action(&found.model, &found.version.version),
             ..AskForm::default()
         },
     }))

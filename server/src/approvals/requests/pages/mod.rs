@@ -31,8 +31,6 @@ pub use asking::{decisions_of_team, of_version};
 pub fn pages() -> Pages {
     Pages::new()
         .get("/approvals", list)
-        .get("/approvals/new", asking::show)
-        .post("/approvals/new", asking::ask)
         .get("/approvals/{id}", forms::show)
         .post("/approvals/{id}/decisions", forms::decide)
         .post("/approvals/{id}/withdraw", forms::withdraw)
@@ -40,6 +38,8 @@ pub fn pages() -> Pages {
         .post("/approvals/{id}/conditions/{condition}/met", forms::condition_met)
         .post("/approvals/{id}/break-glass", forms::break_glass)
         .post("/approvals/{id}/review", forms::review)
+        .get("/models/{model}/{version}/approval", asking::show)
+        .post("/models/{model}/{version}/approval", asking::ask)
 }
 
 /// Where a request is shown.

@@ -14,7 +14,7 @@ use assay_domain::approvals::{
 use chrono::{DateTime, Days, SecondsFormat, TimeDelta, Utc};
 use uuid::Uuid;
 
-use super::{href, shown};
+use super::{asking, href, shown};
 use crate::App;
 use crate::approvals::requests::service::{self, Dossier, WaitsFor, approvals};
 use crate::approvals::requests::store;
@@ -150,7 +150,7 @@ fn over(dossier: &Dossier, newer: Option<String>) -> Option<OverView> {
     let may = dossier.may.ask && newer.is_none() && dossier.version.archived_at.is_none();
     Some(OverView {
         changes: changes.iter().map(|change| shown::sentence(&change.to_string())).collect(),
-        again: may.then(|| (row.model.clone(), row.version.clone(), row.environment.clone())),
+        again: may.then(|| (asking::action(&row.model, &row.version), row.environment.clone())),
         newer,
     })
 }
