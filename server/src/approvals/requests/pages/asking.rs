@@ -158,10 +158,7 @@ pub async fn of_version(
         requests,
         may_ask: caller.may(Permission::RequestApprovals, team),
         why_not: why_not.map(str::to_owned),
-        form: AskForm {
-            action: action(&found.model, &found.version.version),
-            ..AskForm::default()
-        },
+        form: AskForm { action: action(&found.model, &found.version.version), ..AskForm::default() },
     }))
 }
 
