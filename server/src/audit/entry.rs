@@ -166,6 +166,11 @@ impl Subject {
                 });
                 (model, href)
             }
+            ("approval_request", Some(id)) => {
+                let what = ["model", "version", "environment"].map(fact);
+                let what = what.into_iter().flatten().collect::<Vec<_>>().join(" ");
+                (Some(what), Some(format!("/approvals/{id}")))
+            }
             ("questionnaire", _) => (Some(subject.id.clone()), None),
             ("ledger" | "organisation" | "session", _) => (Some(String::new()), None),
             _ => (None, None),

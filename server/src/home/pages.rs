@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use super::store;
 use crate::App;
+use crate::approvals::requests::pages as requests;
 use crate::approvals::store::{self as approvals, EventRow};
 use crate::assessments::pages::{date, state};
 use crate::assessments::service::{self as assessments, Assessment};
@@ -41,7 +42,8 @@ async fn show(State(app): State<App>, page: Page) -> Result<Response, Error> {
     let caller = &page.caller;
     let visible = teams::list(&app, caller).await?;
     let waiting = waiting(&app, caller, &visible).await?;
-    let errands = roadmap::today(&app, caller, &visible).await?;
+    let mut errands = requests::today(&app, caller).await?;
+    errands.extend(roadmap::today(&app, caller, &visible).await?);
     let first = match visible.is_empty() {
         true if caller.may(Permission::CreateTeams, None) => FirstStep::MakeTeams,
         true => FirstStep::BeAdded,

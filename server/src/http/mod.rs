@@ -88,6 +88,7 @@ fn pages() -> Pages {
         .merge(teams::pages::pages())
         .merge(models::pages::pages())
         .merge(gate::pages::pages())
+        .merge(approvals::requests::pages::pages())
         .merge(assessments::pages::pages())
         .merge(ownership::pages::pages())
         .merge(organisation::pages::pages())

@@ -211,6 +211,7 @@ fn sections(caller: &Caller) -> Vec<Section> {
     let open = |section: &Section| match section {
         Section::Home | Section::Teams => true,
         Section::Models => caller.principal.may_somewhere(Permission::ReadModels),
+        Section::Approvals => caller.principal.may_somewhere(Permission::ReadApprovals),
         Section::Audit => caller.principal.may_somewhere(Permission::ReadAudit),
         Section::Organisation => caller.may(Permission::ReadAssessments, None),
         Section::Admin => caller.may(Permission::ReadPeople, None),
