@@ -30,6 +30,7 @@ pub const STYLES: &[&str] = &[
     "audit.css",
     "ownership.css",
     "roadmap.css",
+    "datasets.css",
     "reference.css",
     "print.css",
 ];

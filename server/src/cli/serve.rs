@@ -4,6 +4,7 @@ use super::open;
 use crate::access::service::setup_link;
 use crate::app::App;
 use crate::clock::{Clock, FixedClock, SystemClock};
+use crate::datasets::service::acceptances;
 use crate::demo::{self, SignIn};
 use crate::http::Caller;
 use crate::policies::service::bring_shipped_into_force;
@@ -53,7 +54,9 @@ async fn serve(mut args: Args) -> Result<(), String> {
     // Better now than when the first job knocks.
     app.token_key.get(&app)?;
     welcome(&app).await?;
+    let acceptances = tokio::spawn(acceptances::keep(app.clone()));
     http::serve(app.clone(), listener).await.map_err(|error| error.to_string())?;
+    acceptances.abort();
     app.db.close().await;
     Ok(())
 }

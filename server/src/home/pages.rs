@@ -18,6 +18,7 @@ use crate::approvals::store::{self as approvals, EventRow};
 use crate::assessments::pages::{date, state};
 use crate::assessments::service::{self as assessments, Assessment};
 use crate::assessments::store::AssessmentRow;
+use crate::datasets::pages as datasets;
 use crate::error::Error;
 use crate::http::{Caller, Page, Pages};
 use crate::ownership::service as ownership;
@@ -41,7 +42,8 @@ async fn show(State(app): State<App>, page: Page) -> Result<Response, Error> {
     let caller = &page.caller;
     let visible = teams::list(&app, caller).await?;
     let waiting = waiting(&app, caller, &visible).await?;
-    let errands = roadmap::today(&app, caller, &visible).await?;
+    let mut errands = datasets::waiting(&app, caller).await?;
+    errands.extend(roadmap::today(&app, caller, &visible).await?);
     let first = match visible.is_empty() {
         true if caller.may(Permission::CreateTeams, None) => FirstStep::MakeTeams,
         true => FirstStep::BeAdded,

@@ -85,6 +85,7 @@ fn pages() -> Pages {
         .merge(ci_trust::pages::pages())
         .merge(teams::pages::pages())
         .merge(models::pages::pages())
+        .merge(datasets::pages::pages())
         .merge(assessments::pages::pages())
         .merge(ownership::pages::pages())
         .merge(organisation::pages::pages())

@@ -200,6 +200,7 @@ pub(super) fn head(context: &Context, title: &str) -> PageHead {
 fn sections(caller: &Caller) -> Vec<Section> {
     let open = |section: &Section| match section {
         Section::Home | Section::Teams => true,
+        Section::Datasets => caller.principal.may_somewhere(Permission::ReadDatasets),
         Section::Models => caller.principal.may_somewhere(Permission::ReadModels),
         Section::Audit => caller.principal.may_somewhere(Permission::ReadAudit),
         Section::Organisation => caller.may(Permission::ReadAssessments, None),
@@ -213,6 +214,7 @@ fn section_of(path: &str) -> Option<Section> {
     let first = path.split('/').nth(1).unwrap_or_default();
     match first {
         "assessments" => Some(Section::Teams),
+        "findings" => Some(Section::Datasets),
         _ => Section::ALL.into_iter().find(|section| section.href().trim_start_matches('/') == first),
     }
 }
