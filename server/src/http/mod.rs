@@ -89,6 +89,7 @@ fn pages() -> Pages {
         .merge(models::pages::pages())
         .merge(gate::pages::pages())
         .merge(approvals::requests::pages::pages())
+        .merge(datasets::pages::pages())
         .merge(assessments::pages::pages())
         .merge(ownership::pages::pages())
         .merge(organisation::pages::pages())
