@@ -26,6 +26,7 @@ pub mod components;
 #[cfg(feature = "ssr")]
 pub mod gallery;
 #[cfg(feature = "ssr")]
+pub mod gate;
 pub mod home;
 pub mod models;
 pub mod organisation;

@@ -10,7 +10,7 @@ use std::time::Duration;
 use assay_domain::access::Permission;
 
 /// Why a use case was refused or failed.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum Error {
     /// There is no such thing, or the caller may not know that there is. 404.
     #[error("not found")]

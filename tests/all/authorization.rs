@@ -576,6 +576,15 @@ const TABLE: &[Line] = &[
         "{approval}",
         &[201, 200],
     ),
+    line(GET, "/api/v1/approval-events", Anywhere(P::ReadApprovals), "", &[200]),
+    // Events of others within the list are refused by themselves: `tests/all/events.rs`.
+    line(
+        POST,
+        "/api/v1/approval-events/batch",
+        Anywhere(P::ReportApprovals),
+        "[{reasoned approval}]",
+        &[200],
+    ),
     // The trail
     line(GET, "/audit", Anywhere(P::ReadAudit), "", &[200]),
     line(GET, "/audit/entries.csv", Anywhere(P::ExportAudit), "", &[200]),
@@ -648,6 +657,7 @@ impl Line {
         let team = world.fill("{team}", who, whose);
         self.body
             .replace("{approval}", &approval)
+            .replace("{reasoned approval}", &approval.replacen('{', r#"{"reason":"{who}","#, 1))
             .replace("{whose}", &whose_name)
             .replace("{who}", &who.to_string())
             .replace("{person}", &person)

@@ -172,7 +172,17 @@ impl World {
     /// # Panics
     /// When it cannot.
     pub async fn on(place: Place) -> Self {
-        let mut world = Self::empty_on(place).await;
+        Self::with(place, |_| ()).await
+    }
+
+    /// Makes the organisation in this database, served with other settings than usual.
+    ///
+    /// # Panics
+    /// When it cannot.
+    pub async fn with(place: Place, change: impl FnOnce(&mut config::Http)) -> Self {
+        let mut http = config::Http::default();
+        change(&mut http);
+        let mut world = Self::empty_with(place, http).await;
         world.populate().await;
         world
     }
@@ -182,16 +192,15 @@ impl World {
     /// # Panics
     /// When it cannot be made.
     pub async fn new_empty() -> Self {
-        Self::empty_on(Place::sqlite()).await
+        Self::empty_with(Place::sqlite(), config::Http::default()).await
     }
 
-    async fn empty_on(place: Place) -> Self {
+    async fn empty_with(place: Place, http: config::Http) -> Self {
         let clock = Arc::new(FixedClock::new(DateTime::UNIX_EPOCH + TimeDelta::days(20_000)));
         let rng = Arc::new(SeededRng::new(1));
         let usual = place.options(assay_server::db::Role::Server);
         let options = Options { clock: clock.clone(), rng: rng.clone(), ..usual };
         let db = Db::open(options).await.expect("the database opens");
-        let http = config::Http::default();
         let app = App::new(db, clock.clone(), rng, http);
         let router = http::router(app.clone());
         let (known, objects, personal) = Default::default();

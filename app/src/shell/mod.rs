@@ -31,6 +31,7 @@ pub const STYLES: &[&str] = &[
     "ownership.css",
     "roadmap.css",
     "approvals.css",
+    "gate.css",
     "reference.css",
     "print.css",
 ];

@@ -16,7 +16,10 @@ use uuid::Uuid;
 /// The routes of this room.
 #[must_use]
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(report)).merge(super::requests::api::routes())
+    OpenApiRouter::new()
+        .routes(routes!(report))
+        .merge(super::events::api::routes())
+        .merge(super::requests::api::routes())
 }
 
 /// What is answered to an approval event.
@@ -34,11 +37,11 @@ struct Recorded {
 
 /// An approval request that an event decides.
 #[derive(Debug, Serialize, ToSchema)]
-struct MatchedRequest {
+pub(super) struct MatchedRequest {
     /// The request's identifier.
-    id: Uuid,
+    pub(super) id: Uuid,
     /// Its state after the event.
-    state: String,
+    pub(super) state: String,
 }
 
 /// Report an approval decision

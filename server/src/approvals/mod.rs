@@ -5,6 +5,7 @@
 //! all. Posting it again is harmless.
 
 pub mod api;
+pub mod events;
 pub mod requests;
 pub mod service;
 pub mod store;

@@ -12,7 +12,7 @@ use assay_domain::access::{Permission, Rights};
 use assay_domain::approvals::ApprovalEvent;
 use assay_domain::audit::catalogue::{ApprovalContradicted, ApprovalReported};
 use assay_domain::audit::{Event, Outcome, Subject};
-use chrono::SecondsFormat;
+use chrono::{DateTime, SecondsFormat, Utc};
 use futures::FutureExt;
 use uuid::Uuid;
 
@@ -43,10 +43,19 @@ pub struct Reported {
 }
 
 /// What one write makes of a posted event.
-#[derive(Clone)]
-enum Outcomes {
-    Recorded(Uuid, Option<Matched>),
-    Repeated { id: Uuid, ledger_event: Uuid, request: Option<Matched> },
+#[derive(Clone, Debug)]
+pub(super) enum Outcomes {
+    Recorded {
+        id: Uuid,
+        ledger_event: Uuid,
+        request: Option<Matched>,
+    },
+    Repeated {
+        id: Uuid,
+        ledger_event: Uuid,
+        request: Option<Matched>,
+    },
+    /// What goes on the record of it, and what the caller is told.
     Contradicted(Box<Event>, String),
 }
 
@@ -59,12 +68,7 @@ pub async fn report(app: &App, caller: &Caller, posted: Posted) -> Result<Report
     if !caller.principal.may_somewhere(Permission::ReportApprovals) {
         return Err(Error::Forbidden(Permission::ReportApprovals));
     }
-    let mistakes = posted.event.mistakes(app.clock.now());
-    if !mistakes.is_empty() {
-        return Err(Error::Invalid(
-            mistakes.into_iter().map(|m| FieldError::new(m.pointer, m.message)).collect(),
-        ));
-    }
+    check(&posted.event, app.clock.now())?;
     let by = caller.clone();
     let written = app
         .db
@@ -76,9 +80,26 @@ pub async fn report(app: &App, caller: &Caller, posted: Posted) -> Result<Report
     answer(app, written).await
 }
 
+/// Every field that breaks a rule.
+///
+/// # Errors
+/// [`Error::Invalid`].
+pub(super) fn check(event: &ApprovalEvent, now: DateTime<Utc>) -> Result<(), Error> {
+    let mistakes = event.mistakes(now);
+    if mistakes.is_empty() {
+        return Ok(());
+    }
+    Err(Error::Invalid(mistakes.into_iter().map(|m| FieldError::new(m.pointer, m.message)).collect()))
+}
+
+/// What is said of a digest that is not the one on record.
+pub(super) const fn contradicted(detail: String) -> Error {
+    Error::Conflict { code: "digest_contradicts_record", detail }
+}
+
 async fn answer(app: &App, written: Written<Outcomes>) -> Result<Reported, Error> {
     match written.value {
-        Outcomes::Recorded(id, request) => {
+        Outcomes::Recorded { id, request, .. } => {
             Ok(Reported { id, repeated: false, receipt: written.ticket.receipt().await?, request })
         }
         Outcomes::Repeated { id, ledger_event, request } => {
@@ -92,12 +113,13 @@ async fn answer(app: &App, written: Written<Outcomes>) -> Result<Reported, Error
                     async move { tx.record(*event).await }.boxed()
                 })
                 .await?;
-            Err(Error::Conflict { code: "digest_contradicts_record", detail })
+            Err(contradicted(detail))
         }
     }
 }
 
-async fn store_event(tx: &mut Tx, caller: &Caller, posted: &Posted) -> Result<Outcomes, Error> {
+/// Stores an event, or finds that there is nothing to store.
+pub(super) async fn store_event(tx: &mut Tx, caller: &Caller, posted: &Posted) -> Result<Outcomes, Error> {
     let event = &posted.event;
     let model = models::find_or_register(tx, caller, &event.model, team_of(caller)).await?;
     caller.allow(Permission::ReadApprovals, Permission::ReportApprovals, Some(model.team_id))?;
@@ -125,7 +147,7 @@ async fn store_event(tx: &mut Tx, caller: &Caller, posted: &Posted) -> Result<Ou
     let row = row(tx, caller, event, id, version.id, ledger_event, model.team_id);
     store::insert(tx, &row).await?;
     requests::note_match(tx, id, request.as_ref()).await?;
-    Ok(Outcomes::Recorded(id, request))
+    Ok(Outcomes::Recorded { id, ledger_event, request })
 }
 
 /// The team in which an unknown model is registered: the token's own.

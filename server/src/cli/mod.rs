@@ -8,10 +8,12 @@ use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
 mod answers;
+mod client;
 pub mod event;
 pub mod export;
 mod files;
 pub mod fsck;
+pub mod gate;
 mod open;
 pub mod questionnaire;
 pub mod report;
@@ -45,8 +47,10 @@ enum Command {
     User(user::Args),
     /// Manage API tokens.
     Token(token::Args),
-    /// Post an approval event from a pipeline.
+    /// Post approval events from a pipeline.
     Event(event::Args),
+    /// Ask whether a model version may be deployed.
+    Gate(gate::Args),
     /// Make a report as PDF.
     Report(report::Args),
     /// Export the audit trail as a bundle that verifies offline.
@@ -68,6 +72,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::User(args) => user::run(args),
         Command::Token(args) => token::run(args),
         Command::Event(args) => event::run(args),
+        Command::Gate(args) => gate::run(&args),
         Command::Report(args) => report::run(args),
         Command::Export(args) => export::run(&args),
         Command::Verify(args) => verify::run(&args),

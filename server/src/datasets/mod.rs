@@ -5,4 +5,5 @@
 //! on. What other rooms ask for stands in [`bound`].
 
 pub mod bound;
+pub mod service;
 pub mod store;

@@ -140,6 +140,16 @@ impl Page {
     pub fn invalid<V: IntoView + 'static>(self, title: &str, body: impl FnOnce() -> V) -> Response {
         self.visitor.invalid(title, body)
     }
+
+    /// The page with any status.
+    pub fn answer<V: IntoView + 'static>(
+        self,
+        status: StatusCode,
+        title: &str,
+        body: impl FnOnce() -> V,
+    ) -> Response {
+        self.visitor.answer(status, title, body)
+    }
 }
 
 impl FromRequestParts<App> for Page {
@@ -214,6 +224,7 @@ fn section_of(path: &str) -> Option<Section> {
     let first = path.split('/').nth(1).unwrap_or_default();
     match first {
         "assessments" => Some(Section::Teams),
+        "gate" => Some(Section::Models),
         _ => Section::ALL.into_iter().find(|section| section.href().trim_start_matches('/') == first),
     }
 }

@@ -1,5 +1,7 @@
 //! Reading the trail: entries by filter and page, by index and by event; disclosures; checkpoints.
 
+use std::collections::HashMap;
+
 use assay_ledger::commit::Salt;
 use assay_ledger::{Hash, SignedCheckpoint};
 use chrono::{DateTime, Utc};
@@ -14,6 +16,9 @@ use crate::{fetch_all, fetch_optional};
 
 const COLUMNS: &str = "log_id, idx, event_id, leaf, leaf_hash, ts, actor_kind, actor, action, subject_type, subject, \
                        subject_version, team, outcome";
+
+/// Events in one statement.
+const EVENTS_AT_ONCE: usize = 250;
 
 /// Which entries to look at. Empty means all; what is set narrows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -158,6 +163,24 @@ pub async fn index_of(conn: &mut Conn, event: Uuid) -> Result<Option<u64>, Error
     let found =
         fetch_optional!(conn, (i64,), "SELECT idx FROM audit_entry WHERE event_id = $1", event).await?;
     found.map(|(index,)| rows::index(index, "audit_entry.idx")).transpose()
+}
+
+/// The indices of some events, as far as they have one.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn indices_of(conn: &mut Conn, events: &[Uuid]) -> Result<HashMap<Uuid, u64>, Error> {
+    let mut found = HashMap::new();
+    for some in events.chunks(EVENTS_AT_ONCE) {
+        let mut all = Conditions::default();
+        all.add_any("event_id", some.iter().copied());
+        let rows: Vec<(Uuid, i64)> =
+            all.fetch_all(conn, "SELECT event_id, idx FROM audit_entry WHERE {}").await?;
+        for (event, index) in rows {
+            found.insert(event, rows::index(index, "audit_entry.idx")?);
+        }
+    }
+    Ok(found)
 }
 
 /// What can be disclosed of an event; fields that were erased are not among them.

@@ -18,7 +18,7 @@ pub use lineage::{
     line_of_dataset, version_named,
 };
 pub use usages::{
-    UsageFilter, UsageRow, insert_usage, personal_between, usage, usages, usages_of, usages_of_version,
+    UsageFilter, UsageRow, insert_usage, personal, usage, usages, usages_of, usages_of_version,
 };
 
 use crate::error::Error;

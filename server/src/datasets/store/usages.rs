@@ -181,14 +181,8 @@ pub async fn usages_of(conn: &mut Conn, dataset: &DatasetName) -> Result<Vec<Usa
     usages(conn, filter, i64::MAX).await
 }
 
-/// Uses of data about people within `from..to` that a reach covers, the newest first.
-pub async fn personal_between(
-    conn: &mut Conn,
-    reach: Reach,
-    from: DateTime<Utc>,
-    to: DateTime<Utc>,
-) -> Result<Vec<UsageRow>, Error> {
-    let filter = UsageFilter { from: Some(from), to: Some(to), ..UsageFilter::within(reach) };
+/// Uses of data about people, the newest first.
+pub async fn personal(conn: &mut Conn, filter: UsageFilter) -> Result<Vec<UsageRow>, Error> {
     let mut conditions = filter.conditions();
     conditions.add_plain("d.classification IN ('personal', 'special-category')");
     conditions.fetch_all(conn, &format!("{SELECT} WHERE {{}} ORDER BY u.at DESC, u.id DESC")).await
