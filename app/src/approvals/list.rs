@@ -49,7 +49,9 @@ pub struct ApprovalsFilter {
 pub struct ApprovalsView {
     /// What waits for the visitor; nothing on later pages and where a filter is set.
     pub waiting: Vec<ApprovalLine>,
-    /// The requests, open ones first where nothing is filtered.
+    /// What else is open; nothing on later pages and where a filter is set.
+    pub open: Vec<ApprovalLine>,
+    /// The requests, the newest first.
     pub lines: Vec<ApprovalLine>,
     /// The teams to choose from: short name and name.
     pub teams: Vec<SelectOption>,
@@ -69,10 +71,11 @@ pub fn ApprovalsPage(
     /// What is shown.
     view: ApprovalsView,
 ) -> AnyView {
-    let ApprovalsView { waiting, lines, teams, filter, next, first, decides } = view;
+    let ApprovalsView { waiting, open, lines, teams, filter, next, first, decides } = view;
     let active = [&filter.state, &filter.team, &filter.model].iter().any(|text| !text.is_empty());
     let nothing = lines.is_empty() && !active && first.is_none();
     let mine = (decides && !active && first.is_none()).then(|| view! { <Mine lines=waiting /> });
+    let open = (!open.is_empty()).then(|| view! { <Open lines=open /> });
     let body = if nothing {
         view! {
             <Empty title="Nobody has asked for an approval yet">
@@ -91,6 +94,7 @@ pub fn ApprovalsPage(
                 lede="Decisions by the right people about an exact state of a model. If that changes, so does what was decided."
             />
             {mine}
+            {open}
             {body}
         </div>
     }
@@ -125,6 +129,22 @@ fn Mine(lines: Vec<ApprovalLine>) -> AnyView {
 }
 
 #[component]
+fn Open(lines: Vec<ApprovalLine>) -> AnyView {
+    let rows = lines.into_iter().map(row).collect::<Vec<_>>();
+    view! {
+        <section class="section">
+            <h2>"Open"</h2>
+            <Table caption="Open requests" hide_caption=true columns=columns() rows />
+        </section>
+    }
+    .into_any()
+}
+
+fn columns() -> Vec<Column> {
+    ["Version", "Environment", "State", "Decisions", "Asked", "Time"].map(Column::new).to_vec()
+}
+
+#[component]
 fn All(
     lines: Vec<ApprovalLine>,
     filter: ApprovalsFilter,
@@ -137,7 +157,6 @@ fn All(
         .chain(ApprovalState::ALL.map(|state| SelectOption::new(state.name, state.label)))
         .collect();
     let teams = std::iter::once(SelectOption::new("", "All that I see")).chain(teams).collect();
-    let columns = ["Version", "Environment", "State", "Decisions", "Asked", "Time"].map(Column::new).to_vec();
     let rows = lines.into_iter().map(row).collect::<Vec<_>>();
     let errors = filter.errors.clone();
     let at = move |field: &str| errors.at(field);
@@ -150,7 +169,7 @@ fn All(
                 <Select id="team" label="Team" options=teams value=filter.team.clone() error=at("team") />
                 <Field id="model" label="Model" value=filter.model.clone() error=at("model") />
             </Filters>
-            <Table caption="Approval requests, the newest first" hide_caption=true columns rows empty="No request is like this." />
+            <Table caption="Approval requests, the newest first" hide_caption=true columns=columns() rows empty="No request is like this." />
             <Pagination label="Pages of requests" first next />
         </section>
     }

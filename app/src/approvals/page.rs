@@ -20,19 +20,34 @@ pub struct Headline {
     pub state: ApprovalState,
     /// Who asked, when, and until when it is open.
     pub lede: String,
-    /// What became of it: how it is meant, a few words, and sentences.
-    pub notices: Vec<(Tone, String, Vec<String>)>,
+    /// What became of it.
+    pub notices: Vec<NoticeView>,
     /// A remark beside the state, such as "Emergency".
     pub mark: Option<(Tone, String)>,
 }
 
-/// What is another than when it was approved, and how to ask again.
+/// Something that became of it.
 #[derive(Clone, Debug)]
-pub struct StaleView {
+pub struct NoticeView {
+    /// How it is meant.
+    pub tone: Tone,
+    /// A few words.
+    pub title: String,
+    /// Sentences.
+    pub lines: Vec<String>,
+    /// Somebody's own words.
+    pub said: Option<String>,
+    /// Where more of it is: the words and the address.
+    pub link: Option<(String, String)>,
+}
+
+/// That it is over: what is another than when it was approved, and how to ask again.
+#[derive(Clone, Debug)]
+pub struct OverView {
     /// What has changed, each a sentence.
     pub changes: Vec<String>,
-    /// Where the form that asks again is posted, with the environment; nothing where the visitor may not, or somebody has.
-    pub ask: Option<(String, String)>,
+    /// Where it is asked for again, and for which environment; nothing where the visitor may not, or somebody has.
+    pub again: Option<(String, String)>,
     /// A newer request.
     pub newer: Option<String>,
 }
@@ -42,8 +57,8 @@ pub struct StaleView {
 pub struct ApprovalView {
     /// The top.
     pub head: Headline,
-    /// What is another, where it is stale or has run out.
-    pub stale: Option<StaleView>,
+    /// What comes next, where it is over.
+    pub over: Option<OverView>,
     /// What is asked.
     pub asked: AskedView,
     /// What is shown for it.
@@ -66,18 +81,11 @@ pub fn ApprovalPage(
     /// What was typed, and what is wrong with it.
     form: DecideForm,
 ) -> AnyView {
-    let ApprovalView { head, stale, asked, facts, steps, in_sequence, acts, history } = view;
+    let ApprovalView { head, over, asked, facts, steps, in_sequence, acts, history } = view;
     let errors = form.errors.clone();
     let state = head.state;
     let mark = head.mark.map(|(tone, text)| view! { <Badge tone text /> });
-    let notices = head
-        .notices
-        .into_iter()
-        .map(|(tone, title, lines)| {
-            let lines = lines.into_iter().map(|line| view! { <p>{line}</p> }).collect_view();
-            view! { <Notice tone title=title>{lines}</Notice> }
-        })
-        .collect_view();
+    let notices = head.notices.into_iter().map(notice).collect_view();
     view! {
         <div class="stack">
             <ErrorSummary errors />
@@ -91,7 +99,7 @@ pub fn ApprovalPage(
                 {mark}
             </PageTitle>
             {notices}
-            {stale.map(|stale| view! { <Stale stale /> })}
+            {over.map(|over| view! { <Over over /> })}
             <div class="beside approval">
                 <div class="stack">
                     <Asked view=asked />
@@ -108,22 +116,31 @@ pub fn ApprovalPage(
     .into_any()
 }
 
+fn notice(notice: NoticeView) -> AnyView {
+    let NoticeView { tone, title, lines, said, link } = notice;
+    let lines = lines.into_iter().map(|line| view! { <p>{line}</p> }).collect_view();
+    let said = said.map(|said| view! { <blockquote class="said">{said}</blockquote> });
+    let link = link.map(|(words, href)| view! { <p><a href=href>{words}</a></p> });
+    view! { <Notice tone title=title>{lines}{said}{link}</Notice> }.into_any()
+}
+
 #[component]
-fn Stale(stale: StaleView) -> AnyView {
-    let changes = stale.changes.into_iter().map(|line| view! { <li>{line}</li> }).collect_view();
-    let next = match (stale.newer, stale.ask) {
-        (Some(href), _) => view! { <p><a href=href>"It was asked for again"</a>"."</p> }.into_any(),
+fn Over(over: OverView) -> AnyView {
+    let next = match (over.newer, over.again) {
+        (Some(href), _) => view! { <p><a href=href>"It was asked for again"</a></p> }.into_any(),
         (None, Some((action, environment))) => view! {
             <form method="post" action=action>
                 <input type="hidden" name="environment" value=environment />
-                <input type="hidden" name="note" value="" />
-                <input type="hidden" name="emergency" value="" />
                 <Button>"Ask again"</Button>
             </form>
         }
         .into_any(),
         (None, None) => ().into_any(),
     };
+    if over.changes.is_empty() {
+        return next;
+    }
+    let changes = over.changes.into_iter().map(|line| view! { <li>{line}</li> }).collect_view();
     view! {
         <Notice tone=Tone::Warn title="What was approved is not what is there now">
             <ul class="approval-changes">{changes}</ul>

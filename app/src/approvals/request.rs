@@ -4,8 +4,8 @@ use leptos::prelude::*;
 
 use super::state::{ApprovalBadge, ApprovalState};
 use crate::components::{
-    Button, Column, ErrorSummary, ErrorsByField, Field, FieldError, Notice, SelectOption, Table, Textarea,
-    Tone,
+    Button, Column, Crumb, ErrorSummary, ErrorsByField, Field, FieldError, Notice, PageTitle, Table,
+    Textarea, Tone,
 };
 
 /// A request for the version.
@@ -29,22 +29,22 @@ pub struct VersionRequest {
 
 /// All that is shown.
 #[derive(Clone, Debug)]
-pub struct VersionApprovals {
+pub struct VersionApprovalsView {
     /// The requests, the newest first.
     pub requests: Vec<VersionRequest>,
-    /// Where the form is posted, for those who may ask.
-    pub ask: Option<String>,
+    /// Whether the visitor may ask.
+    pub may_ask: bool,
     /// Why nobody can ask now: the model has no tier, or was taken out of use.
     pub why_not: Option<String>,
-    /// Environments to suggest.
-    pub environments: Vec<SelectOption>,
-    /// What was typed.
+    /// What the form begins with: the version.
     pub form: AskForm,
 }
 
 /// What was typed, and what is wrong with it.
 #[derive(Clone, Debug, Default)]
 pub struct AskForm {
+    /// Where it is posted.
+    pub action: String,
     /// Where it is to be deployed.
     pub environment: String,
     /// What those who decide should know.
@@ -59,19 +59,23 @@ pub struct AskForm {
 #[component]
 pub fn VersionApprovals(
     /// What is shown.
-    view: VersionApprovals,
+    view: VersionApprovalsView,
 ) -> AnyView {
     let columns = ["Environment", "State", "Decisions", "Asked", "Time"].map(Column::new).to_vec();
     let rows = view.requests.into_iter().map(row).collect();
-    let ask = match (view.ask, view.why_not) {
-        (Some(_), Some(why)) => {
+    let ask = match (view.may_ask, view.why_not) {
+        (true, Some(why)) => {
             view! { <Notice tone=Tone::Info title="An approval cannot be asked for"><p>{why}</p></Notice> }
                 .into_any()
         }
-        (Some(action), None) => {
-            view! { <Ask action environments=view.environments form=view.form /> }.into_any()
+        (true, None) => view! {
+            <details class="more" id="ask">
+                <summary>"Ask for approval"</summary>
+                <Ask form=view.form />
+            </details>
         }
-        (None, _) => ().into_any(),
+        .into_any(),
+        (false, _) => ().into_any(),
     };
     view! {
         <section class="section" id="approvals">
@@ -95,30 +99,42 @@ fn row(line: VersionRequest) -> Vec<AnyView> {
     ]
 }
 
+/// The form on a page of its own: where something was wrong with it, and for links from elsewhere.
 #[component]
-fn Ask(action: String, environments: Vec<SelectOption>, form: AskForm) -> AnyView {
-    let open = !form.errors.is_empty();
-    let at = |id: &str| form.errors.at(id);
-    let known = environments
-        .into_iter()
-        .map(|environment| view! { <option value=environment.value></option> })
-        .collect_view();
-    let emergency_open = !form.emergency.is_empty() || form.errors.at("ask-emergency").is_some();
+pub fn AskPage(
+    /// What was typed.
+    form: AskForm,
+    /// The model and the version.
+    what: String,
+    /// The version's page.
+    version_href: String,
+) -> AnyView {
+    let errors = form.errors.clone();
+    let crumbs = vec![Crumb::new("Models", "/models"), Crumb::new(what, version_href)];
     view! {
-        <details class="more" open=open id="ask">
-            <summary>"Ask for approval"</summary>
-            <ErrorSummary errors=form.errors.clone() />
-            <form method="post" action=action>
-                <Field id="ask-environment" name="environment" label="Environment" hint="Where it is to be deployed, as pipelines call it: production." value=form.environment.clone() error=at("ask-environment") required=true />
-                <datalist id="ask-environments">{known}</datalist>
-                <Textarea id="ask-note" name="note" label="What those who decide should know" value=form.note.clone() error=at("ask-note") optional_mark=true />
-                <details class="more" open=emergency_open>
-                    <summary>"It is an emergency"</summary>
-                    <Textarea id="ask-emergency" name="emergency" label="Why it cannot wait" hint="Where the policy allows it, the version may be deployed before the decisions for a short time. Somebody else reviews it afterwards." value=form.emergency.clone() error=at("ask-emergency") />
-                </details>
-                <Button>"Ask for approval"</Button>
-            </form>
-        </details>
+        <div class="stack">
+            <ErrorSummary errors />
+            <PageTitle title="Ask for approval" crumbs lede="The people whom the policy names decide about the version as it is now. If anything of it changes, they decide again." />
+            <div class="narrow"><Ask form /></div>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Ask(form: AskForm) -> AnyView {
+    let at = |id: &str| form.errors.at(id);
+    let emergency_open = !form.emergency.is_empty() || form.errors.at("emergency").is_some();
+    view! {
+        <form method="post" action=form.action.clone()>
+            <Field id="environment" label="Environment" hint="Where it is to be deployed, as pipelines call it: production." value=form.environment.clone() error=at("environment") required=true />
+            <Textarea id="note" label="What those who decide should know" value=form.note.clone() error=at("note") optional_mark=true />
+            <details class="more" open=emergency_open>
+                <summary>"It is an emergency"</summary>
+                <Textarea id="emergency" label="Why it cannot wait" hint="Where the policy allows it, the version may be deployed before the decisions for a short time. Somebody else reviews it afterwards." value=form.emergency.clone() error=at("emergency") />
+            </details>
+            <Button>"Ask for approval"</Button>
+        </form>
     }
     .into_any()
 }

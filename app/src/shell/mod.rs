@@ -32,6 +32,8 @@ pub const STYLES: &[&str] = &[
     "roadmap.css",
     "approvals.css",
     "gate.css",
+    "models.css",
+    "datasets.css",
     "reference.css",
     "print.css",
 ];

@@ -4,6 +4,8 @@
 //! datasets that nobody registered; what breaks the terms opens a finding in the same write, which the gate can refuse
 //! on. What other rooms ask for stands in [`bound`].
 
+pub mod api;
 pub mod bound;
+pub mod pages;
 pub mod service;
 pub mod store;
