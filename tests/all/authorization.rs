@@ -94,6 +94,110 @@ const TABLE: &[Line] = &[
     line(POST, "/setup", Public, "link=x&name=x&email=x&password=x", &[404]).off_record(),
     line(GET, "/invite/{link}", Public, "", &[404]),
     line(POST, "/invite/{link}", Public, "password=x", &[404]).off_record(),
+    // Approvals, while the models and who holds what for them are as they were made
+    line(GET, "/approvals", Anywhere(P::ReadApprovals), "", &[200]),
+    line(GET, "/approvals/{id}", Team(P::ReadApprovals, P::ReadApprovals), "", &[200]),
+    line(GET, "/models/{model}/{version}/approval", Team(P::ReadApprovals, P::RequestApprovals), "", &[200]),
+    line(
+        POST,
+        "/models/{model}/{version}/approval",
+        Team(P::ReadApprovals, P::RequestApprovals),
+        "environment={who}-page&note=&emergency=",
+        &[303],
+    ),
+    line(
+        POST,
+        "/approvals/{id}/break-glass",
+        Team(P::ReadApprovals, P::RequestApprovals),
+        "reason={who}",
+        &[303, 403, 422],
+    ),
+    line(
+        POST,
+        "/approvals/{id}/review",
+        Team(P::ReadApprovals, P::DecideApprovals),
+        "justified=yes&reason={who}",
+        &[303, 403, 422],
+    ),
+    line(
+        POST,
+        "/approvals/{id}/conditions/{point}/met",
+        Team(P::ReadApprovals, P::DecideApprovals),
+        "note={who}",
+        &[303, 403, 404, 422],
+    ),
+    line(
+        POST,
+        "/approvals/{id}/decisions",
+        Team(P::ReadApprovals, P::DecideApprovals),
+        "seat=product&decision=approved&reason=&bound_sha256={bound}",
+        &[303, 403, 422],
+    ),
+    line(
+        POST,
+        "/approvals/{id}/revoke",
+        Team(P::ReadApprovals, P::DecideApprovals),
+        "reason={who}",
+        &[303, 403, 422],
+    ),
+    line(
+        POST,
+        "/approvals/{id}/withdraw",
+        Team(P::ReadApprovals, P::RequestApprovals),
+        "reason={who}",
+        &[303, 422],
+    ),
+    line(GET, "/api/v1/approval-requests", Anywhere(P::ReadApprovals), "", &[200]),
+    line(GET, "/api/v1/approval-requests/{id}", Team(P::ReadApprovals, P::ReadApprovals), "", &[200]),
+    line(
+        POST,
+        "/api/v1/models/{model}/versions/{version}/approval-requests",
+        Team(P::ReadApprovals, P::RequestApprovals),
+        r#"{"environment":"{who}-api"}"#,
+        &[201],
+    ),
+    line(
+        POST,
+        "/api/v1/approval-requests/{id}/break-glass",
+        Team(P::ReadApprovals, P::RequestApprovals),
+        r#"{"reason":"{who}"}"#,
+        &[200, 403, 409],
+    ),
+    line(
+        POST,
+        "/api/v1/approval-requests/{id}/review",
+        Team(P::ReadApprovals, P::DecideApprovals),
+        r#"{"justified":true,"reason":"{who}"}"#,
+        &[200, 403, 409],
+    ),
+    line(
+        POST,
+        "/api/v1/approval-requests/{id}/conditions/{condition}/met",
+        Team(P::ReadApprovals, P::DecideApprovals),
+        r#"{"note":"{who}"}"#,
+        &[200, 403, 404, 409],
+    ),
+    line(
+        POST,
+        "/api/v1/approval-requests/{id}/decisions",
+        Team(P::ReadApprovals, P::DecideApprovals),
+        r#"{"step":"product","decision":"approved","bound_sha256":"{bound}"}"#,
+        &[200, 403, 409],
+    ),
+    line(
+        POST,
+        "/api/v1/approval-requests/{id}/revoke",
+        Team(P::ReadApprovals, P::DecideApprovals),
+        r#"{"reason":"{who}"}"#,
+        &[200, 403, 409],
+    ),
+    line(
+        POST,
+        "/api/v1/approval-requests/{id}/withdraw",
+        Team(P::ReadApprovals, P::RequestApprovals),
+        r#"{"reason":"{who}"}"#,
+        &[200, 409],
+    ),
     // The own account
     line(GET, "/account", SignedIn, "", &[200]),
     line(POST, "/account/password", SignedIn, "present=wrong&password=wrong", &[422]).off_record(),
@@ -661,6 +765,7 @@ impl Line {
             .replace("{whose}", &whose_name)
             .replace("{who}", &who.to_string())
             .replace("{person}", &person)
+            .replace("{bound}", &world.fill("{bound}", who, whose))
             .replace("{team}", &team)
     }
 }
@@ -676,7 +781,8 @@ fn decided(seen: bool, allowed: bool, done: Vec<u16>) -> Vec<u16> {
 on_both_engines!(everybody_gets_what_the_matrix_grants_and_nothing_else);
 
 async fn everybody_gets_what_the_matrix_grants_and_nothing_else(place: Place) {
-    let world = World::on(place).await;
+    let mut world = World::on(place).await;
+    world.add_requests().await;
     let mut wrong = Vec::new();
     for line in TABLE {
         let (before, mut changed) = (world.recorded().await, 0);

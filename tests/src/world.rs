@@ -390,6 +390,16 @@ impl World {
         }
     }
 
+    /// Adds a thing that is somebody's own, as [`World::add_object`].
+    pub(crate) fn add_personal(&mut self, parameter: &'static str, who: Who, id: String) {
+        self.personal.insert((parameter, who), id);
+    }
+
+    /// The world's time.
+    pub(crate) fn clock_now(&self) -> DateTime<chrono::Utc> {
+        self.clock.now()
+    }
+
     /// Adds a thing that paths name by this parameter; where several things share a name, with the segment before it:
     /// `assessments/id`.
     pub fn add_object(&mut self, parameter: &'static str, whose: Whose, id: String) {
@@ -436,7 +446,10 @@ impl World {
 
     fn id_of(&self, before: &str, name: &str, who: Who, whose: Whose) -> String {
         let full = format!("{before}/{name}");
-        let own = self.personal.iter().find(|((parameter, owner), _)| *parameter == name && *owner == who);
+        let own = self
+            .personal
+            .iter()
+            .find(|((parameter, owner), _)| (*parameter == name || *parameter == full) && *owner == who);
         let is_meant = |parameter: &str, of: Whose| (parameter == full || parameter == name) && of == whose;
         let added = self.objects.iter().find(|((parameter, of), _)| is_meant(parameter, *of));
         let found = own.filter(|_| whose == Whose::Own).map(|(_, id)| id).or(added.map(|(_, id)| id));
