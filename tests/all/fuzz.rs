@@ -69,6 +69,7 @@ fn things(server: &Server, token: &str) -> Value {
     let bank = &get("/api/v1/questionnaires")["items"][0];
     let roadmap = get("/api/v1/teams/payments/roadmap");
     let person = &team["members"][0]["user"];
+    let evidence = get("/api/v1/models/fraud-scoring/versions/12/evidence");
     json!({
         "/api/v1/roadmap-items/{id}": { "id": roadmap["items"][0]["id"] },
         "/api/v1/people/{person}": { "person": person },
@@ -76,6 +77,9 @@ fn things(server: &Server, token: &str) -> Value {
         "/api/v1/assessments/{id}": { "id": draft["id"], "code": "MC-2.1" },
         "/api/v1/questionnaires/{id}": { "id": bank["id"], "version": bank["version"] },
         "/api/v1/audit/entries/{index}": { "index": 7 },
+        "/api/v1/models/{model}": {
+            "model": "fraud-scoring", "version": "12", "id": evidence["items"][0]["id"]
+        },
     })
 }
 

@@ -32,6 +32,7 @@ pub const STYLES: &[&str] = &[
     "roadmap.css",
     "approvals.css",
     "gate.css",
+    "models.css",
     "reference.css",
     "print.css",
 ];

@@ -21,6 +21,7 @@ use crate::assessments::service::{self as assessments, Assessment};
 use crate::assessments::store::AssessmentRow;
 use crate::error::Error;
 use crate::http::{Caller, Page, Pages};
+use crate::models::pages as models;
 use crate::ownership::service as ownership;
 use crate::roadmap::pages as roadmap;
 use crate::teams::service as teams;
@@ -44,6 +45,7 @@ async fn show(State(app): State<App>, page: Page) -> Result<Response, Error> {
     let waiting = waiting(&app, caller, &visible).await?;
     let mut errands = requests::today(&app, caller).await?;
     errands.extend(roadmap::today(&app, caller, &visible).await?);
+    errands.extend(models::unclassified(&app, caller).await?);
     let first = match visible.is_empty() {
         true if caller.may(Permission::CreateTeams, None) => FirstStep::MakeTeams,
         true => FirstStep::BeAdded,
