@@ -5,6 +5,7 @@
 //! answers for what, [`roadmaps`] what each does next, [`inventory`] what they built and ran.
 
 mod answers;
+mod approvals;
 mod inventory;
 mod ownership;
 mod roadmaps;
@@ -14,7 +15,7 @@ use crate::access::service::people::{self, NewPerson};
 use crate::access::service::tokens::{self, NewToken};
 use crate::access::store as access;
 use crate::app::App;
-use crate::approvals::service::{self as approvals, Posted};
+use crate::approvals::service::{self as events, Posted};
 use crate::assessments::service::{
     self as assessments, Assessment, EvidenceReview, NewAssessment, NotApplicableReview, Review,
 };
@@ -113,6 +114,7 @@ pub async fn make(
     cast.assign(2).await?;
     cast.equip().await?;
     cast.say_goodbye(ownership::KOFI).await?;
+    cast.decide_about_versions().await?;
     // Whoever left cannot sign in any more.
     sign_ins.retain(|person| person.email != ownership::KOFI);
     Ok(Some(sign_ins))
@@ -250,7 +252,7 @@ impl Cast {
         let digest: [u8; 32] = Sha256::digest(canonical).into();
         let pipeline = tokens::authenticate(&self.app, self.app.new_id(), token).await?;
         let posted = Posted { event, key: format!("sha256:{}", crate::http::hex(&digest)), digest };
-        match approvals::report(&self.app, &pipeline, posted).await {
+        match events::report(&self.app, &pipeline, posted).await {
             // The story has one pipeline that rebuilt a version under the same number.
             Ok(_) | Err(Error::Conflict { .. }) => Ok(()),
             Err(other) => Err(other),

@@ -78,9 +78,9 @@ macro_rules! mail {
     };
 }
 
-const MIRA: &str = mail!("mira.solberg");
-const JONAS: &str = mail!("jonas.keller");
-const PRIYA: &str = mail!("priya.raman");
+pub(super) const MIRA: &str = mail!("mira.solberg");
+pub(super) const JONAS: &str = mail!("jonas.keller");
+pub(super) const PRIYA: &str = mail!("priya.raman");
 const ELIF: &str = mail!("elif.demir");
 const TARIQ: &str = mail!("tariq.aziz");
 const DANIEL: &str = mail!("daniel.osei");
