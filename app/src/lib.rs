@@ -24,6 +24,8 @@ pub mod charts;
 pub mod ci_trust;
 pub mod components;
 #[cfg(feature = "ssr")]
+pub mod datasets;
+#[cfg(feature = "ssr")]
 pub mod gallery;
 #[cfg(feature = "ssr")]
 pub mod gate;

@@ -33,6 +33,7 @@ pub const STYLES: &[&str] = &[
     "approvals.css",
     "gate.css",
     "models.css",
+    "datasets.css",
     "reference.css",
     "print.css",
 ];

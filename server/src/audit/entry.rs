@@ -171,13 +171,20 @@ impl Subject {
                 let what = what.into_iter().flatten().collect::<Vec<_>>().join(" ");
                 (Some(what), Some(format!("/approvals/{id}")))
             }
+            ("dataset", Some(id)) => (fact("dataset"), Some(format!("/datasets/{id}"))),
+            ("data_usage", _) => (fact("dataset").map(|dataset| format!("of {dataset}")), None),
+            ("finding", Some(id)) => {
+                (Some(fact("dataset").unwrap_or_default()), Some(format!("/findings/{id}")))
+            }
             ("questionnaire", _) => (Some(subject.id.clone()), None),
             ("ledger" | "organisation" | "session", _) => (Some(String::new()), None),
             _ => (None, None),
         };
         let mut name = name.unwrap_or_else(|| short(&subject.id));
-        if let Some(version) =
-            subject.version.as_ref().filter(|_| matches!(subject.kind.as_str(), "model" | "questionnaire"))
+        if let Some(version) = subject
+            .version
+            .as_ref()
+            .filter(|_| matches!(subject.kind.as_str(), "model" | "dataset" | "questionnaire"))
         {
             name = format!("{name} {version}");
         }

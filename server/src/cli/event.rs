@@ -34,7 +34,7 @@ enum Events {
 pub fn run(args: Args) -> ExitCode {
     let posted = read(&args.file).and_then(|events| match events {
         Events::One(event) => post(&args.server, &event).map(|answer| (answer, true)),
-        Events::Many(events) => post_all(&args.server, &events),
+        Events::Many(events) => post_all(&args.server, "/approval-events/batch", "event", &events),
     });
     match posted {
         Ok((answer, all)) => {
@@ -76,17 +76,22 @@ fn post(server: &Server, body: &str) -> Result<String, String> {
     Err(refusal(answer.status, &answer.text))
 }
 
-/// Posts the events in lists that the server takes. Answers its answers as one, and whether none was refused.
-fn post_all(server: &Server, events: &[String]) -> Result<(String, bool), String> {
+/// Posts things to a path in lists that the server takes. Answers its answers as one, and whether none was refused.
+pub(super) fn post_all(
+    server: &Server,
+    path: &str,
+    what: &str,
+    events: &[String],
+) -> Result<(String, bool), String> {
     let mut results = Vec::with_capacity(events.len());
     for list in lists(events) {
-        results.extend(persist(|| post_list(server, list)).map_err(later)?);
+        results.extend(persist(|| post_list(server, path, what, list)).map_err(later)?);
     }
     let count = |of: u16| results.iter().filter(|result| status(result) == of).count();
     let (recorded, repeated) = (count(201), count(200));
     for (place, result) in results.iter().enumerate() {
         if let Some(problem) = result.get("problem") {
-            eprintln!("assay: event {}: {}", place + 1, told(status(result), problem));
+            eprintln!("assay: {what} {}: {}", place + 1, told(status(result), problem));
         }
     }
     let refused = results.len() - recorded - repeated;
@@ -94,9 +99,9 @@ fn post_all(server: &Server, events: &[String]) -> Result<(String, bool), String
     Ok((all.to_string(), refused == 0))
 }
 
-fn post_list(server: &Server, events: &[String]) -> Result<Vec<Value>, Failure> {
+fn post_list(server: &Server, path: &str, what: &str, events: &[String]) -> Result<Vec<Value>, Failure> {
     let body = format!("[{}]", events.join(","));
-    let answer = server.post("/approval-events/batch", &body, None)?;
+    let answer = server.post(path, &body, None)?;
     let give_up = |reason: String| Failure { reason, again: None };
     if answer.status != 200 {
         return Err(give_up(refusal(answer.status, &answer.text)));
@@ -107,7 +112,8 @@ fn post_list(server: &Server, events: &[String]) -> Result<Vec<Value>, Failure> 
         return Err(give_up("the server’s answer has no results".to_owned()));
     };
     let passing = results.iter().find(|result| is_passing(status(result)));
-    match passing.map(|result| format!("an event was answered {}", told(status(result), &result["problem"])))
+    match passing
+        .map(|result| format!("one {what} was answered {}", told(status(result), &result["problem"])))
     {
         Some(reason) => Err(Failure { reason, again: Some(None) }),
         None => Ok(results),
@@ -137,7 +143,7 @@ fn lists(events: &[String]) -> Vec<&[String]> {
     lists
 }
 
-fn later(failure: Failure) -> String {
+pub(super) fn later(failure: Failure) -> String {
     match failure.again {
         Some(_) => format!("{}; posting the same later is safe", failure.reason),
         None => failure.reason,

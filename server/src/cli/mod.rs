@@ -9,6 +9,7 @@ use std::process::ExitCode;
 
 mod answers;
 mod client;
+pub mod data_usage;
 pub mod event;
 pub mod export;
 mod files;
@@ -51,6 +52,8 @@ enum Command {
     Event(event::Args),
     /// Ask whether a model version may be deployed.
     Gate(gate::Args),
+    /// Record what data is used for, from a pipeline.
+    DataUsage(data_usage::Args),
     /// Make a report as PDF.
     Report(report::Args),
     /// Export the audit trail as a bundle that verifies offline.
@@ -73,6 +76,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Token(args) => token::run(args),
         Command::Event(args) => event::run(args),
         Command::Gate(args) => gate::run(&args),
+        Command::DataUsage(args) => data_usage::run(&args),
         Command::Report(args) => report::run(args),
         Command::Export(args) => export::run(&args),
         Command::Verify(args) => verify::run(&args),

@@ -6,5 +6,6 @@
 
 pub mod api;
 pub mod bound;
+pub mod pages;
 pub mod service;
 pub mod store;

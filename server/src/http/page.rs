@@ -210,6 +210,7 @@ pub(super) fn head(context: &Context, title: &str) -> PageHead {
 fn sections(caller: &Caller) -> Vec<Section> {
     let open = |section: &Section| match section {
         Section::Home | Section::Teams => true,
+        Section::Datasets => caller.principal.may_somewhere(Permission::ReadDatasets),
         Section::Models => caller.principal.may_somewhere(Permission::ReadModels),
         Section::Approvals => caller.principal.may_somewhere(Permission::ReadApprovals),
         Section::Audit => caller.principal.may_somewhere(Permission::ReadAudit),
@@ -225,6 +226,7 @@ fn section_of(path: &str) -> Option<Section> {
     match first {
         "assessments" => Some(Section::Teams),
         "gate" => Some(Section::Models),
+        "findings" => Some(Section::Datasets),
         _ => Section::ALL.into_iter().find(|section| section.href().trim_start_matches('/') == first),
     }
 }

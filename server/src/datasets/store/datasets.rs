@@ -132,7 +132,7 @@ impl DatasetFilter {
         if self.with_findings {
             all.add_plain(
                 "EXISTS (SELECT 1 FROM data_usage u JOIN finding f ON f.usage_id = u.id
-                   WHERE u.dataset_id = dataset.id AND f.state_name IN ('open', 'in_work'))",
+                   WHERE u.namespace = dataset.namespace AND u.name = dataset.name AND f.state_name IN ('open', 'in_work'))",
             );
         }
         all.add_plain(if self.archived { "archived_at IS NOT NULL" } else { "archived_at IS NULL" });
@@ -155,6 +155,35 @@ pub async fn datasets(conn: &mut Conn, filter: DatasetFilter, limit: i64) -> Res
     let conditions = filter.conditions(conn.is_postgres());
     let sql = format!("SELECT * FROM dataset WHERE {{}} ORDER BY namespace, name LIMIT {limit}");
     conditions.fetch_all(conn, &sql).await
+}
+
+/// How much a dataset is used.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct CountsRow {
+    /// The dataset.
+    pub id: Uuid,
+    /// How often it was used.
+    pub uses: i64,
+    /// When it was used last.
+    pub last_used: Option<DateTime<Utc>>,
+    /// Findings about it that are open or in work.
+    pub open_findings: i64,
+}
+
+/// How much some datasets are used, also before they were registered.
+pub async fn counts(
+    conn: &mut Conn,
+    datasets: impl IntoIterator<Item = Uuid>,
+) -> Result<Vec<CountsRow>, Error> {
+    let mut conditions = Conditions::default();
+    conditions.add_any("d.id", datasets);
+    let sql = "SELECT d.id, COUNT(u.id) AS uses, MAX(u.at) AS last_used,
+           (SELECT COUNT(*) FROM finding f JOIN data_usage w ON w.id = f.usage_id
+             WHERE w.namespace = d.namespace AND w.name = d.name AND f.state_name IN ('open', 'in_work'))
+             AS open_findings
+         FROM dataset d LEFT JOIN data_usage u ON u.namespace = d.namespace AND u.name = d.name
+         WHERE {} GROUP BY d.id, d.namespace, d.name";
+    conditions.fetch_all(conn, sql).await
 }
 
 /// One dataset.

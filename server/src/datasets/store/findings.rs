@@ -39,7 +39,7 @@ pub struct FindingRow {
     pub namespace: String,
     /// The dataset's name.
     pub name: String,
-    /// The dataset, where it was registered when it was used.
+    /// The dataset, where it is registered.
     pub dataset_id: Option<Uuid>,
     /// The team that answers for the dataset.
     pub dataset_team: Option<Uuid>,
@@ -87,11 +87,11 @@ impl FindingRow {
 
 /// What every list of findings selects.
 const SELECT: &str =
-    "SELECT f.*, u.namespace, u.name, u.dataset_id, d.team_id AS dataset_team, u.purpose, u.at AS used_at,
+    "SELECT f.*, u.namespace, u.name, d.id AS dataset_id, d.team_id AS dataset_team, u.purpose, u.at AS used_at,
       m.name AS model, v.version
     FROM finding f
     JOIN data_usage u ON u.id = f.usage_id
-    LEFT JOIN dataset d ON d.id = u.dataset_id
+    LEFT JOIN dataset d ON d.namespace = u.namespace AND d.name = u.name
     LEFT JOIN model_version v ON v.id = u.model_version_id
     LEFT JOIN model m ON m.id = v.model_id";
 

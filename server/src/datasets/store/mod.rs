@@ -6,8 +6,8 @@ mod lineage;
 mod usages;
 
 pub use datasets::{
-    DatasetFilter, DatasetRow, VersionRow, dataset, dataset_named, datasets, datasets_named, insert_dataset,
-    insert_version, update_dataset, version, versions,
+    CountsRow, DatasetFilter, DatasetRow, VersionRow, counts, dataset, dataset_named, datasets,
+    datasets_named, insert_dataset, insert_version, update_dataset, version, versions,
 };
 pub use findings::{
     FindingFilter, FindingRow, count_open, ended_acceptances, finding, findings, findings_of_dataset,

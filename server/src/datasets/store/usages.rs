@@ -94,11 +94,11 @@ impl UsageRow {
     }
 }
 
-/// What every list of uses selects.
+/// What every list of uses selects. A dataset that was registered after it was used counts by its name.
 const SELECT: &str = "SELECT u.*, m.name AS model, v.version FROM data_usage u
     LEFT JOIN model_version v ON v.id = u.model_version_id
     LEFT JOIN model m ON m.id = v.model_id
-    LEFT JOIN dataset d ON d.id = u.dataset_id";
+    LEFT JOIN dataset d ON d.namespace = u.namespace AND d.name = u.name";
 
 /// Which uses to list.
 #[derive(Clone, Debug)]
