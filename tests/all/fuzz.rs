@@ -69,12 +69,15 @@ fn things(server: &Server, token: &str) -> Value {
     let bank = &get("/api/v1/questionnaires")["items"][0];
     let roadmap = get("/api/v1/teams/payments/roadmap");
     let person = &team["members"][0]["user"];
+    let proposal = &get("/api/v1/policy-proposals")["items"][0];
     json!({
         "/api/v1/roadmap-items/{id}": { "id": roadmap["items"][0]["id"] },
         "/api/v1/people/{person}": { "person": person },
         "/api/v1/teams/{team}": { "team": "payments", "user": person },
         "/api/v1/assessments/{id}": { "id": draft["id"], "code": "MC-2.1" },
         "/api/v1/questionnaires/{id}": { "id": bank["id"], "version": bank["version"] },
+        "/api/v1/policies/{policy}": { "policy": "high", "version": "1.0.0" },
+        "/api/v1/policy-proposals/{id}": { "id": proposal["id"] },
         "/api/v1/audit/entries/{index}": { "index": 7 },
     })
 }

@@ -19,6 +19,7 @@ mod journeys;
 mod kill;
 mod ownership;
 mod ownership_pages;
+mod policies;
 mod program;
 mod reports;
 mod roadmap;

@@ -163,12 +163,15 @@ impl Subject {
                 (model, href)
             }
             ("questionnaire", _) => (Some(subject.id.clone()), None),
+            ("policy", _) => (Some(subject.id.clone()), Some(format!("/admin/policies/{}", subject.id))),
             ("ledger" | "organisation" | "session", _) => (Some(String::new()), None),
             _ => (None, None),
         };
         let mut name = name.unwrap_or_else(|| short(&subject.id));
-        if let Some(version) =
-            subject.version.as_ref().filter(|_| matches!(subject.kind.as_str(), "model" | "questionnaire"))
+        if let Some(version) = subject
+            .version
+            .as_ref()
+            .filter(|_| matches!(subject.kind.as_str(), "model" | "questionnaire" | "policy"))
         {
             name = format!("{name} {version}");
         }

@@ -21,6 +21,7 @@ use crate::assessments::store::AssessmentRow;
 use crate::error::Error;
 use crate::http::{Caller, Page, Pages};
 use crate::ownership::service as ownership;
+use crate::policies::pages as policies;
 use crate::roadmap::pages as roadmap;
 use crate::teams::service as teams;
 use crate::teams::store::TeamRow;
@@ -41,7 +42,8 @@ async fn show(State(app): State<App>, page: Page) -> Result<Response, Error> {
     let caller = &page.caller;
     let visible = teams::list(&app, caller).await?;
     let waiting = waiting(&app, caller, &visible).await?;
-    let errands = roadmap::today(&app, caller, &visible).await?;
+    let mut errands = policies::today(&app, caller).await?;
+    errands.extend(roadmap::today(&app, caller, &visible).await?);
     let first = match visible.is_empty() {
         true if caller.may(Permission::CreateTeams, None) => FirstStep::MakeTeams,
         true => FirstStep::BeAdded,

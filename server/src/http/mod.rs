@@ -39,8 +39,8 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
-    access, app::App, approvals, assessments, audit, ci_trust, error::Error, home, models, organisation,
-    ownership, questionnaires, reports, roadmap, teams,
+    access, app::App, approvals, assessments, audit, ci_trust, delegations, error::Error, home, models,
+    organisation, ownership, policies, questionnaires, reports, roadmap, teams,
 };
 
 pub use caller::Caller;
@@ -62,12 +62,15 @@ struct Shared;
 /// The API of every room.
 fn api() -> OpenApiRouter<App> {
     let rooms = OpenApiRouter::new()
+        .merge(access::api::routes())
         .merge(teams::api::routes())
         .merge(questionnaires::api::routes())
         .merge(assessments::api::routes())
         .merge(ownership::api::routes())
         .merge(roadmap::api::routes())
         .merge(approvals::api::routes())
+        .merge(policies::api::routes())
+        .merge(delegations::api::routes())
         .merge(ci_trust::api::routes())
         .merge(audit::api::routes())
         .merge(reports::api::routes());
@@ -81,6 +84,7 @@ fn pages() -> Pages {
         .merge(developers::pages())
         .merge(access::pages::pages())
         .merge(ci_trust::pages::pages())
+        .merge(policies::pages::pages())
         .merge(teams::pages::pages())
         .merge(models::pages::pages())
         .merge(assessments::pages::pages())

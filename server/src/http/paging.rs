@@ -15,6 +15,11 @@ pub struct Window {
 }
 
 impl Window {
+    /// The part that a query asked for which holds other things as well.
+    pub const fn of(limit: Option<u16>, after: Option<String>) -> Self {
+        Self { limit, after }
+    }
+
     /// How many items to show.
     pub fn limit(&self) -> usize {
         self.limit.unwrap_or(50).clamp(1, 200).into()
