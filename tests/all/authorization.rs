@@ -10,7 +10,7 @@ use assay_domain::access::Permission;
 use assay_server::http::routes;
 use assay_tests::on_both_engines;
 use assay_tests::storage::Place;
-use assay_tests::world::{Who, Whose, World, approval};
+use assay_tests::world::{Who, Whose, World, approval, policy};
 use axum::http::Method;
 
 /// Who may use a route.
@@ -20,6 +20,8 @@ enum Access {
     Public,
     /// Anybody signed in. What the path names is one's own, or hidden.
     SignedIn,
+    /// As for anybody signed in, but only people have such a thing: machines find nothing.
+    Personal,
     /// What the path names belongs to a team: seen with the first permission, done with the second.
     Team(Permission, Permission),
     /// It belongs to the organisation: seen with the first permission, done with the second.
@@ -60,7 +62,7 @@ impl Line {
     }
 }
 
-use Access::{Anywhere, Open, Organisation, Public, SignedIn, Somewhere, Team};
+use Access::{Anywhere, Open, Organisation, Personal, Public, SignedIn, Somewhere, Team};
 use Permission as P;
 
 const GET: Method = Method::GET;
@@ -213,6 +215,25 @@ const TABLE: &[Line] = &[
     line(GET, "/account", SignedIn, "", &[200]),
     line(POST, "/account/password", SignedIn, "present=wrong&password=wrong", &[422]).off_record(),
     line(POST, "/account/sessions/{session}/end", SignedIn, "", &[303]),
+    // Who decides nothing has nobody decide, and nobody decides for themselves.
+    line(
+        POST,
+        "/account/delegations",
+        SignedIn,
+        "to=compliance-officer%40example.org&away_team=&first_day=2024-10-10&last_day=2024-10-12",
+        &[303, 422],
+    ),
+    line(POST, "/account/delegations/{delegation}/end", SignedIn, "", &[303]),
+    line(GET, "/api/v1/delegations", Personal, "", &[200]),
+    line(
+        POST,
+        "/api/v1/delegations",
+        Personal,
+        r#"{"to":"compliance-officer@example.org","first_day":"2024-10-10","last_day":"2024-10-12"}"#,
+        &[201, 422],
+    ),
+    // The page has ended it.
+    line(DELETE, "/api/v1/delegations/{delegation}", Personal, "", &[204]).off_record(),
     line(POST, "/account/tokens", SignedIn, "name=mine&scopes=audit%3Aread&team=&days=1", &[200]),
     line(POST, "/account/tokens/{token}/revoke", SignedIn, "", &[303]),
     // Administration
@@ -255,6 +276,38 @@ const TABLE: &[Line] = &[
         &[303],
     ),
     line(POST, "/admin/people/{person}/invitation", Organisation(P::ReadPeople, P::ManagePeople), "", &[200]),
+    line(
+        POST,
+        "/admin/people/{person}/subjects",
+        Organisation(P::ReadPeople, P::ManagePeople),
+        "issuer=gitlab-ci&subject={who}",
+        &[303],
+    ),
+    line(GET, "/api/v1/people/{person}/subjects", Organisation(P::ReadPeople, P::ReadPeople), "", &[200]),
+    line(
+        POST,
+        "/api/v1/people/{person}/subjects",
+        Organisation(P::ReadPeople, P::ManagePeople),
+        r#"{"issuer":"github-actions","subject":"{who}"}"#,
+        &[201],
+    ),
+    line(
+        DELETE,
+        "/api/v1/people/{person}/subjects/{subject}",
+        Organisation(P::ReadPeople, P::ManagePeople),
+        "",
+        &[204],
+    ),
+    // The API has removed it.
+    line(
+        POST,
+        "/admin/people/{person}/subjects/{subject}/remove",
+        Organisation(P::ReadPeople, P::ManagePeople),
+        "",
+        &[404],
+    )
+    .off_record(),
+    line(GET, "/api/v1/people/{person}/delegations", Organisation(P::ReadPeople, P::ReadPeople), "", &[200]),
     line(GET, "/admin/tokens", Organisation(P::ReadPeople, P::ReadPeople), "", &[200]),
     line(
         POST,
@@ -279,6 +332,105 @@ const TABLE: &[Line] = &[
     line(PUT, "/api/v1/ci-trust/{id}", Organisation(P::ReadPeople, P::ManagePeople), TRUST_JSON, &[200]),
     line(DELETE, "/api/v1/ci-trust/{id}", Organisation(P::ReadPeople, P::ManagePeople), "", &[204]),
     line(POST, "/api/v1/token", Public, "grant_type=password", &[400]).off_record(),
+    // Policies: whoever comes second finds another proposal waiting, or a decided one
+    line(GET, "/admin/policies", Organisation(P::ReadPolicies, P::ReadPolicies), "", &[200]),
+    line(GET, "/admin/policies/{policy}", Organisation(P::ReadPolicies, P::ReadPolicies), "", &[200]),
+    line(
+        POST,
+        "/admin/policies/{policy}/retire",
+        Organisation(P::ReadPolicies, P::ProposePolicies),
+        "reason=",
+        &[303, 409],
+    ),
+    line(GET, "/admin/policy-proposals", Organisation(P::ReadPolicies, P::ReadPolicies), "", &[200]),
+    line(GET, "/admin/policy-proposals/new", Organisation(P::ReadPolicies, P::ProposePolicies), "", &[200]),
+    line(
+        POST,
+        "/admin/policy-proposals/new",
+        Organisation(P::ReadPolicies, P::ProposePolicies),
+        "{policy_form}",
+        &[303],
+    ),
+    line(
+        GET,
+        "/admin/policy-proposals/{proposal}",
+        Organisation(P::ReadPolicies, P::ReadPolicies),
+        "",
+        &[200],
+    ),
+    line(
+        POST,
+        "/admin/policy-proposals/{proposal}/withdraw",
+        Organisation(P::ReadPolicies, P::ProposePolicies),
+        "",
+        &[403],
+    )
+    .off_record(),
+    line(
+        POST,
+        "/admin/policy-proposals/{proposal}/confirm",
+        Organisation(P::ReadPolicies, P::ConfirmPolicies),
+        "",
+        &[303, 409],
+    ),
+    line(
+        POST,
+        "/admin/policy-proposals/{proposal}/reject",
+        Organisation(P::ReadPolicies, P::ConfirmPolicies),
+        "reason=no",
+        &[409],
+    )
+    .off_record(),
+    line(GET, "/api/v1/policies", Organisation(P::ReadPolicies, P::ReadPolicies), "", &[200]),
+    line(POST, "/api/v1/policies", Organisation(P::ReadPolicies, P::ProposePolicies), "{policy_api}", &[201]),
+    line(GET, "/api/v1/policies/{policy}", Organisation(P::ReadPolicies, P::ReadPolicies), "", &[200]),
+    line(
+        POST,
+        "/api/v1/policies/{policy}/retire",
+        Organisation(P::ReadPolicies, P::ProposePolicies),
+        r#"{"reason":"{who}"}"#,
+        &[409],
+    )
+    .off_record(),
+    line(
+        GET,
+        "/api/v1/policies/{policy}/{version}",
+        Organisation(P::ReadPolicies, P::ReadPolicies),
+        "",
+        &[200],
+    ),
+    line(
+        GET,
+        "/api/v1/policies/{policy}/{version}/policy.toml",
+        Organisation(P::ReadPolicies, P::ReadPolicies),
+        "",
+        &[200],
+    ),
+    line(GET, "/api/v1/policy-proposals", Organisation(P::ReadPolicies, P::ReadPolicies), "", &[200]),
+    line(GET, "/api/v1/policy-proposals/{id}", Organisation(P::ReadPolicies, P::ReadPolicies), "", &[200]),
+    line(
+        POST,
+        "/api/v1/policy-proposals/{id}/withdraw",
+        Organisation(P::ReadPolicies, P::ProposePolicies),
+        "",
+        &[403],
+    )
+    .off_record(),
+    line(
+        POST,
+        "/api/v1/policy-proposals/{id}/reject",
+        Organisation(P::ReadPolicies, P::ConfirmPolicies),
+        r#"{"reason":"no"}"#,
+        &[200, 409],
+    ),
+    line(
+        POST,
+        "/api/v1/policy-proposals/{id}/confirm",
+        Organisation(P::ReadPolicies, P::ConfirmPolicies),
+        "",
+        &[409],
+    )
+    .off_record(),
     // Teams
     line(GET, "/teams", SignedIn, "", &[200]),
     line(GET, "/teams/new", Open(P::CreateTeams), "", &[200]),
@@ -818,8 +970,9 @@ impl Line {
         let team = (whose != Whose::Missing).then(|| world.team(whose));
         match self.access {
             Public => done,
-            SignedIn if self.path.contains('{') && whose != Whose::Own => vec![404],
-            SignedIn => done,
+            Personal if !matches!(who, Who::Person(_)) => vec![404],
+            SignedIn | Personal if self.path.contains('{') && whose != Whose::Own => vec![404],
+            SignedIn | Personal => done,
             Team(_, _) if missing => vec![404],
             Team(look, act) => decided(principal.may(look, team), principal.may(act, team), done),
             Anywhere(act) => decided(true, principal.may_somewhere(act), done),
@@ -840,7 +993,14 @@ impl Line {
         let person = world.fill("{person}", who, whose);
         let approval = approval(&world.fill("models/{model}", who, whose).replace("models/", ""));
         let team = world.fill("{team}", who, whose);
+        // Each asks for a policy of their own, because one proposal about a policy waits at a time.
+        let text = |place: &str| policy(&format!("{place}-{who}-{whose_name}"));
+        let api = serde_json::json!({ "source": text("api") }).to_string();
+        let form = [("of", ""), ("source", &text("page")), ("reason", "")];
+        let form = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
         self.body
+            .replace("{policy_api}", &api)
+            .replace("{policy_form}", &form)
             .replace("{approval}", &approval)
             .replace("{reasoned approval}", &approval.replacen('{', r#"{"reason":"{who}","#, 1))
             .replace("{whose}", &whose_name)

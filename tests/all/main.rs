@@ -23,6 +23,7 @@ mod models;
 mod models_pages;
 mod ownership;
 mod ownership_pages;
+mod policies;
 mod program;
 mod reports;
 mod roadmap;
