@@ -24,6 +24,7 @@ mod models;
 mod models_pages;
 mod ownership;
 mod ownership_pages;
+mod policies;
 mod program;
 mod recipes;
 mod reports;
