@@ -75,6 +75,11 @@ const TRUST_FORM: &str = "name=Release&provider=github-actions&issuer=https%3A%2
 const TRUST_JSON: &str = r#"{"name":"Release","provider":"github-actions","issuer":"https://token.actions.githubusercontent.com",
     "claims":{"repository_id":"42"},"scopes":["models:read"]}"#;
 
+/// A version of a model, and a piece of evidence for one.
+const VERSION: &str = r#"{"version":"{who}","artefact_digest":"sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}"#;
+const EVIDENCE: &str = r#"{"kind":"evaluation","title":"By {who}","uri":"https://wiki.example/test","made_on":"2024-10-01",
+    "sha256":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}"#;
+
 /// What the pages of an API answer: only the API takes tokens, so pages send machines to sign in.
 const TABLE: &[Line] = &[
     // Operations
@@ -484,7 +489,86 @@ const TABLE: &[Line] = &[
     ),
     // Models and approvals
     line(GET, "/models", SignedIn, "", &[200]),
-    line(GET, "/models/{*model}", Team(P::ReadModels, P::ReadModels), "", &[200]),
+    line(GET, "/models/{model}", Team(P::ReadModels, P::ReadModels), "", &[200]),
+    line(GET, "/api/v1/risk-questions", SignedIn, "", &[200]),
+    line(GET, "/api/v1/models", SignedIn, "", &[200]),
+    line(
+        POST,
+        "/api/v1/models",
+        Somewhere(P::ReadModels, P::RegisterModels),
+        r#"{"name":"{who}-{whose}-api","team":"{team}"}"#,
+        &[201],
+    ),
+    line(GET, "/api/v1/models/{model}", Team(P::ReadModels, P::ReadModels), "", &[200]),
+    line(
+        PATCH,
+        "/api/v1/models/{model}",
+        Team(P::ReadModels, P::RegisterModels),
+        r#"{"purpose":"By {who}"}"#,
+        &[200],
+    ),
+    line(GET, "/api/v1/models/{model}/in-production", Team(P::ReadModels, P::ReadModels), "", &[200]),
+    line(GET, "/api/v1/models/{model}/versions", Team(P::ReadModels, P::ReadModels), "", &[200]),
+    line(POST, "/api/v1/models/{model}/versions", Team(P::ReadModels, P::RegisterModels), VERSION, &[201]),
+    line(GET, "/api/v1/models/{model}/versions/{version}", Team(P::ReadModels, P::ReadModels), "", &[200]),
+    line(
+        PATCH,
+        "/api/v1/models/{model}/versions/{version}",
+        Team(P::ReadModels, P::RegisterModels),
+        r#"{"card_url":"https://wiki.example/{who}"}"#,
+        &[200],
+    ),
+    line(
+        GET,
+        "/api/v1/models/{model}/versions/{version}/evidence",
+        Team(P::ReadModels, P::ReadModels),
+        "",
+        &[200],
+    ),
+    line(
+        POST,
+        "/api/v1/models/{model}/versions/{version}/evidence",
+        Team(P::ReadModels, P::RegisterModels),
+        EVIDENCE,
+        &[201],
+    ),
+    line(
+        DELETE,
+        "/api/v1/models/{model}/versions/{version}/evidence/{id}",
+        Team(P::ReadModels, P::RegisterModels),
+        "",
+        &[204, 404],
+    ),
+    line(
+        GET,
+        "/api/v1/models/{model}/versions/{version}/datasets",
+        Team(P::ReadModels, P::ReadModels),
+        "",
+        &[200],
+    ),
+    // An empty list where there was none changes nothing; what a full one does is in `models.rs`.
+    line(
+        PUT,
+        "/api/v1/models/{model}/versions/{version}/datasets",
+        Team(P::ReadModels, P::RegisterModels),
+        "[]",
+        &[200],
+    )
+    .off_record(),
+    line(
+        GET,
+        "/api/v1/models/{model}/versions/{version}/deployments",
+        Team(P::ReadModels, P::ReadModels),
+        "",
+        &[200],
+    ),
+    line(
+        POST,
+        "/api/v1/models/{model}/versions/{version}/deployments",
+        Team(P::ReadModels, P::RegisterModels),
+        r#"{"environment":"production","occurred_at":"2024-10-01T00:00:00Z"}"#,
+        &[201],
+    ),
     line(
         POST,
         "/api/v1/approval-events",
@@ -569,13 +653,15 @@ impl Line {
     fn body(&self, world: &World, who: Who, whose: Whose) -> String {
         let whose_name = format!("{whose:?}").to_lowercase();
         let person = world.fill("{person}", who, whose);
-        let approval = approval(&world.fill("models/{*model}", who, whose).replace("models/", ""));
+        let approval = approval(&world.fill("models/{model}", who, whose).replace("models/", ""));
+        let team = world.fill("{team}", who, whose);
         self.body
             .replace("{approval}", &approval)
             .replace("{reasoned approval}", &approval.replacen('{', r#"{"reason":"{who}","#, 1))
             .replace("{whose}", &whose_name)
             .replace("{who}", &who.to_string())
             .replace("{person}", &person)
+            .replace("{team}", &team)
     }
 }
 

@@ -19,6 +19,7 @@ mod harness;
 mod journeys;
 mod kill;
 mod limits;
+mod models;
 mod ownership;
 mod ownership_pages;
 mod program;

@@ -10,9 +10,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use assay_domain::access::{Principal, Rights, Role, RoleHeld, Scope};
-use assay_domain::assessments::EvidenceKind;
+use assay_domain::assessments::EvidenceKind as AnswerEvidence;
 use assay_domain::audit::Actor;
 use assay_domain::ci_trust::{Algorithm, Provider, TrustRule};
+use assay_domain::models::EvidenceKind;
 use assay_domain::roadmap::Wishes;
 use assay_server::access::service::people::{self, NewPerson};
 use assay_server::access::service::sessions::{self, Origin};
@@ -21,10 +22,11 @@ use assay_server::access::store::TokenRow;
 use assay_server::approvals::service::{self as approvals, Posted};
 use assay_server::assessments::service::{self as assessments, NewAssessment};
 use assay_server::ci_trust::service::rules;
-use assay_server::clock::{FixedClock, SeededRng};
+use assay_server::clock::{Clock, FixedClock, SeededRng};
 use assay_server::db::{Db, Options};
 use assay_server::http::{self, Caller};
 use assay_server::ledger::trail::{self, Filter, Walk};
+use assay_server::models::service as models;
 use assay_server::policies::service as policies;
 use assay_server::questionnaires::service as questionnaires;
 use assay_server::roadmap::service::{self as roadmap, NewEvidence};
@@ -275,7 +277,7 @@ impl World {
         self.add_object("answers/code", whose, "PE-1.1".to_owned());
         self.add_object("dimension", whose, "people".to_owned());
         self.add_object("questionnaires/id", whose, assessment.questionnaire);
-        self.add_object("version", whose, assessment.version);
+        self.add_object("{id}/version", whose, assessment.version);
         self.add_roadmap(whose, team).await;
         let (_, token) =
             self.add_service("ci", &[Scope::ModelsWrite, Scope::ApprovalsReport], Some(team)).await;
@@ -285,7 +287,22 @@ impl World {
         let event = serde_json::from_str(&approval(&model)).expect("the event is well formed");
         let posted = Posted { event, key: "first".to_owned(), digest: [0; 32] };
         approvals::report(&self.app, &caller, posted).await.expect("the event is recorded");
-        self.add_object("models/*model", whose, model);
+        for parameter in ["versions/version", "{model}/version"] {
+            self.add_object(parameter, whose, "1".to_owned());
+        }
+        // One piece of evidence to be taken off with the page and one with the API.
+        for (parameter, digit) in [("evidence/record", "a"), ("evidence/id", "b")] {
+            let new = models::NewEvidence {
+                kind: EvidenceKind::Evaluation,
+                title: "Test".to_owned(),
+                uri: "https://wiki.example/test".to_owned(),
+                sha256: digit.repeat(64),
+                made_on: self.clock.now().date_naive(),
+            };
+            let piece = models::attach(&self.app, &system, &model, "1", new).await;
+            self.add_object(parameter, whose, piece.expect("evidence is attached").id.to_string());
+        }
+        self.add_object("models/model", whose, model);
     }
 
     /// A saved roadmap of a team; an item with evidence for the API, and one for pages.
@@ -298,7 +315,7 @@ impl World {
             let new = NewEvidence {
                 uri: "https://wiki.example/first".to_owned(),
                 sha256: None,
-                kind: EvidenceKind::Artefact,
+                kind: AnswerEvidence::Artefact,
                 expires: None,
             };
             let piece =

@@ -31,6 +31,8 @@ pub const STYLES: &[&str] = &[
     "ownership.css",
     "roadmap.css",
     "datasets.css",
+    "approvals.css",
+    "gate.css",
     "reference.css",
     "print.css",
 ];

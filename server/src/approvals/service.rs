@@ -1,5 +1,7 @@
-//! Use cases around approval events.
+//! Use cases around approval events. What was asked for and decided here is in [`super::requests`]; what other rooms
+//! need of that is named here too.
 
+use super::requests::service::{self as requests, Matched};
 use super::store::{self, EventRow};
 use crate::App;
 use crate::db::{Receipt, Tx, Written};
@@ -13,6 +15,8 @@ use assay_domain::audit::{Event, Outcome, Subject};
 use chrono::{DateTime, SecondsFormat, Utc};
 use futures::FutureExt;
 use uuid::Uuid;
+
+pub use super::requests::service::{bound_state, latest, reported_elsewhere, standing};
 
 /// An event as it was posted.
 #[derive(Clone, Debug)]
@@ -34,6 +38,8 @@ pub struct Reported {
     pub repeated: bool,
     /// Where and how it stands in the ledger.
     pub receipt: Receipt,
+    /// The request that it decided in, with its state after that.
+    pub request: Option<Matched>,
 }
 
 /// What one write makes of a posted event.
@@ -42,10 +48,12 @@ pub(super) enum Outcomes {
     Recorded {
         id: Uuid,
         ledger_event: Uuid,
+        request: Option<Matched>,
     },
     Repeated {
         id: Uuid,
         ledger_event: Uuid,
+        request: Option<Matched>,
     },
     /// What goes on the record of it, and what the caller is told.
     Contradicted(Box<Event>, String),
@@ -91,12 +99,12 @@ pub(super) const fn contradicted(detail: String) -> Error {
 
 async fn answer(app: &App, written: Written<Outcomes>) -> Result<Reported, Error> {
     match written.value {
-        Outcomes::Recorded { id, .. } => {
-            Ok(Reported { id, repeated: false, receipt: written.ticket.receipt().await? })
+        Outcomes::Recorded { id, request, .. } => {
+            Ok(Reported { id, repeated: false, receipt: written.ticket.receipt().await?, request })
         }
-        Outcomes::Repeated { id, ledger_event } => {
+        Outcomes::Repeated { id, ledger_event, request } => {
             let receipt = app.db.ticket(ledger_event).receipt().await?;
-            Ok(Reported { id, repeated: true, receipt })
+            Ok(Reported { id, repeated: true, receipt, request })
         }
         Outcomes::Contradicted(event, detail) => {
             app.db
@@ -128,14 +136,18 @@ pub(super) async fn store_event(tx: &mut Tx, caller: &Caller, posted: &Posted) -
         let ledger_event = store::ledger_event(tx, earlier).await?.ok_or_else(|| {
             Error::internal(format!("idempotency_key names approval_event {earlier}, which is missing"))
         })?;
-        return Ok(Outcomes::Repeated { id: earlier, ledger_event });
+        let request = requests::matched(tx, earlier).await?;
+        return Ok(Outcomes::Repeated { id: earlier, ledger_event, request });
     }
+    // The report is recorded last: the receipt is about what was recorded last.
+    let request = requests::by_report(tx, caller, event, version.id).await?;
     let subject = Subject::new("model", model.id).at_version(&event.version);
     let entry = caller.event(facts(posted), subject).in_team(model.team_id);
     let ledger_event = tx.record(committed(entry, event)).await?;
     let row = row(tx, caller, event, id, version.id, ledger_event, model.team_id);
     store::insert(tx, &row).await?;
-    Ok(Outcomes::Recorded { id, ledger_event })
+    requests::note_match(tx, id, request.as_ref()).await?;
+    Ok(Outcomes::Recorded { id, ledger_event, request })
 }
 
 /// The team in which an unknown model is registered: the token's own.

@@ -1,4 +1,4 @@
-//! Approval events in the database: SQL and row types, nothing else.
+//! What pipelines reported.
 
 use crate::db::{Conditions, Conn};
 use crate::error::Error;
@@ -119,6 +119,10 @@ pub struct SeenEvent {
     pub artefact_digest: String,
     /// Its place in the ledger, once it has one.
     pub entry_index: Option<i64>,
+    /// The request that it decided in.
+    pub request_id: Option<Uuid>,
+    /// That request's state after it.
+    pub request_state: Option<String>,
 }
 
 /// At most `limit` events for which the conditions hold, the newest first: `e` is the event, `v` its version, `m` its model.
@@ -132,4 +136,19 @@ pub async fn page(conn: &mut Conn, all: Conditions, limit: i64) -> Result<Vec<Se
          WHERE {{}} ORDER BY e.id DESC LIMIT {limit}"
     );
     all.fetch_all(conn, &sql).await
+}
+
+/// What was reported about a version, the newest first.
+pub async fn of_version(conn: &mut Conn, version: Uuid) -> Result<Vec<EventRow>, Error> {
+    fetch_all!(
+        conn,
+        EventRow,
+        "SELECT e.*, m.name AS model, v.version, m.team_id
+         FROM approval_event e
+         JOIN model_version v ON v.id = e.model_version_id
+         JOIN model m ON m.id = v.model_id
+         WHERE v.id = $1 ORDER BY e.received_at DESC, e.id DESC",
+        version
+    )
+    .await
 }

@@ -14,6 +14,7 @@ pub mod event;
 pub mod export;
 mod files;
 pub mod fsck;
+pub mod gate;
 mod open;
 pub mod questionnaire;
 pub mod report;
@@ -51,6 +52,8 @@ enum Command {
     Event(event::Args),
     /// Record what data is used for, from a pipeline.
     DataUsage(data_usage::Args),
+    /// Ask whether a model version may be deployed.
+    Gate(gate::Args),
     /// Make a report as PDF.
     Report(report::Args),
     /// Export the audit trail as a bundle that verifies offline.
@@ -73,6 +76,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Token(args) => token::run(args),
         Command::Event(args) => event::run(args),
         Command::DataUsage(args) => data_usage::run(&args),
+        Command::Gate(args) => gate::run(&args),
         Command::Report(args) => report::run(args),
         Command::Export(args) => export::run(&args),
         Command::Verify(args) => verify::run(&args),

@@ -3,6 +3,7 @@
 use super::open;
 use crate::access::service::setup_link;
 use crate::app::App;
+use crate::approvals::requests::service as approvals;
 use crate::clock::{Clock, FixedClock, SystemClock};
 use crate::datasets::service::acceptances;
 use crate::demo::{self, SignIn};
@@ -54,10 +55,12 @@ async fn serve(mut args: Args) -> Result<(), String> {
     // Better now than when the first job knocks.
     app.token_key.get(&app)?;
     welcome(&app).await?;
-    let acceptances = tokio::spawn(acceptances::keep(app.clone()));
-    http::serve(app.clone(), listener).await.map_err(|error| error.to_string())?;
-    acceptances.abort();
+    let background =
+        [tokio::spawn(approvals::run(app.clone())), tokio::spawn(acceptances::keep(app.clone()))];
+    let served = http::serve(app.clone(), listener).await.map_err(|error| error.to_string());
+    background.iter().for_each(tokio::task::JoinHandle::abort);
     app.db.close().await;
+    served?;
     Ok(())
 }
 

@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use super::store;
 use crate::App;
+use crate::approvals::requests::pages as requests;
 use crate::approvals::store::{self as approvals, EventRow};
 use crate::assessments::pages::{date, state};
 use crate::assessments::service::{self as assessments, Assessment};
@@ -42,7 +43,8 @@ async fn show(State(app): State<App>, page: Page) -> Result<Response, Error> {
     let caller = &page.caller;
     let visible = teams::list(&app, caller).await?;
     let waiting = waiting(&app, caller, &visible).await?;
-    let mut errands = datasets::waiting(&app, caller).await?;
+    let mut errands = requests::today(&app, caller).await?;
+    errands.extend(datasets::waiting(&app, caller).await?);
     errands.extend(roadmap::today(&app, caller, &visible).await?);
     let first = match visible.is_empty() {
         true if caller.may(Permission::CreateTeams, None) => FirstStep::MakeTeams,
@@ -212,7 +214,7 @@ fn happening(event: EventRow) -> Happening {
         when: when(event.occurred_at),
         what: format!("{} {} {word} for {}", event.model, event.version, event.environment),
         who: Some(event.decided_by_name.unwrap_or(event.decided_by)),
-        href: Some(crate::models::pages::href(&event.model)),
+        href: Some(crate::models::href(&event.model)),
         tone: if approved { Tone::Good } else { Tone::Bad },
     }
 }

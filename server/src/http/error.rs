@@ -154,6 +154,12 @@ fn describe(error: &Error) -> Description {
                 sentence(errors),
             )
         },
+        Error::Rule { rule, field } => {
+            let errors = vec![field.clone()];
+            let detail = sentence(&errors);
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            Description { errors, ..Description::new(status, rule, "A rule refuses this", detail) }
+        }
         Error::BadRequest(field) => {
             let errors = vec![field.clone()];
             let detail = sentence(&errors);

@@ -40,7 +40,7 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
-    access, app::App, approvals, assessments, audit, ci_trust, datasets, error::Error, home, models,
+    access, app::App, approvals, assessments, audit, ci_trust, datasets, error::Error, gate, home, models,
     organisation, ownership, questionnaires, reports, roadmap, teams,
 };
 
@@ -68,7 +68,9 @@ fn api() -> OpenApiRouter<App> {
         .merge(assessments::api::routes())
         .merge(ownership::api::routes())
         .merge(roadmap::api::routes())
+        .merge(models::api::routes())
         .merge(approvals::api::routes())
+        .merge(gate::api::routes())
         .merge(datasets::api::routes())
         .merge(ci_trust::api::routes())
         .merge(audit::api::routes())
@@ -86,6 +88,8 @@ fn pages() -> Pages {
         .merge(teams::pages::pages())
         .merge(models::pages::pages())
         .merge(datasets::pages::pages())
+        .merge(gate::pages::pages())
+        .merge(approvals::requests::pages::pages())
         .merge(assessments::pages::pages())
         .merge(ownership::pages::pages())
         .merge(organisation::pages::pages())

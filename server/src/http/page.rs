@@ -140,6 +140,16 @@ impl Page {
     pub fn invalid<V: IntoView + 'static>(self, title: &str, body: impl FnOnce() -> V) -> Response {
         self.visitor.invalid(title, body)
     }
+
+    /// The page with any status.
+    pub fn answer<V: IntoView + 'static>(
+        self,
+        status: StatusCode,
+        title: &str,
+        body: impl FnOnce() -> V,
+    ) -> Response {
+        self.visitor.answer(status, title, body)
+    }
 }
 
 impl FromRequestParts<App> for Page {
@@ -202,6 +212,7 @@ fn sections(caller: &Caller) -> Vec<Section> {
         Section::Home | Section::Teams => true,
         Section::Datasets => caller.principal.may_somewhere(Permission::ReadDatasets),
         Section::Models => caller.principal.may_somewhere(Permission::ReadModels),
+        Section::Approvals => caller.principal.may_somewhere(Permission::ReadApprovals),
         Section::Audit => caller.principal.may_somewhere(Permission::ReadAudit),
         Section::Organisation => caller.may(Permission::ReadAssessments, None),
         Section::Admin => caller.may(Permission::ReadPeople, None),
@@ -215,6 +226,7 @@ fn section_of(path: &str) -> Option<Section> {
     match first {
         "assessments" => Some(Section::Teams),
         "findings" => Some(Section::Datasets),
+        "gate" => Some(Section::Models),
         _ => Section::ALL.into_iter().find(|section| section.href().trim_start_matches('/') == first),
     }
 }

@@ -48,10 +48,13 @@ struct EventView {
     received_at: DateTime<Utc>,
     /// Its place in the ledger; null for the moment until it has one.
     entry_index: Option<i64>,
+    /// The approval request that it decided in, with its state after that; null where none matched.
+    request: Option<MatchedRequest>,
 }
 
 impl From<SeenEvent> for EventView {
-    fn from(SeenEvent { event, artefact_digest, entry_index }: SeenEvent) -> Self {
+    fn from(seen: SeenEvent) -> Self {
+        let SeenEvent { event, artefact_digest, entry_index, request_id, request_state } = seen;
         let (run_url, commit) = (event.run_url, event.source_commit);
         Self {
             id: event.id,
@@ -66,6 +69,7 @@ impl From<SeenEvent> for EventView {
             occurred_at: event.occurred_at,
             received_at: event.received_at,
             entry_index,
+            request: request_id.zip(request_state).map(|(id, state)| MatchedRequest { id, state }),
         }
     }
 }
@@ -126,6 +130,9 @@ impl EventResult {
                 id: Some(reported.id),
                 entry_index: Some(reported.receipt.index),
                 receipt: Some(reported.receipt.text),
+                request: reported
+                    .request
+                    .map(|matched| MatchedRequest { id: matched.id, state: matched.state }),
                 ..Self::default()
             },
             Err(error) => {

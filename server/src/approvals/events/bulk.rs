@@ -2,10 +2,9 @@
 
 use assay_domain::access::Permission;
 use assay_domain::audit::Event;
+use futures::FutureExt;
 use futures::stream::{self, StreamExt};
-use futures::{FutureExt, TryFutureExt};
 use std::sync::Arc;
-use uuid::Uuid;
 
 use super::super::service::{self, Outcomes, Posted, Reported};
 use crate::app::App;
@@ -101,12 +100,14 @@ async fn store_each(
 async fn answer(app: &App, stored: Stored) -> Result<Reported, Error> {
     let (outcome, ticket) = stored?;
     match outcome {
-        Outcomes::Recorded { id, ledger_event } => reported(id, false, ticket.of(ledger_event)).await,
-        Outcomes::Repeated { id, ledger_event } => reported(id, true, app.db.ticket(ledger_event)).await,
+        Outcomes::Recorded { id, ledger_event, request } => {
+            let receipt = ticket.of(ledger_event).receipt().await?;
+            Ok(Reported { id, repeated: false, receipt, request })
+        }
+        Outcomes::Repeated { id, ledger_event, request } => {
+            let receipt = app.db.ticket(ledger_event).receipt().await?;
+            Ok(Reported { id, repeated: true, receipt, request })
+        }
         Outcomes::Contradicted(_, detail) => Err(service::contradicted(detail)),
     }
-}
-
-async fn reported(id: Uuid, repeated: bool, ticket: Ticket) -> Result<Reported, Error> {
-    ticket.receipt().map_ok(|receipt| Reported { id, repeated, receipt }).await
 }

@@ -1,32 +1,44 @@
 //! Use cases around models: registering them and what approvals name, saying what they are, and looking at them.
+//!
+//! One file a subject, as in the store. Everything authorises first, checks what was said by the domain's rules, and
+//! then does one write: rows, entry, and [`bound::touched`] where approvals are bound to what changed.
 
 pub mod bound;
+mod change;
+mod declared;
+mod deployments;
+mod evidence;
+mod list;
+mod on_the_way;
+mod people;
+mod register;
+mod risk;
+mod show;
+mod versions;
 
 use super::store::{self, FoundRow, ModelRow, VersionRow};
 use crate::App;
-use crate::approvals::store::{self as approvals, EventRow};
 use crate::db::{Conn, Tx};
 use crate::error::{Error, FieldError};
-use crate::http::Caller;
-use crate::ledger::trail;
-use crate::teams::store as teams;
-use assay_domain::access::{Permission, Reach};
-use assay_domain::audit::Subject;
+use crate::http::{Caller, Listing, Window};
+use assay_domain::access::Permission;
 use assay_domain::audit::catalogue::{ModelRegistered, ModelVersionRegistered};
-use assay_domain::models::{ArtefactDigest, RiskAnswer};
-use assay_domain::questionnaires::Version;
-use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, HashMap};
+use assay_domain::audit::{Action, Event, Subject};
+use assay_domain::models::{ArtefactDigest, SaidMistake, VersionRef};
 use uuid::Uuid;
 
-/// What a model's risk tier came from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Risk {
-    /// The version of the questions.
-    pub version: Version,
-    /// The answers, by the questions' ids.
-    pub answers: BTreeMap<String, RiskAnswer>,
-}
+pub use change::{ModelChange, change};
+pub use declared::{Declared, declare, declared};
+pub use deployments::{InProduction, NewDeployment, Posted, Recorded, deployments, in_production, record};
+pub use evidence::{NewEvidence, attach, detach, evidence};
+pub(super) use list::FIELDS;
+pub use list::{ModelQuery, list, running_in};
+pub use on_the_way::{VersionOnRecord, find_or_register, find_or_register_version};
+pub use people::Named;
+pub use register::{NewModel, register};
+pub use risk::{Risk, questions};
+pub use show::{ModelSeen, OwnerSeen, VersionSeen, show, show_version, versions};
+pub use versions::{NewVersion, VersionChange, change_version, register_version};
 
 /// A version and what one needs to know of its model, by name, for use cases that authorise by themselves.
 ///
@@ -45,102 +57,107 @@ pub async fn find_by_digest(conn: &mut Conn, digest: &ArtefactDigest) -> Result<
     store::find_by_digest(conn, digest.as_str()).await
 }
 
-/// A model with what is said about it in a list.
-#[derive(Clone, Debug)]
-pub struct ModelSeen {
-    /// The model.
-    pub model: ModelRow,
-    /// The name of the team that owns it.
-    pub team: String,
-    /// Its newest version.
-    pub newest_version: Option<String>,
-    /// What was reported last.
-    pub latest: Option<EventRow>,
-}
-
-/// The models that the caller may see, by name.
-///
-/// # Errors
-/// Those of the database.
-pub async fn overview(app: &App, caller: &Caller) -> Result<Vec<ModelSeen>, Error> {
-    let reach = caller.principal.reach(Permission::ReadModels);
-    let mut conn = app.db.read().await?;
-    let mut seen = Vec::new();
-    let teams = match reach {
-        Reach::All => None,
-        Reach::Teams(teams) => Some(teams.into_iter().collect()),
-    };
-    let filter = store::ModelFilter { teams, ..store::ModelFilter::default() };
-    for line in store::list(&mut conn, &filter, None, i64::MAX).await? {
-        let store::ModelLineRow { model, team, newest_version, .. } = line;
-        let latest = approvals::of_model(&mut conn, model.id).await?.into_iter().next();
-        seen.push(ModelSeen { model, team, newest_version, latest });
-    }
-    Ok(seen)
-}
-
-/// A model with its versions and what was reported about them, the newest first.
-#[derive(Clone, Debug)]
-pub struct ModelHistory {
-    /// The model.
-    pub model: ModelRow,
-    /// The name of the team that owns it.
-    pub team: String,
-    /// Its versions.
-    pub versions: Vec<VersionRow>,
-    /// What pipelines reported.
-    pub events: Vec<EventRow>,
-    /// Where the reports stand in the ledger: indices by the ledger's event.
-    pub entries: HashMap<Uuid, u64>,
-}
-
 /// One model, by name.
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::Hidden`].
-pub async fn get(app: &App, caller: &Caller, name: &str) -> Result<ModelHistory, Error> {
-    let mut conn = app.db.read().await?;
-    let model = store::by_name(&mut conn, name).await?.ok_or(Error::NotFound)?;
-    caller.see(Permission::ReadModels, Some(model.team_id))?;
-    let team = team_name(&mut conn, model.team_id).await?;
-    let versions = store::versions(&mut conn, model.id).await?;
-    let events = approvals::of_model(&mut conn, model.id).await?;
-    let mut entries = HashMap::new();
-    for event in &events {
-        if let Some(index) = trail::index_of(&mut conn, event.ledger_event).await? {
-            entries.insert(event.ledger_event, index);
-        }
-    }
-    Ok(ModelHistory { model, team, versions, events, entries })
+pub async fn get(app: &App, caller: &Caller, name: &str) -> Result<ModelRow, Error> {
+    visible(&mut app.db.read().await?, caller, name).await
 }
 
-async fn team_name(conn: &mut Conn, team: Uuid) -> Result<String, Error> {
-    Ok(teams::by_id(conn, team).await?.map(|team| team.name).unwrap_or_default())
-}
-
-/// The model of this name, registered in `team` on the way when the caller may do that.
+/// One version, by name.
 ///
 /// # Errors
-/// [`Error::Hidden`] for another team's model, [`Error::Invalid`] for an unknown one that cannot be registered.
-pub async fn find_or_register(
-    tx: &mut Tx,
+/// [`Error::NotFound`], [`Error::Hidden`].
+pub async fn get_version(app: &App, caller: &Caller, model: &str, version: &str) -> Result<FoundRow, Error> {
+    visible_version(&mut app.db.read().await?, caller, model, version).await
+}
+
+/// The model of this name, for somebody who may look at it.
+async fn visible(conn: &mut Conn, caller: &Caller, name: &str) -> Result<ModelRow, Error> {
+    let model = store::by_name(conn, name).await?.ok_or(Error::NotFound)?;
+    caller.see(Permission::ReadModels, Some(model.team_id))?;
+    Ok(model)
+}
+
+/// The same, for somebody who may change it.
+async fn changeable(conn: &mut Conn, caller: &Caller, name: &str) -> Result<ModelRow, Error> {
+    let model = store::by_name(conn, name).await?.ok_or(Error::NotFound)?;
+    caller.allow(Permission::ReadModels, Permission::RegisterModels, Some(model.team_id))?;
+    Ok(model)
+}
+
+/// A version, for somebody who may look at it.
+async fn visible_version(
+    conn: &mut Conn,
     caller: &Caller,
-    name: &str,
-    team: Option<Uuid>,
-) -> Result<ModelRow, Error> {
-    if let Some(model) = store::by_name(tx, name).await? {
-        caller.see(Permission::ReadApprovals, Some(model.team_id))?;
-        return Ok(model);
+    model: &str,
+    version: &str,
+) -> Result<FoundRow, Error> {
+    let found = find(conn, model, version).await?;
+    caller.see(Permission::ReadModels, Some(found.team_id))?;
+    Ok(found)
+}
+
+/// A version, for somebody who may change what is known of it, while its model is in use.
+async fn changeable_version(
+    conn: &mut Conn,
+    caller: &Caller,
+    model: &str,
+    version: &str,
+) -> Result<FoundRow, Error> {
+    let found = find(conn, model, version).await?;
+    caller.allow(Permission::ReadModels, Permission::RegisterModels, Some(found.team_id))?;
+    match found.archived_at {
+        None => Ok(found),
+        Some(_) => Err(archived(&found.model)),
     }
-    let Some(team) = team.filter(|team| caller.may(Permission::RegisterModels, Some(*team))) else {
-        return Err(Error::Invalid(vec![FieldError::new(
-            "/model",
-            format!(
-                "no model is called {name:?}; register it, or use a token of its team with the scope models:write"
-            ),
-        )]));
-    };
-    let model = ModelRow {
+}
+
+/// The page of a list that is there as a whole.
+fn page_of<T>(rows: Vec<T>, window: &Window, id: impl Fn(&T) -> Uuid) -> Result<Listing<T>, Error> {
+    let mut rows = rows;
+    if let Some(after) = &window.after {
+        let place = after.parse().ok().and_then(|after: Uuid| rows.iter().position(|row| id(row) == after));
+        let place = place.ok_or_else(|| Error::invalid("/after", "pass what `next` said"))?;
+        rows.drain(..=place);
+    }
+    Ok(Listing::cut(rows, window, |row| id(row).to_string()))
+}
+
+fn not_archived(model: &ModelRow) -> Result<(), Error> {
+    if model.archived_at.is_none() { Ok(()) } else { Err(archived(&model.name)) }
+}
+
+fn archived(model: &str) -> Error {
+    let detail = format!("the model {model} is out of use: take it into use again before you add to it");
+    Error::Conflict { code: "model_archived", detail }
+}
+
+/// What the domain found wrong, below `at`.
+fn wrong(at: &str, mistakes: Vec<SaidMistake>) -> Vec<FieldError> {
+    let below = |mistake: SaidMistake| FieldError::new(format!("{at}{}", mistake.pointer), mistake.message);
+    mistakes.into_iter().map(below).collect()
+}
+
+fn fine(wrong: Vec<FieldError>) -> Result<(), Error> {
+    if wrong.is_empty() { Ok(()) } else { Err(Error::Invalid(wrong)) }
+}
+
+/// What happened to a model.
+fn of_model(caller: &Caller, model: &ModelRow, facts: impl Into<Action>) -> Event {
+    caller.event(facts, Subject::new("model", model.id)).in_team(model.team_id)
+}
+
+/// What happened to a version.
+fn of_version(caller: &Caller, found: &FoundRow, facts: impl Into<Action>) -> Event {
+    let subject = Subject::new("model", found.version.model_id).at_version(&found.version.version);
+    caller.event(facts, subject).in_team(found.team_id)
+}
+
+/// A model of which nothing is known but its name.
+fn blank_model(tx: &mut Tx, name: &str, team: Uuid) -> ModelRow {
+    ModelRow {
         id: tx.new_id(),
         name: name.to_owned(),
         team_id: team,
@@ -151,46 +168,12 @@ pub async fn find_or_register(
         risk: None,
         archived_at: None,
         revision: 1,
-    };
-    store::insert(tx, &model).await?;
-    let facts = ModelRegistered { model: model.name.clone() };
-    tx.record(caller.event(facts, Subject::new("model", model.id)).in_team(team)).await?;
-    Ok(model)
+    }
 }
 
-/// What comparing a reported version with the record says.
-pub enum VersionOnRecord {
-    /// It is on record with this digest, or is now.
-    Agrees(VersionRow),
-    /// It is on record with another digest.
-    Contradicts(VersionRow),
-}
-
-/// The version of a model, registered with this digest on the way when the caller may do that.
-///
-/// # Errors
-/// [`Error::Invalid`] for an unknown version that cannot be registered.
-pub async fn find_or_register_version(
-    tx: &mut Tx,
-    caller: &Caller,
-    model: &ModelRow,
-    version: &str,
-    digest: &str,
-) -> Result<VersionOnRecord, Error> {
-    if let Some(known) = store::version(tx, model.id, version).await? {
-        let agrees = known.artefact_digest == digest;
-        return Ok(if agrees { VersionOnRecord::Agrees(known) } else { VersionOnRecord::Contradicts(known) });
-    }
-    if !caller.may(Permission::RegisterModels, Some(model.team_id)) {
-        return Err(Error::Invalid(vec![FieldError::new(
-            "/version",
-            format!(
-                "{} has no version {version:?}; register it, or use a token with the scope models:write",
-                model.name
-            ),
-        )]));
-    }
-    let row = VersionRow {
+/// A version of which nothing is known but its name and artefact.
+fn blank_version(tx: &mut Tx, caller: &Caller, model: &ModelRow, version: &str, digest: &str) -> VersionRow {
+    VersionRow {
         id: tx.new_id(),
         model_id: model.id,
         version: version.to_owned(),
@@ -205,14 +188,26 @@ pub async fn find_or_register_version(
         committers: "[]".to_owned(),
         registered_by: Some(caller.actor().id()),
         revision: 1,
-    };
-    store::insert_version(tx, &row).await?;
+    }
+}
+
+fn registered(caller: &Caller, model: &ModelRow) -> Event {
+    of_model(caller, model, ModelRegistered { model: model.name.clone() })
+        .commit("purpose", model.purpose.clone())
+        .commit("success_measure", model.success_measure.clone())
+}
+
+fn registered_version(caller: &Caller, model: &ModelRow, row: &VersionRow) -> Event {
     let facts = ModelVersionRegistered {
         model: model.name.clone(),
         version: row.version.clone(),
         artefact_digest: row.artefact_digest.clone(),
     };
-    let subject = Subject::new("model", model.id).at_version(version);
-    tx.record(caller.event(facts, subject).in_team(model.team_id)).await?;
-    Ok(VersionOnRecord::Agrees(row))
+    let subject = Subject::new("model", model.id).at_version(&row.version);
+    caller.event(facts, subject).in_team(model.team_id)
+}
+
+/// Version and model by name, as the domain's rules take them.
+fn reference(found: &FoundRow) -> VersionRef {
+    VersionRef { model: found.model.clone(), version: found.version.version.clone() }
 }

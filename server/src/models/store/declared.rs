@@ -40,17 +40,17 @@ pub async fn declared(conn: &mut Conn, version: Uuid) -> Result<Vec<DeclaredRow>
     .await
 }
 
-/// The version of a dataset, and the team that answers for it.
+/// The id and digest of a version of a dataset.
 pub async fn dataset_version(
     conn: &mut Conn,
     namespace: &str,
     name: &str,
     version: &str,
-) -> Result<Option<(Uuid, Uuid)>, Error> {
+) -> Result<Option<(Uuid, String)>, Error> {
     fetch_optional!(
         conn,
-        (Uuid, Uuid),
-        "SELECT w.id, d.team_id FROM dataset_version w JOIN dataset d ON d.id = w.dataset_id
+        (Uuid, String),
+        "SELECT w.id, w.digest FROM dataset_version w JOIN dataset d ON d.id = w.dataset_id
          WHERE d.namespace = $1 AND d.name = $2 AND w.version = $3",
         namespace.to_owned(),
         name.to_owned(),

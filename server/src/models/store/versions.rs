@@ -91,6 +91,10 @@ pub struct FoundRow {
     pub tier: Option<String>,
     /// When the model was taken out of use.
     pub archived_at: Option<DateTime<Utc>>,
+    /// The model of the version that it was made from.
+    pub parent_model: Option<String>,
+    /// The name of that version.
+    pub parent_version: Option<String>,
 }
 
 impl FoundRow {
@@ -104,41 +108,31 @@ impl FoundRow {
     }
 }
 
+/// What every look at a version with its model begins with; `rest` narrows it down.
+fn with_model(rest: &str) -> sqlx::AssertSqlSafe<String> {
+    sqlx::AssertSqlSafe(format!(
+        "SELECT v.*, m.name AS model, m.team_id, m.tier, m.archived_at, pm.name AS parent_model,
+             p.version AS parent_version
+         FROM model_version v JOIN model m ON m.id = v.model_id
+         LEFT JOIN model_version p ON p.id = v.parent_id LEFT JOIN model pm ON pm.id = p.model_id {rest}"
+    ))
+}
+
 /// Version and model of these names.
 pub async fn find(conn: &mut Conn, model: &str, version: &str) -> Result<Option<FoundRow>, Error> {
-    fetch_optional!(
-        conn,
-        FoundRow,
-        "SELECT v.*, m.name AS model, m.team_id, m.tier, m.archived_at
-         FROM model m JOIN model_version v ON v.model_id = m.id WHERE m.name = $1 AND v.version = $2",
-        model.to_owned(),
-        version.to_owned()
-    )
-    .await
+    let sql = with_model("WHERE m.name = $1 AND v.version = $2");
+    fetch_optional!(conn, FoundRow, sql, model.to_owned(), version.to_owned()).await
 }
 
 /// The version with this id, with its model.
 pub async fn find_by_id(conn: &mut Conn, id: Uuid) -> Result<Option<FoundRow>, Error> {
-    fetch_optional!(
-        conn,
-        FoundRow,
-        "SELECT v.*, m.name AS model, m.team_id, m.tier, m.archived_at
-         FROM model_version v JOIN model m ON m.id = v.model_id WHERE v.id = $1",
-        id
-    )
-    .await
+    fetch_optional!(conn, FoundRow, with_model("WHERE v.id = $1"), id).await
 }
 
 /// The versions with this artefact, the newest first: one artefact can be registered more than once.
 pub async fn find_by_digest(conn: &mut Conn, digest: &str) -> Result<Vec<FoundRow>, Error> {
-    fetch_all!(
-        conn,
-        FoundRow,
-        "SELECT v.*, m.name AS model, m.team_id, m.tier, m.archived_at
-         FROM model_version v JOIN model m ON m.id = v.model_id WHERE v.artefact_digest = $1 ORDER BY v.id DESC",
-        digest.to_owned()
-    )
-    .await
+    let sql = with_model("WHERE v.artefact_digest = $1 ORDER BY v.id DESC");
+    fetch_all!(conn, FoundRow, sql, digest.to_owned()).await
 }
 
 /// A version of a model.
@@ -165,19 +159,12 @@ pub async fn versions_after(
     model: Uuid,
     after: Option<Uuid>,
     limit: i64,
-) -> Result<Vec<VersionRow>, Error> {
-    fetch_all!(
-        conn,
-        VersionRow,
-        "SELECT * FROM model_version WHERE model_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3",
-        model,
-        after.unwrap_or_else(Uuid::max),
-        limit
-    )
-    .await
+) -> Result<Vec<FoundRow>, Error> {
+    let sql = with_model("WHERE v.model_id = $1 AND v.id < $2 ORDER BY v.id DESC LIMIT $3");
+    fetch_all!(conn, FoundRow, sql, model, after.unwrap_or_else(Uuid::max), limit).await
 }
 
-/// A version by name, with the name of the version that it was made from.
+/// A version by name, with where it comes from.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct ParentRow {
     /// The version.

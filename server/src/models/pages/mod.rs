@@ -1,6 +1,7 @@
 //! Pages of models.
 
-use super::service::{self, ModelHistory};
+use super::service::{self, ModelSeen};
+use super::{Narrowed, href};
 use crate::App;
 use crate::approvals::store::EventRow;
 use crate::error::Error;
@@ -14,28 +15,34 @@ use leptos::prelude::*;
 
 /// Routes of the room.
 pub fn pages() -> Pages {
-    Pages::new().get("/models", list).get("/models/{*model}", show)
+    Pages::new().get("/models", list).get("/models/{model}", show)
 }
 
-async fn list(State(app): State<App>, page: Page) -> Result<Response, Error> {
-    let overview = service::overview(&app, &page.caller).await?;
-    let models: Vec<_> = overview
+async fn list(
+    State(app): State<App>,
+    page: Page,
+    Narrowed { query, window }: Narrowed,
+) -> Result<Response, Error> {
+    let listing = service::list(&app, &page.caller, &query, &window).await?;
+    let models: Vec<_> = listing
+        .items
         .into_iter()
-        .map(|seen| ModelLine {
-            href: href(&seen.model.name),
-            name: seen.model.name,
-            team: seen.team,
-            version: seen.newest_version.unwrap_or_default(),
-            when: seen.latest.as_ref().map_or_else(String::new, |event| when(event.received_at)),
-            latest: seen.latest.map(|event| (event.environment, event.decision == "approved")),
+        .map(|line| ModelLine {
+            href: href(&line.model.name),
+            name: line.model.name,
+            team: line.team,
+            version: line.newest_version.unwrap_or_default(),
+            when: String::new(),
+            latest: None,
         })
         .collect();
     Ok(page.render("Models", move || view! { <ModelsPage models /> }))
 }
 
 async fn show(State(app): State<App>, page: Page, Path(name): Path<String>) -> Result<Response, Error> {
-    let ModelHistory { model, team, versions, events, entries } =
-        service::get(&app, &page.caller, &name).await?;
+    let ModelSeen { model, team, versions, events, entries, .. } =
+        service::show(&app, &page.caller, &name).await?;
+    let team = team.name;
     let may_read_trail = page.caller.may(Permission::ReadAudit, Some(model.team_id));
     let versions: Vec<_> = versions
         .into_iter()
@@ -70,9 +77,4 @@ fn decision(event: EventRow, entry: Option<String>) -> ReportedDecision {
         when: when(event.occurred_at),
         entry,
     }
-}
-
-/// Where a model is shown. Names may hold slashes, which stay as they are.
-pub fn href(name: &str) -> String {
-    format!("/models/{name}")
 }
