@@ -14,13 +14,15 @@ const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_co
                       response_headers_conformance";
 
 /// A token's rights: everything.
-const SCOPES: [&str; 10] = [
+const SCOPES: [&str; 12] = [
     "assessments:read",
     "assessments:write",
     "evidence:write",
     "models:read",
     "models:write",
     "approvals:report",
+    "datasets:write",
+    "data-usage:record",
     "audit:read",
     "audit:export",
     "reports:create",
@@ -69,7 +71,10 @@ fn things(server: &Server, token: &str) -> Value {
     let bank = &get("/api/v1/questionnaires")["items"][0];
     let roadmap = get("/api/v1/teams/payments/roadmap");
     let person = &team["members"][0]["user"];
+    let (dataset, finding) = (&get("/api/v1/datasets")["items"][0], &get("/api/v1/findings")["items"][0]);
     json!({
+        "/api/v1/datasets/{dataset}": { "dataset": dataset["id"] },
+        "/api/v1/findings/{id}": { "id": finding["id"] },
         "/api/v1/roadmap-items/{id}": { "id": roadmap["items"][0]["id"] },
         "/api/v1/people/{person}": { "person": person },
         "/api/v1/teams/{team}": { "team": "payments", "user": person },
