@@ -88,6 +88,17 @@ const USE: &str = r#"{"dataset":{"namespace":"api","name":"{who}"},"by":{"kind":
 const LOCK: &str = r#"{"lock":"schema: '2.0'\nstages:\n  train:\n    deps:\n    - path: data/{who}\n      md5: 4dbb7a07196ab29feb8d9b81e0afda25\n",
     "namespace":"git","purpose":"training","model":"{model}","version":"1"}"#;
 
+const VERSION_FORM: &str = "version={who}-page&artefact_digest=sha256%3A9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+const EVIDENCE_FORM: &str = "kind=evaluation&title=On+{who}&uri=https%3A%2F%2Fwiki.example%2Ftest&made_on=2024-10-01\
+    &sha256=9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+
+/// All questions about risk, answered with no.
+const NO_RISK: &str = "risk_answers-forbidden-practice=no&risk_answers-life-and-limb=no&risk_answers-critical-services=no\
+    &risk_answers-alone-and-final=no&risk_answers-work-and-schooling=no&risk_answers-essential-services=no\
+    &risk_answers-identity-and-body=no&risk_answers-state-power=no&risk_answers-safety-of-a-product=no\
+    &risk_answers-special-data=no&risk_answers-money-at-stake=no&risk_answers-talks-to-people=no\
+    &risk_answers-makes-content=no&risk_answers-personal-data=no&risk_answers-shown-to-customers=no";
+
 /// What the pages of an API answer: only the API takes tokens, so pages send machines to sign in.
 const TABLE: &[Line] = &[
     // Operations
@@ -497,7 +508,77 @@ const TABLE: &[Line] = &[
     ),
     // Models and approvals
     line(GET, "/models", SignedIn, "", &[200]),
+    line(GET, "/models/new", Anywhere(P::RegisterModels), "", &[200]),
+    line(
+        POST,
+        "/models/new",
+        Somewhere(P::ReadModels, P::RegisterModels),
+        "name={who}-{whose}-page&team={team}&purpose=&success_measure=",
+        &[303],
+    ),
     line(GET, "/models/{model}", Team(P::ReadModels, P::ReadModels), "", &[200]),
+    line(GET, "/models/{model}/edit", Team(P::ReadModels, P::RegisterModels), "", &[200]),
+    // Whoever comes second has not seen what the first changed.
+    line(
+        POST,
+        "/models/{model}/edit",
+        Team(P::ReadModels, P::RegisterModels),
+        "revision=1&purpose=By+{who}&success_measure=",
+        &[303, 422],
+    ),
+    line(POST, "/models/{model}/archived", Team(P::ReadModels, P::RegisterModels), "archived=yes", &[303]),
+    line(POST, "/models/{model}/archived", Team(P::ReadModels, P::RegisterModels), "archived=no", &[303]),
+    line(GET, "/models/{model}/risk", Team(P::ReadModels, P::RegisterModels), "", &[200]),
+    line(POST, "/models/{model}/risk", Team(P::ReadModels, P::RegisterModels), NO_RISK, &[303]),
+    line(GET, "/models/{model}/new-version", Team(P::ReadModels, P::RegisterModels), "", &[200]),
+    line(POST, "/models/{model}/new-version", Team(P::ReadModels, P::RegisterModels), VERSION_FORM, &[303]),
+    line(GET, "/models/{model}/{version}", Team(P::ReadModels, P::ReadModels), "", &[200]),
+    line(GET, "/models/{model}/{version}/edit", Team(P::ReadModels, P::RegisterModels), "", &[200]),
+    line(
+        POST,
+        "/models/{model}/{version}/edit",
+        Team(P::ReadModels, P::RegisterModels),
+        "revision=1&card_url=https%3A%2F%2Fwiki.example%2F{who}",
+        &[303, 422],
+    ),
+    line(
+        POST,
+        "/models/{model}/{version}/evidence",
+        Team(P::ReadModels, P::RegisterModels),
+        EVIDENCE_FORM,
+        &[303],
+    ),
+    line(
+        POST,
+        "/models/{model}/{version}/evidence/{record}/remove",
+        Team(P::ReadModels, P::RegisterModels),
+        "",
+        &[303, 404],
+    ),
+    // There is no data to declare; what declaring it leaves on the record is in `models.rs`.
+    line(
+        POST,
+        "/models/{model}/{version}/datasets",
+        Team(P::ReadModels, P::RegisterModels),
+        "dataset=none&used_for=training",
+        &[422],
+    )
+    .off_record(),
+    line(
+        POST,
+        "/models/{model}/{version}/datasets/remove",
+        Team(P::ReadModels, P::RegisterModels),
+        "entry=none",
+        &[303],
+    )
+    .off_record(),
+    line(
+        POST,
+        "/models/{model}/{version}/deployments",
+        Team(P::ReadModels, P::RegisterModels),
+        "environment=staging&change=replaces&day=2024-10-01&time=07%3A30&run_url=https%3A%2F%2Fci.example%2F{who}",
+        &[303],
+    ),
     line(GET, "/api/v1/risk-questions", SignedIn, "", &[200]),
     line(GET, "/api/v1/models", SignedIn, "", &[200]),
     line(

@@ -72,6 +72,7 @@ fn things(server: &Server, token: &str) -> Value {
     let roadmap = get("/api/v1/teams/payments/roadmap");
     let person = &team["members"][0]["user"];
     let (dataset, finding) = (&get("/api/v1/datasets")["items"][0], &get("/api/v1/findings")["items"][0]);
+    let evidence = get("/api/v1/models/fraud-scoring/versions/12/evidence");
     json!({
         "/api/v1/datasets/{dataset}": { "dataset": dataset["id"] },
         "/api/v1/findings/{id}": { "id": finding["id"] },
@@ -81,6 +82,9 @@ fn things(server: &Server, token: &str) -> Value {
         "/api/v1/assessments/{id}": { "id": draft["id"], "code": "MC-2.1" },
         "/api/v1/questionnaires/{id}": { "id": bank["id"], "version": bank["version"] },
         "/api/v1/audit/entries/{index}": { "index": 7 },
+        "/api/v1/models/{model}": {
+            "model": "fraud-scoring", "version": "12", "id": evidence["items"][0]["id"]
+        },
     })
 }
 

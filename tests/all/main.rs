@@ -23,6 +23,7 @@ mod journeys;
 mod kill;
 mod limits;
 mod models;
+mod models_pages;
 mod ownership;
 mod ownership_pages;
 mod program;

@@ -33,6 +33,7 @@ pub const STYLES: &[&str] = &[
     "datasets.css",
     "approvals.css",
     "gate.css",
+    "models.css",
     "reference.css",
     "print.css",
 ];

@@ -2,9 +2,10 @@
 //!
 //! Nothing here writes a row by itself, so the demo's ledger is as real as any other; only its clock is set back while
 //! the past happens. [`story`] says who and what, [`answers`] how well each team does at each time, [`ownership`] who
-//! answers for what, [`roadmaps`] what each does next.
+//! answers for what, [`roadmaps`] what each does next, [`inventory`] what they built and ran.
 
 mod answers;
+mod inventory;
 mod ownership;
 mod roadmaps;
 mod story;
@@ -91,6 +92,7 @@ pub async fn make(
     for person in &PEOPLE {
         sign_ins.push(cast.add(&system, person).await?);
     }
+    let mut happened = 0;
     for (number, days_ago) in story::ASSESSED_DAYS_AGO.into_iter().enumerate() {
         cast.turn_to(today - TimeDelta::days(days_ago));
         for team in &TEAMS {
@@ -99,12 +101,14 @@ pub async fn make(
         if number < 2 {
             cast.turn_to(today - TimeDelta::days(ownership::DAYS_AGO[number]));
             cast.assign(number).await?;
+            inventory::play(&cast, today, &mut happened, story::ASSESSED_DAYS_AGO[number + 1]).await?;
         }
     }
     for team in &roadmaps::STORIES {
         roadmaps::make(&cast, team, today).await?;
     }
-    cast.release_everything(&system, today).await?;
+    cast.release_everything(&system, today, &mut happened).await?;
+    inventory::play(&cast, today, &mut happened, 0).await?;
     cast.turn_to(today - TimeDelta::days(ownership::DAYS_AGO[2]));
     cast.assign(2).await?;
     cast.equip().await?;
@@ -200,7 +204,13 @@ impl Cast {
     }
 
     /// What the teams' pipelines reported about their models, in the order in which it happened.
-    async fn release_everything(&self, system: &Caller, today: DateTime<Utc>) -> Result<(), Error> {
+    /// Versions are registered before their decisions are reported.
+    async fn release_everything(
+        &self,
+        system: &Caller,
+        today: DateTime<Utc>,
+        happened: &mut usize,
+    ) -> Result<(), Error> {
         let mut releases = Vec::new();
         for team in &TEAMS {
             let token = self.pipeline(system, team).await?;
@@ -208,6 +218,7 @@ impl Cast {
         }
         releases.sort_by_key(|(release, _)| -release.hours_ago);
         for (release, token) in releases {
+            inventory::play(self, today, happened, release.hours_ago / 24).await?;
             let at = today - TimeDelta::hours(release.hours_ago);
             self.turn_to(at);
             self.report(&token, story::event(release, at)).await?;

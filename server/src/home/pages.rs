@@ -22,6 +22,7 @@ use crate::assessments::store::AssessmentRow;
 use crate::datasets::pages as datasets;
 use crate::error::Error;
 use crate::http::{Caller, Page, Pages};
+use crate::models::pages as models;
 use crate::ownership::service as ownership;
 use crate::roadmap::pages as roadmap;
 use crate::teams::service as teams;
@@ -46,6 +47,7 @@ async fn show(State(app): State<App>, page: Page) -> Result<Response, Error> {
     let mut errands = requests::today(&app, caller).await?;
     errands.extend(datasets::waiting(&app, caller).await?);
     errands.extend(roadmap::today(&app, caller, &visible).await?);
+    errands.extend(models::unclassified(&app, caller).await?);
     let first = match visible.is_empty() {
         true if caller.may(Permission::CreateTeams, None) => FirstStep::MakeTeams,
         true => FirstStep::BeAdded,

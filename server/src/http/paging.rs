@@ -20,6 +20,11 @@ impl Window {
         Self { limit, after }
     }
 
+    /// The first so many items.
+    pub const fn first(limit: u16) -> Self {
+        Self { limit: Some(limit), after: None }
+    }
+
     /// How many items to show.
     pub fn limit(&self) -> usize {
         self.limit.unwrap_or(50).clamp(1, 200).into()

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use assay_app::assessments::TeamAssessments;
+use assay_app::models::TeamModels;
 use assay_app::ownership::OwnershipGlance;
 use assay_app::roadmap::TeamRoadmapLine;
 use assay_app::teams::{
@@ -24,7 +25,7 @@ use crate::{
     assessments,
     error::Error,
     http::{Caller, Form, Page, Pages, Path, page::form_errors},
-    ownership, roadmap,
+    models, ownership, roadmap,
 };
 
 /// Routes of the room.
@@ -112,6 +113,7 @@ async fn draw(
     let glance = ownership::pages::glance(app, caller, &team).await?;
     let findings = glance.as_ref().map(|glance| glance.findings);
     let summary = roadmap::pages::summary(app, caller, &team).await?;
+    let models = models::pages::of_team(app, caller, &team).await?;
     let (title, team) = (team.name.clone(), data(app, caller, team).await?);
     let plan = format!("{}/roadmap", team.href);
     let body = move || {
@@ -121,6 +123,7 @@ async fn draw(
                 <TeamAssessments view=assessments />
                 <TeamRoadmapLine summary href=plan />
                 {ownership}
+                {models.map(TeamModels)}
             </TeamPage>
         }
         .into_any()

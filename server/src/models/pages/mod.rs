@@ -1,80 +1,67 @@
-//! Pages of models.
+//! Pages of models: the list, one model and its forms, one version and its forms.
 
-use super::service::{self, ModelSeen};
-use super::{Narrowed, href};
-use crate::App;
-use crate::approvals::store::EventRow;
+mod edit_version;
+mod list;
+mod model;
+mod parts;
+mod risk;
+mod scene;
+mod team;
+pub mod version;
+mod version_scene;
+
+pub use team::{of_team, unclassified};
+
 use crate::error::Error;
-use crate::http::{Page, Pages, Path};
-use assay_app::components::when;
-use assay_app::models::{ModelLine, ModelPage, ModelsPage, ReportedDecision, VersionLine};
-use assay_domain::access::Permission;
-use axum::extract::State;
-use axum::response::Response;
-use leptos::prelude::*;
+use crate::http::{IfMatch, Pages, page::form_errors};
+use assay_app::components::FieldError;
 
-/// Routes of the room.
+/// Routes of the room. Names that stand beside those of models and versions are listed in [`super::TAKEN`].
 pub fn pages() -> Pages {
-    Pages::new().get("/models", list).get("/models/{model}", show)
+    Pages::new()
+        .get("/models", list::list)
+        .get("/models/new", model::new)
+        .post("/models/new", model::register)
+        .get("/models/{model}", model::show)
+        .get("/models/{model}/edit", model::edit)
+        .post("/models/{model}/edit", model::change)
+        .post("/models/{model}/archived", model::archive)
+        .get("/models/{model}/risk", risk::show)
+        .post("/models/{model}/risk", risk::answer)
+        .get("/models/{model}/new-version", edit_version::new)
+        .post("/models/{model}/new-version", edit_version::register)
+        .get("/models/{model}/{version}", version::show)
+        .get("/models/{model}/{version}/edit", edit_version::edit)
+        .post("/models/{model}/{version}/edit", edit_version::change)
+        .post("/models/{model}/{version}/evidence", parts::attach)
+        .post("/models/{model}/{version}/evidence/{record}/remove", parts::detach)
+        .post("/models/{model}/{version}/datasets", parts::declare)
+        .post("/models/{model}/{version}/datasets/remove", parts::withdraw)
+        .post("/models/{model}/{version}/deployments", parts::deploy)
 }
 
-async fn list(
-    State(app): State<App>,
-    page: Page,
-    Narrowed { query, window }: Narrowed,
-) -> Result<Response, Error> {
-    let listing = service::list(&app, &page.caller, &query, &window).await?;
-    let models: Vec<_> = listing
-        .items
-        .into_iter()
-        .map(|line| ModelLine {
-            href: href(&line.model.name),
-            name: line.model.name,
-            team: line.team,
-            version: line.newest_version.unwrap_or_default(),
-            when: String::new(),
-            latest: None,
-        })
-        .collect();
-    Ok(page.render("Models", move || view! { <ModelsPage models /> }))
-}
-
-async fn show(State(app): State<App>, page: Page, Path(name): Path<String>) -> Result<Response, Error> {
-    let ModelSeen { model, team, versions, events, entries, .. } =
-        service::show(&app, &page.caller, &name).await?;
-    let team = team.name;
-    let may_read_trail = page.caller.may(Permission::ReadAudit, Some(model.team_id));
-    let versions: Vec<_> = versions
-        .into_iter()
-        .map(|row| VersionLine {
-            version: row.version,
-            digest: row.artefact_digest,
-            when: when(row.registered_at),
-        })
-        .collect();
-    let decisions: Vec<_> = events
-        .into_iter()
-        .map(|event| {
-            let entry = entries
-                .get(&event.ledger_event)
-                .filter(|_| may_read_trail)
-                .map(|index| format!("/audit/{index}"));
-            decision(event, entry)
-        })
-        .collect();
-    let title = model.name.clone();
-    Ok(page.render(&title, move || view! { <ModelPage name=model.name team versions decisions /> }))
-}
-
-fn decision(event: EventRow, entry: Option<String>) -> ReportedDecision {
-    ReportedDecision {
-        version: event.version,
-        environment: event.environment,
-        approved: event.decision == "approved",
-        decided_by: event.decided_by_name.unwrap_or(event.decided_by),
-        reason: event.reason.unwrap_or_default(),
-        run_url: event.run_url,
-        when: when(event.occurred_at),
-        entry,
+/// What people are told on the page itself; everything else is an answer of its own.
+fn explained(error: Error) -> Result<Vec<FieldError>, Error> {
+    match error {
+        Error::Invalid(errors) => Ok(form_errors(errors)),
+        Error::Conflict { detail, .. } => Ok(vec![FieldError::new("", sentence(&detail))]),
+        Error::PreconditionFailed => Ok(vec![FieldError::new(
+            "",
+            "Somebody else changed this in the meantime. Nothing was saved; load the page again to see theirs.",
+        )]),
+        other => Err(other),
     }
+}
+
+/// A capital letter first.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// The revision that a form was made from.
+fn revision(text: &str) -> Result<IfMatch, Error> {
+    let revision = text.parse();
+    let wrong = |_| Error::invalid("/revision", "is no whole number: load the page again");
+    Ok(IfMatch(Some(revision.map_err(wrong)?)))
 }

@@ -180,7 +180,10 @@ pub async fn in_production(
 }
 
 /// Nobody knows what will run.
-pub(super) fn on_record(day: NaiveDate, today: NaiveDate) -> Result<(), Error> {
+///
+/// # Errors
+/// [`Error::Invalid`] for a day in the future.
+pub fn on_record(day: NaiveDate, today: NaiveDate) -> Result<(), Error> {
     if day <= today {
         return Ok(());
     }

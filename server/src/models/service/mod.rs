@@ -29,7 +29,9 @@ use uuid::Uuid;
 
 pub use change::{ModelChange, change};
 pub use declared::{Declared, declare, declared};
-pub use deployments::{InProduction, NewDeployment, Posted, Recorded, deployments, in_production, record};
+pub use deployments::{
+    InProduction, NewDeployment, Posted, Recorded, deployments, in_production, on_record, record,
+};
 pub use evidence::{NewEvidence, attach, detach, evidence};
 pub(super) use list::FIELDS;
 pub use list::{ModelQuery, list, running_in};
@@ -65,12 +67,33 @@ pub async fn get(app: &App, caller: &Caller, name: &str) -> Result<ModelRow, Err
     visible(&mut app.db.read().await?, caller, name).await
 }
 
+/// The same, for somebody who is about to change it.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::Hidden`], [`Error::Forbidden`].
+pub async fn get_to_change(app: &App, caller: &Caller, name: &str) -> Result<ModelRow, Error> {
+    changeable(&mut app.db.read().await?, caller, name).await
+}
+
 /// One version, by name.
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::Hidden`].
 pub async fn get_version(app: &App, caller: &Caller, model: &str, version: &str) -> Result<FoundRow, Error> {
     visible_version(&mut app.db.read().await?, caller, model, version).await
+}
+
+/// The same, for somebody who is about to change it.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::Hidden`], [`Error::Forbidden`]; [`Error::Conflict`] for a model that is out of use.
+pub async fn get_version_to_change(
+    app: &App,
+    caller: &Caller,
+    model: &str,
+    version: &str,
+) -> Result<FoundRow, Error> {
+    changeable_version(&mut app.db.read().await?, caller, model, version).await
 }
 
 /// The model of this name, for somebody who may look at it.

@@ -40,6 +40,33 @@ pub async fn declared(conn: &mut Conn, version: Uuid) -> Result<Vec<DeclaredRow>
     .await
 }
 
+/// A version of a dataset that can be declared.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct DeclarableRow {
+    /// The version of the dataset.
+    pub dataset_version_id: Uuid,
+    /// Where the dataset lives.
+    pub namespace: String,
+    /// What it is called there.
+    pub name: String,
+    /// The name of its version.
+    pub version: String,
+    /// The team that answers for the dataset.
+    pub team_id: Uuid,
+}
+
+/// The versions of datasets that are in use, by name, the newest version of each first.
+pub async fn declarable(conn: &mut Conn) -> Result<Vec<DeclarableRow>, Error> {
+    fetch_all!(
+        conn,
+        DeclarableRow,
+        "SELECT w.id AS dataset_version_id, d.namespace, d.name, w.version, d.team_id
+         FROM dataset_version w JOIN dataset d ON d.id = w.dataset_id
+         WHERE d.archived_at IS NULL ORDER BY d.namespace, d.name, w.id DESC"
+    )
+    .await
+}
+
 /// The id and digest of a version of a dataset.
 pub async fn dataset_version(
     conn: &mut Conn,

@@ -16,7 +16,7 @@ use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 pub use bound::{PartRow, parts};
-pub use declared::{DeclaredRow, dataset_version, declare, declared, undeclare};
+pub use declared::{DeclarableRow, DeclaredRow, dataset_version, declarable, declare, declared, undeclare};
 pub use deployments::{DeploymentRow, deployment, deployments, insert_deployment};
 pub use evidence::{EvidenceRow, evidence, insert_evidence, one_evidence, remove_evidence};
 pub use models::{

@@ -149,6 +149,8 @@ pub struct ModelLineRow {
     pub newest_version: Option<String>,
     /// Where versions run, one name each, in order and joined by spaces, which stand in no name.
     pub runs_in: Option<String>,
+    /// What was reported last: the decision and the environment, with a space between.
+    pub latest: Option<String>,
 }
 
 /// The environments in which a version of the model `m` runs. It is the rule of the domain's `history`, asked of the last
@@ -179,7 +181,10 @@ pub async fn list(
         "SELECT m.*, t.name AS team,
              (SELECT v.version FROM model_version v WHERE v.model_id = m.id ORDER BY v.id DESC LIMIT 1)
                  AS newest_version,
-             (SELECT string_agg(r.environment, ' ' ORDER BY r.environment) FROM ({RUNNING}) r) AS runs_in
+             (SELECT string_agg(r.environment, ' ' ORDER BY r.environment) FROM ({RUNNING}) r) AS runs_in,
+             (SELECT e.decision || ' ' || e.environment
+              FROM approval_event e JOIN model_version v ON v.id = e.model_version_id
+              WHERE v.model_id = m.id ORDER BY e.received_at DESC, e.id DESC LIMIT 1) AS latest
          FROM model m JOIN team t ON t.id = m.team_id
          WHERE m.name > $1 AND {of_teams}
              AND (m.archived_at IS NOT NULL) = (CAST($2 AS BIGINT) = 1)

@@ -1,0 +1,73 @@
+//! One version: its page, and the place where approvals show what they know of it.
+
+use super::version_scene as scene;
+use crate::App;
+use crate::error::Error;
+use crate::http::{Caller, Page, Path};
+use crate::models::service::{self, VersionSeen};
+use crate::models::store::FoundRow;
+use assay_app::models::{DataForm, DeploymentForm, EvidenceForm, VersionPage};
+use axum::extract::State;
+use axum::response::Response;
+use leptos::prelude::*;
+
+/// Draws what another room shows on a page, once the page is drawn.
+pub type Slot = Option<Box<dyn FnOnce() -> AnyView + Send>>;
+
+/// What was typed into the forms of the page.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Typed {
+    pub(super) evidence: EvidenceForm,
+    pub(super) data: DataForm,
+    pub(super) deployment: DeploymentForm,
+}
+
+impl Typed {
+    fn is_wrong(&self) -> bool {
+        let Self { evidence, data, deployment } = self;
+        [&evidence.errors, &data.errors, &deployment.errors].into_iter().any(|errors| !errors.is_empty())
+    }
+}
+
+/// What the room of approvals shows of a version: its requests and what the gate says. Nothing while there is nothing
+/// to say; whoever may not read approvals sees nothing either.
+///
+/// # Errors
+/// Those of the database.
+pub async fn approvals_of(_app: &App, _caller: &Caller, _found: &FoundRow) -> Result<Slot, Error> {
+    Ok(None)
+}
+
+pub(super) async fn show(
+    State(app): State<App>,
+    page: Page,
+    Path((model, version)): Path<(String, String)>,
+) -> Result<Response, Error> {
+    draw(&app, page, &model, &version, Typed::default()).await
+}
+
+/// The page with what was typed into its forms.
+pub(super) async fn draw(
+    app: &App,
+    page: Page,
+    model: &str,
+    version: &str,
+    typed: Typed,
+) -> Result<Response, Error> {
+    let seen: VersionSeen = service::show_version(app, &page.caller, model, version).await?;
+    let slot = approvals_of(app, &page.caller, &seen.found).await?;
+    let version = scene::version(app, &page.caller, seen).await?;
+    let title = format!("{} {}", version.model, version.version);
+    let wrong = typed.is_wrong();
+    let Typed { evidence, data, mut deployment } = typed;
+    if !wrong {
+        let now = app.clock.now();
+        deployment.day = now.date_naive().to_string();
+        deployment.time = now.format("%H:%M").to_string();
+    }
+    let body = move || {
+        let approvals = slot.map(|draw| draw());
+        view! { <VersionPage version evidence data deployment approvals /> }
+    };
+    Ok(if wrong { page.invalid(&title, body) } else { page.render(&title, body) })
+}
