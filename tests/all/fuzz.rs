@@ -57,9 +57,12 @@ fn things(server: &Server, token: &str) -> Value {
     let bank = &get("/api/v1/questionnaires")["items"][0];
     let roadmap = get("/api/v1/teams/payments/roadmap");
     let person = &team["members"][0]["user"];
+    let (dataset, finding) = (&get("/api/v1/datasets")["items"][0], &get("/api/v1/findings")["items"][0]);
     let evidence = get("/api/v1/models/fraud-scoring/versions/12/evidence");
     let proposal = &get("/api/v1/policy-proposals")["items"][0];
     json!({
+        "/api/v1/datasets/{dataset}": { "dataset": dataset["id"] },
+        "/api/v1/findings/{id}": { "id": finding["id"] },
         "/api/v1/roadmap-items/{id}": { "id": roadmap["items"][0]["id"] },
         "/api/v1/people/{person}": { "person": person },
         "/api/v1/teams/{team}": { "team": "payments", "user": person },
