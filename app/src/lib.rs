@@ -15,6 +15,8 @@
 )]
 
 pub mod access;
+#[cfg(feature = "ssr")]
+pub mod approvals;
 pub mod assessments;
 pub mod audit;
 pub mod charts;
@@ -22,12 +24,17 @@ pub mod charts;
 pub mod ci_trust;
 pub mod components;
 #[cfg(feature = "ssr")]
+pub mod datasets;
+#[cfg(feature = "ssr")]
 pub mod gallery;
 #[cfg(feature = "ssr")]
+pub mod gate;
 pub mod home;
 pub mod models;
 pub mod organisation;
 pub mod ownership;
+#[cfg(feature = "ssr")]
+pub mod policies;
 #[cfg(feature = "ssr")]
 pub mod reference;
 #[cfg(feature = "ssr")]

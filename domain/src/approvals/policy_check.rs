@@ -39,6 +39,10 @@ crate::names! {
         ExternalWithoutTrust = "external_without_trust", "An external decision has one way in";
         /// An external decision counts in no step, or as a role that the step does not ask for.
         ExternalCountsNowhere = "external_counts_nowhere", "An external decision counts in a step";
+        /// A job role is none of the questionnaires'.
+        UnknownRole = "unknown_role", "Job roles are those of the questionnaires";
+        /// A capability is none of the questionnaires'.
+        UnknownCapability = "unknown_capability", "Capabilities are those of the questionnaires";
         /// Two policies decide about the same deployment.
         TwoPolicies = "two_policies", "One policy decides about a deployment";
         /// With the people there are, the decisions can never come together.
@@ -61,6 +65,38 @@ pub(super) fn check(policy: &Policy, document: &Document<'_>) -> Vec<Diagnostic>
         checker.external(index, external);
     }
     checker.mistakes
+}
+
+/// The ids that a policy may name.
+#[derive(Debug, Clone, Default)]
+pub struct KnownWords<'a> {
+    /// Job roles.
+    pub roles: BTreeSet<&'a str>,
+    /// Capabilities.
+    pub capabilities: BTreeSet<&'a str>,
+}
+
+impl Policy {
+    /// Job roles and capabilities that are none of the known ones: nobody could hold or reach them. `text` is what the
+    /// policy was read from, `file` what mistakes call it.
+    #[must_use]
+    pub fn unknown_words(&self, text: &str, file: &str, known: &KnownWords<'_>) -> Vec<Diagnostic> {
+        let document = match Document::parse(text, file) {
+            Ok(document) => document,
+            Err(mistakes) => return mistakes,
+        };
+        let mut checker = Checker { policy: self, document: &document, mistakes: Vec::new() };
+        for (index, step) in self.steps.iter().enumerate() {
+            checker.known_roles(&path!["steps", index, "roles"], &step.roles, known);
+        }
+        if let Some(emergency) = &self.break_glass {
+            checker.known_roles(&path!["break_glass", "roles"], &emergency.roles, known);
+            checker.known_roles(&path!["break_glass", "reviewers"], &emergency.reviewers, known);
+        }
+        checker.known_capabilities("request", &self.demands.request, known);
+        checker.known_capabilities("gate", &self.demands.gate, known);
+        checker.mistakes
+    }
 }
 
 struct Checker<'a> {
@@ -228,6 +264,27 @@ impl<'a> Checker<'a> {
         }
     }
 
+    fn known_roles(&mut self, path: &[At], roles: &[String], known: &KnownWords<'_>) {
+        for (number, role) in
+            roles.iter().enumerate().filter(|(_, role)| !known.roles.contains(role.as_str()))
+        {
+            let message = format!("no job role is called `{role}`; there are {}", listed(&known.roles));
+            self.report(PolicyRule::UnknownRole, &[path, &path![number]].concat(), message);
+        }
+    }
+
+    fn known_capabilities(&mut self, when: &str, demand: &Demand, known: &KnownWords<'_>) {
+        let unknown = |(_, level): &(usize, &super::policy::CapabilityLevel)| {
+            !known.capabilities.contains(level.capability.as_str())
+        };
+        for (index, level) in demand.levels.iter().enumerate().filter(unknown) {
+            let known = listed(&known.capabilities);
+            let message = format!("no capability is called `{}`; there are {known}", level.capability);
+            let path = path!["demands", when, "levels", index, "capability"];
+            self.report(PolicyRule::UnknownCapability, &path, message);
+        }
+    }
+
     fn roles(&mut self, path: &[At], roles: &'a [String]) {
         if roles.is_empty() {
             self.report(PolicyRule::NoRole, path, "name at least one job role, or nobody can do it");
@@ -275,4 +332,8 @@ impl<'a> Checker<'a> {
             self.report(PolicyRule::EmptyText, path, "is empty");
         }
     }
+}
+
+fn listed(words: &BTreeSet<&str>) -> String {
+    words.iter().copied().collect::<Vec<_>>().join(", ")
 }

@@ -105,6 +105,15 @@ fn text(value: &str) -> String {
     value.to_owned()
 }
 
+/// What a change of the approval policies does, in words.
+fn policy_change(change: &str, policy: &str, version: &str) -> String {
+    if change == "out-of-force" {
+        format!("to take the approval policy {policy} {version} out of force")
+    } else {
+        format!("to bring the approval policy {policy} {version} into force")
+    }
+}
+
 const ID: Uuid = Uuid::from_u128(0x0192_f3c4_5d6e_7a8b_9c0d_1e2f_3a4b_5c6d);
 const DIGEST: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 
@@ -138,6 +147,23 @@ actions! {
 
     /// A deactivated person may sign in again.
     UserReactivated "user.reactivated" {} => |_f| text("let a person in again");
+
+    /// It was put on record that another system knows a person by a name. The name is committed: whoever shares it, under
+    /// whatever account, is the same person for the rules about four eyes.
+    SubjectAdded "user.subject_added" {
+        /// The record, to tell what was removed later.
+        record: Uuid = ID,
+        /// The system that knows the person.
+        issuer: String = text("github-actions"),
+    } => |f| format!("put on record how {} knows a person", f.issuer);
+
+    /// It was taken from the record that another system knows a person by a name.
+    SubjectRemoved "user.subject_removed" {
+        /// The record.
+        record: Uuid = ID,
+        /// The system that knew the person.
+        issuer: String = text("github-actions"),
+    } => |f| format!("took from the record how {} knows a person", f.issuer);
 
     /// A password was changed.
     PasswordChanged "user.password_changed" {} => |_f| text("changed the password");
@@ -696,37 +722,73 @@ actions! {
         occurred_at: String = text("2026-11-21T07:04:05.000Z"),
     } => |f| format!("recorded that {} {} is deployed to {} ({})", f.model, f.version, f.environment, f.change);
 
-    /// A change of the approval policies was proposed; somebody else has to confirm it.
-    PolicyProposed "policy.proposed" {
+    /// The program brought an approval policy that ships with it into force, where there was none yet.
+    PolicyShipped "policy.shipped" {
         /// The policy.
         policy: String = text("high"),
-        /// The new version.
+        /// Its version.
+        version: String = text("1.0.0"),
+        /// The digest of its content.
+        policy_sha256: String = text(DIGEST),
+    } => |f| format!("brought the approval policy {} {} into force, as it ships", f.policy, f.version);
+
+    /// A change of the approval policies was proposed; somebody else has to confirm it. The reason is committed.
+    PolicyProposed "policy.proposed" {
+        /// The proposal.
+        proposal: Uuid = ID,
+        /// The policy.
+        policy: String = text("high"),
+        /// The new version; the present one where it is to go out of force.
         version: String = text("1.1.0"),
         /// The digest of its content.
         policy_sha256: String = text(DIGEST),
-        /// The version that it would replace, where there is one.
+        /// `into-force` or `out-of-force`.
+        change: String = text("into-force"),
+        /// The version in force, where there is one.
         replaces: Option<String> = Some(text("1.0.0")),
-    } => |f| format!("proposed the approval policy {} {}", f.policy, f.version);
+    } => |f| format!("proposed {}", policy_change(&f.change, &f.policy, &f.version));
 
     /// Somebody else confirmed a change of the approval policies: it holds from now on.
     PolicyConfirmed "policy.confirmed" {
+        /// The proposal.
+        proposal: Uuid = ID,
         /// The policy.
         policy: String = text("high"),
-        /// The new version.
+        /// The new version; the one that went out of force where there is none.
         version: String = text("1.1.0"),
         /// The digest of its content.
         policy_sha256: String = text(DIGEST),
-    } => |f| format!("confirmed the approval policy {} {}", f.policy, f.version);
+        /// `into-force` or `out-of-force`.
+        change: String = text("into-force"),
+    } => |f| format!("confirmed the proposal {}", policy_change(&f.change, &f.policy, &f.version));
 
     /// A proposed change of the approval policies was turned down. The reason is committed.
     PolicyDeclined "policy.declined" {
+        /// The proposal.
+        proposal: Uuid = ID,
         /// The policy.
         policy: String = text("high"),
-        /// The version that will not be.
+        /// The version that it was about.
         version: String = text("1.1.0"),
         /// The digest of its content.
         policy_sha256: String = text(DIGEST),
-    } => |f| format!("turned down the approval policy {} {}", f.policy, f.version);
+        /// `into-force` or `out-of-force`.
+        change: String = text("into-force"),
+    } => |f| format!("turned down the proposal {}", policy_change(&f.change, &f.policy, &f.version));
+
+    /// Whoever proposed a change of the approval policies took it back.
+    PolicyWithdrawn "policy.withdrawn" {
+        /// The proposal.
+        proposal: Uuid = ID,
+        /// The policy.
+        policy: String = text("high"),
+        /// The version that it was about.
+        version: String = text("1.1.0"),
+        /// The digest of its content.
+        policy_sha256: String = text(DIGEST),
+        /// `into-force` or `out-of-force`.
+        change: String = text("into-force"),
+    } => |f| format!("took back the proposal {}", policy_change(&f.change, &f.policy, &f.version));
 
     /// An approval was asked for.
     ApprovalRequested "approval.requested" {

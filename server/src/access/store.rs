@@ -94,6 +94,21 @@ impl TokenRow {
     }
 }
 
+/// A name under which another system knows a person.
+#[derive(Clone, Debug, FromRow)]
+pub struct SubjectRow {
+    /// Id.
+    pub id: Uuid,
+    /// Who is known.
+    pub person_id: Uuid,
+    /// The system.
+    pub issuer: String,
+    /// The name there.
+    pub subject: String,
+    /// Since when it is on record.
+    pub added_at: DateTime<Utc>,
+}
+
 /// How a subject of sign-ins did lately.
 #[derive(Clone, Debug, FromRow)]
 pub struct DelayRow {
@@ -181,6 +196,41 @@ pub async fn revoke(conn: &mut Conn, person: Uuid, held: RoleHeld) -> Result<u64
             execute!(conn, sql, person, held.role.name()).await
         }
     }
+}
+
+/// Under which names other systems know a person.
+pub async fn subjects(conn: &mut Conn, person: Uuid) -> Result<Vec<SubjectRow>, Error> {
+    let sql = "SELECT * FROM person_subject WHERE person_id = $1 ORDER BY added_at, id";
+    fetch_all!(conn, SubjectRow, sql, person).await
+}
+
+/// Every name under which another system knows somebody.
+pub async fn all_subjects(conn: &mut Conn) -> Result<Vec<SubjectRow>, Error> {
+    fetch_all!(conn, SubjectRow, "SELECT * FROM person_subject ORDER BY added_at, id").await
+}
+
+/// Who is known by a name, with their mail addresses.
+pub async fn people_of_subject(
+    conn: &mut Conn,
+    issuer: &str,
+    subject: &str,
+) -> Result<Vec<(Uuid, String)>, Error> {
+    let sql = "SELECT person.id, person.email FROM person_subject JOIN person ON person.id = person_subject.person_id
+               WHERE person_subject.subject = $1 AND person_subject.issuer = $2 ORDER BY person.created_at, person.id";
+    fetch_all!(conn, (Uuid, String), sql, subject.to_owned(), issuer.to_owned()).await
+}
+
+/// Puts a name on record.
+pub async fn insert_subject(conn: &mut Conn, row: SubjectRow) -> Result<(), Error> {
+    let sql =
+        "INSERT INTO person_subject (id, person_id, issuer, subject, added_at) VALUES ($1, $2, $3, $4, $5)";
+    let SubjectRow { id, person_id, issuer, subject, added_at } = row;
+    execute!(conn, sql, id, person_id, issuer, subject, added_at).await.map(drop)
+}
+
+/// Takes a name from the record.
+pub async fn delete_subject(conn: &mut Conn, id: Uuid) -> Result<(), Error> {
+    execute!(conn, "DELETE FROM person_subject WHERE id = $1", id).await.map(drop)
 }
 
 /// How many people can administrate now.

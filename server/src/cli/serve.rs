@@ -3,15 +3,19 @@
 use super::open;
 use crate::access::service::setup_link;
 use crate::app::App;
+use crate::approvals::requests::service as approvals;
 use crate::clock::{Clock, FixedClock, SystemClock};
+use crate::datasets::service::acceptances;
 use crate::demo::{self, SignIn};
 use crate::http::Caller;
+use crate::policies::service::bring_shipped_into_force;
 use crate::questionnaires::service::publish_built_in;
 use crate::{config, http};
 use std::io::ErrorKind;
 use std::process::ExitCode;
 use std::sync::Arc;
 use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 
 /// What `assay serve` takes.
 #[derive(Debug, clap::Args)]
@@ -46,12 +50,17 @@ async fn serve(mut args: Args) -> Result<(), String> {
         }
     }
     let app = open::server(&args.storage, &args.http).await?;
-    publish_built_in(&app, &Caller::system(&app)).await.map_err(|error| error.to_string())?;
+    let system = Caller::system(&app);
+    publish_built_in(&app, &system).await.map_err(|error| error.to_string())?;
+    bring_shipped_into_force(&app, &system).await.map_err(|error| error.to_string())?;
     // Better now than when the first job knocks.
     app.token_key.get(&app)?;
     welcome(&app).await?;
-    http::serve(app.clone(), listener).await.map_err(|error| error.to_string())?;
+    let clockwork = [tokio::spawn(approvals::run(app.clone())), tokio::spawn(acceptances::keep(app.clone()))];
+    let served = http::serve(app.clone(), listener).await.map_err(|error| error.to_string());
+    clockwork.iter().for_each(JoinHandle::abort);
     app.db.close().await;
+    served?;
     Ok(())
 }
 

@@ -104,6 +104,18 @@ pub async fn of_person(conn: &mut Conn, person: Uuid) -> Result<Vec<HoldingRow>,
     fetch_all!(conn, HoldingRow, sql, person).await
 }
 
+/// The job roles that a person holds in a team on a day.
+pub async fn roles_on(
+    conn: &mut Conn,
+    person: Uuid,
+    team: Uuid,
+    on: NaiveDate,
+) -> Result<Vec<String>, Error> {
+    let sql = "SELECT DISTINCT job_role FROM holding WHERE person_id = $1 AND team_id = $2
+               AND from_day <= $3 AND (until_day IS NULL OR until_day >= $3)";
+    Ok(fetch_all!(conn, (String,), sql, person, team, on).await?.into_iter().map(|(role,)| role).collect())
+}
+
 /// Stores a holding.
 pub async fn insert(conn: &mut Conn, row: HoldingRow) -> Result<(), Error> {
     let sql = "INSERT INTO holding (id, team_id, person_id, job_role, part, kind, thing, from_day, until_day)

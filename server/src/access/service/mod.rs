@@ -6,9 +6,11 @@ pub mod people;
 pub mod roles;
 pub mod sessions;
 pub mod setup;
+pub mod subjects;
 pub mod tokens;
 
 pub use setup::setup_link;
+pub use subjects::{who, who_of_subject};
 
 use assay_domain::{access::Permission, audit::Subject};
 use uuid::Uuid;

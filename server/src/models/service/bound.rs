@@ -4,6 +4,7 @@
 //! [`touched`] for each version concerned, inside the same write, so that no decision outlives the state it was made
 //! about.
 
+use crate::approvals::requests::service as approvals;
 use crate::db::{Conn, Tx};
 use crate::error::Error;
 use crate::http::Caller;
@@ -102,9 +103,9 @@ impl BoundInputs {
 /// Something that [`bound_inputs`] gives for this version has changed, in the write `tx`.
 ///
 /// # Errors
-/// None yet: nothing is bound to versions while there are no requests.
-pub async fn touched(_tx: &mut Tx, _caller: &Caller, _model_version: Uuid) -> Result<(), Error> {
-    Ok(())
+/// Those of the database.
+pub async fn touched(tx: &mut Tx, caller: &Caller, model_version: Uuid) -> Result<(), Error> {
+    approvals::bound_changed(tx, caller, model_version).await
 }
 
 /// The same for every version of a model, when the model itself has changed.

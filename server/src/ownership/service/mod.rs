@@ -1,10 +1,12 @@
 //! Use cases around ownership: looking at it, setting it, fixing what is missing, handing over; skills and tools.
 
+mod acting;
 mod assign;
 mod hand_over;
 mod skills;
 mod tools;
 
+pub use acting::acting;
 pub use assign::{fix, set};
 pub use hand_over::{HandedOver, Holds, Left, deactivate, hand_over, hand_over_each, held_by, left_behind};
 pub use skills::{PersonSkills, Skills, set_skills, skills};
