@@ -2,11 +2,14 @@
 
 use super::version_scene as scene;
 use crate::App;
+use crate::datasets::pages as datasets;
 use crate::error::Error;
 use crate::http::{Caller, Page, Path};
 use crate::models::service::{self, VersionSeen};
 use crate::models::store::FoundRow;
+use assay_app::datasets::UsedForVersion;
 use assay_app::models::{DataForm, DeploymentForm, EvidenceForm, VersionPage};
+use assay_domain::models::VersionRef;
 use axum::extract::State;
 use axum::response::Response;
 use leptos::prelude::*;
@@ -56,6 +59,8 @@ pub(super) async fn draw(
 ) -> Result<Response, Error> {
     let seen: VersionSeen = service::show_version(app, &page.caller, model, version).await?;
     let slot = approvals_of(app, &page.caller, &seen.found).await?;
+    let of = VersionRef { model: model.to_owned(), version: version.to_owned() };
+    let used = datasets::trained_on(app, &page.caller, &of).await?.used;
     let version = scene::version(app, &page.caller, seen).await?;
     let title = format!("{} {}", version.model, version.version);
     let wrong = typed.is_wrong();
@@ -67,7 +72,8 @@ pub(super) async fn draw(
     }
     let body = move || {
         let approvals = slot.map(|draw| draw());
-        view! { <VersionPage version evidence data deployment approvals /> }
+        let used = view! { <UsedForVersion used /> }.into_any();
+        view! { <VersionPage version evidence data deployment approvals used /> }
     };
     Ok(if wrong { page.invalid(&title, body) } else { page.render(&title, body) })
 }
