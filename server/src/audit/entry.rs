@@ -166,17 +166,18 @@ impl Subject {
                 });
                 (model, href)
             }
-            ("dataset", Some(id)) => (fact("dataset"), Some(format!("/datasets/{id}"))),
-            ("data_usage", _) => (fact("dataset").map(|dataset| format!("of {dataset}")), None),
-            ("finding", Some(id)) => {
-                (Some(fact("dataset").unwrap_or_default()), Some(format!("/findings/{id}")))
-            }
             ("approval_request", Some(id)) => {
                 let what = ["model", "version", "environment"].map(fact);
                 let what = what.into_iter().flatten().collect::<Vec<_>>().join(" ");
                 (Some(what), Some(format!("/approvals/{id}")))
             }
+            ("dataset", Some(id)) => (fact("dataset"), Some(format!("/datasets/{id}"))),
+            ("data_usage", _) => (fact("dataset").map(|dataset| format!("of {dataset}")), None),
+            ("finding", Some(id)) => {
+                (Some(fact("dataset").unwrap_or_default()), Some(format!("/findings/{id}")))
+            }
             ("questionnaire", _) => (Some(subject.id.clone()), None),
+            ("policy", _) => (Some(subject.id.clone()), Some(format!("/admin/policies/{}", subject.id))),
             ("ledger" | "organisation" | "session", _) => (Some(String::new()), None),
             _ => (None, None),
         };
@@ -184,7 +185,7 @@ impl Subject {
         if let Some(version) = subject
             .version
             .as_ref()
-            .filter(|_| matches!(subject.kind.as_str(), "model" | "dataset" | "questionnaire"))
+            .filter(|_| matches!(subject.kind.as_str(), "model" | "dataset" | "questionnaire" | "policy"))
         {
             name = format!("{name} {version}");
         }

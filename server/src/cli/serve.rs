@@ -15,6 +15,7 @@ use std::io::ErrorKind;
 use std::process::ExitCode;
 use std::sync::Arc;
 use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 
 /// What `assay serve` takes.
 #[derive(Debug, clap::Args)]
@@ -55,10 +56,9 @@ async fn serve(mut args: Args) -> Result<(), String> {
     // Better now than when the first job knocks.
     app.token_key.get(&app)?;
     welcome(&app).await?;
-    let background =
-        [tokio::spawn(approvals::run(app.clone())), tokio::spawn(acceptances::keep(app.clone()))];
+    let clockwork = [tokio::spawn(approvals::run(app.clone())), tokio::spawn(acceptances::keep(app.clone()))];
     let served = http::serve(app.clone(), listener).await.map_err(|error| error.to_string());
-    background.iter().for_each(tokio::task::JoinHandle::abort);
+    clockwork.iter().for_each(JoinHandle::abort);
     app.db.close().await;
     served?;
     Ok(())

@@ -225,8 +225,8 @@ fn section_of(path: &str) -> Option<Section> {
     let first = path.split('/').nth(1).unwrap_or_default();
     match first {
         "assessments" => Some(Section::Teams),
-        "findings" => Some(Section::Datasets),
         "gate" => Some(Section::Models),
+        "findings" => Some(Section::Datasets),
         _ => Section::ALL.into_iter().find(|section| section.href().trim_start_matches('/') == first),
     }
 }

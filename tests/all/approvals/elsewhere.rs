@@ -3,7 +3,7 @@
 use super::room::{APPROVER, CONTRIBUTOR, LEAD, OFFICER, Room, VERSION, digest, refused};
 use assay_domain::access::{Role, Scope};
 use assay_server::approvals::service::reported_elsewhere;
-use assay_server::policies::service::{self as policies, Proposed};
+use assay_server::policies::service::proposals::{self as policies, Proposed};
 use assay_tests::on_both_engines;
 use assay_tests::storage::Place;
 use assay_tests::world::{Answer, Who, Whose};
