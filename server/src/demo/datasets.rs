@@ -6,12 +6,13 @@ use crate::datasets::service::{self as datasets, DatasetChange, NewDataset, NewV
 use crate::datasets::store::{self, FindingFilter, FindingRow};
 use crate::error::Error;
 use crate::http::Caller;
+use crate::models::service as models;
 use assay_domain::access::Reach;
 use assay_domain::datasets::{
     Classification, Dataset, DatasetDigest, DatasetName, LawfulBasis, Retention, RetentionEvent,
     SpecialException, Usage, UsedBy,
 };
-use assay_domain::models::VersionRef;
+use assay_domain::models::{UsedFor, VersionRef};
 use chrono::{DateTime, Days, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 
@@ -36,6 +37,8 @@ enum What {
         purpose: &'static str,
         rows: Option<u64>,
     },
+    /// A version of a model declares that it was trained on a version of it.
+    Declared(&'static str, &'static str, &'static str),
     /// The newest finding about it was taken up by the lead.
     TakenUp,
     /// The lead put it in order.
@@ -421,6 +424,7 @@ const STEPS: &[Step] = &[
             Some(240_100),
         ),
     ),
+    step(13, "payments", CARDS, What::Declared("fraud-scoring", "12", "2026-10")),
     step(
         12,
         "claims",
@@ -534,6 +538,18 @@ async fn happen(cast: &Cast, step: &Step, today: DateTime<Utc>) -> Result<(), Er
                 rows: *rows,
             };
             record(cast, &cast.caller(team.contributor), usage).await
+        }
+        What::Declared(model, version, of) => {
+            let declared = models::Declared {
+                digest: Some(digest(&name, of)?.to_string()),
+                namespace: name.namespace,
+                name: name.name,
+                version: (*of).to_owned(),
+                used_for: UsedFor::Training,
+            };
+            models::declare(app, &cast.caller(team.contributor), model, version, vec![declared])
+                .await
+                .map(drop)
         }
         TakenUp => work(cast, &lead, &name, datasets::Step::Start).await,
         Resolved(reason) => {
