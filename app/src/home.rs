@@ -39,6 +39,8 @@ pub struct Errand {
 impl Errand {
     /// Something good can be put to use.
     pub const GOOD: (Tone, &'static str) = (Tone::Good, "Reviewed");
+    /// Somebody has to decide.
+    pub const DECIDE: (Tone, &'static str) = (Tone::Info, "Waits for a decision");
     /// Somebody else has to look.
     pub const REVIEW: (Tone, &'static str) = (Tone::Info, "Waits for review");
     /// A day is over.

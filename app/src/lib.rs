@@ -15,6 +15,8 @@
 )]
 
 pub mod access;
+#[cfg(feature = "ssr")]
+pub mod approvals;
 pub mod assessments;
 pub mod audit;
 pub mod charts;
@@ -22,8 +24,11 @@ pub mod charts;
 pub mod ci_trust;
 pub mod components;
 #[cfg(feature = "ssr")]
+pub mod datasets;
+#[cfg(feature = "ssr")]
 pub mod gallery;
 #[cfg(feature = "ssr")]
+pub mod gate;
 pub mod home;
 pub mod models;
 pub mod organisation;

@@ -6,13 +6,20 @@
 //! machine. Goals are printed beside the figures; nothing fails when one is missed, because a busy machine is no defect.
 //! The usual libraries for this have no baseline within a run, and bring more to compile than the benchmarks themselves.
 //!
+//! Work that is counted rather than timed as a whole, such as requests over HTTP, has [`rate::Rates`] and [`load::Load`], with
+//! the feature `load`; an example is `tests/benches/events.rs`.
+//!
 //! To add a benchmark: `benches/NAME.rs` in the crate that it measures, with `harness = false` and this crate in its
 //! manifest; a commented example is `domain/benches/maturity.rs`.
 
 use std::fmt;
 use std::time::{Duration, Instant};
 
+#[cfg(feature = "load")]
+pub mod load;
 mod machine;
+#[cfg(feature = "load")]
+pub mod rate;
 
 /// How often everything is measured.
 const ROUNDS: usize = 11;

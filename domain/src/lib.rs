@@ -1,6 +1,6 @@
 //! What Assay knows, without I/O, clock or randomness: the same code runs in the server, in the browser and on an
 //! auditor's laptop. One module is one room; the same names stand in the server and in the app. `document`, `digest`,
-//! `names` and `csv` are shared by all rooms.
+//! `names`, `texts` and `csv` are shared by all rooms.
 
 pub mod access;
 pub mod approvals;
@@ -16,3 +16,4 @@ pub mod names;
 pub mod ownership;
 pub mod questionnaires;
 pub mod roadmap;
+pub mod texts;

@@ -122,8 +122,10 @@ CREATE TABLE finding (
     message TEXT NOT NULL,
     state TEXT NOT NULL,                  -- JSON: where it stands and since when
     state_name TEXT NOT NULL,             -- the state's name, for searching
+    accepted_until TEXT,                  -- the last day of an accepted risk, for searching
     found_at TEXT NOT NULL,
     revision BIGINT NOT NULL,
     UNIQUE (usage_id, kind)
 );
 CREATE INDEX finding_by_team ON finding (team_id, state_name, found_at);
+CREATE INDEX finding_by_acceptance ON finding (accepted_until) WHERE accepted_until IS NOT NULL;

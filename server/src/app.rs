@@ -4,6 +4,7 @@ use crate::ci_trust::{keys::Keyring, signing::OwnKey};
 use crate::clock::{Clock, Rng};
 use crate::config;
 use crate::db::Db;
+use crate::http::limits::Limits;
 use crate::questionnaires::service::Cache;
 use std::ops::Deref;
 use std::sync::Arc;
@@ -29,6 +30,8 @@ pub struct Parts {
     pub issuer_keys: Keyring,
     /// The key that signs our own short-lived tokens.
     pub token_key: OwnKey,
+    /// How often one may ask.
+    pub limits: Limits,
     /// Passwords being hashed at once: each takes a core and 19 MiB.
     pub hashing: tokio::sync::Semaphore,
 }
@@ -41,8 +44,9 @@ impl App {
     #[must_use]
     pub fn new(db: Db, clock: Arc<dyn Clock>, rng: Arc<dyn Rng>, config: config::Http) -> Self {
         let hashing = tokio::sync::Semaphore::new(HASHING_AT_ONCE);
+        let limits = Limits::new(config.rate_limit, clock.clone());
         let (banks, issuer_keys, token_key) = Default::default();
-        Self(Arc::new(Parts { db, clock, rng, config, banks, issuer_keys, token_key, hashing }))
+        Self(Arc::new(Parts { db, clock, rng, config, banks, issuer_keys, token_key, limits, hashing }))
     }
 
     /// A fresh UUID of version 7.

@@ -5,8 +5,9 @@
 //! it so. To add another source, implement one of the two traits; nothing else has to know.
 
 use std::fmt;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{LazyLock, Mutex};
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
@@ -16,6 +17,9 @@ use uuid::Uuid;
 pub trait Clock: Send + Sync {
     /// The current time, truncated to milliseconds: the engines keep different precisions beyond that.
     fn now(&self) -> DateTime<Utc>;
+
+    /// How much time has passed since some moment: for measuring, because it never goes back when the clock is set.
+    fn elapsed(&self) -> Duration;
 }
 
 /// Where random bytes come from.
@@ -40,6 +44,11 @@ impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the machine's clock")]
     fn now(&self) -> DateTime<Utc> {
         to_millis(Utc::now())
+    }
+
+    fn elapsed(&self) -> Duration {
+        static BEGAN: LazyLock<Instant> = LazyLock::new(Instant::now);
+        BEGAN.elapsed()
     }
 }
 
@@ -79,6 +88,10 @@ impl FixedClock {
 impl Clock for FixedClock {
     fn now(&self) -> DateTime<Utc> {
         DateTime::from_timestamp_millis(self.0.load(Ordering::SeqCst)).unwrap_or_default()
+    }
+
+    fn elapsed(&self) -> Duration {
+        Duration::from_millis(u64::try_from(self.0.load(Ordering::SeqCst)).unwrap_or_default())
     }
 }
 

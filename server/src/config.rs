@@ -34,11 +34,25 @@ pub struct Http {
     /// Let trust rules for CI name issuers in private networks; each such rule must say so as well.
     #[arg(long, env = "ASSAY_ALLOW_PRIVATE_ISSUERS")]
     pub allow_private_issuers: bool,
+    /// Requests a second that one token, session or address may make in the long run, and ten times as many at once; for
+    /// signing in and exchanging tokens a tenth of it. 0 turns the limits off.
+    #[arg(long, value_name = "N", env = "ASSAY_RATE_LIMIT", default_value_t = DEFAULT_RATE_LIMIT)]
+    pub rate_limit: u32,
 }
 
+/// Far above what people and pipelines need, far below what would keep others waiting.
+pub const DEFAULT_RATE_LIMIT: u32 = 200;
+
+/// Reached from this machine only, and without limits: for commands and tests.
 impl Default for Http {
     fn default() -> Self {
-        Self { listen: DEFAULT_LISTEN, public_url: None, organisation: None, allow_private_issuers: false }
+        Self {
+            listen: DEFAULT_LISTEN,
+            public_url: None,
+            organisation: None,
+            allow_private_issuers: false,
+            rate_limit: 0,
+        }
     }
 }
 

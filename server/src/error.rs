@@ -10,7 +10,7 @@ use std::time::Duration;
 use assay_domain::access::Permission;
 
 /// Why a use case was refused or failed.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum Error {
     /// There is no such thing, or the caller may not know that there is. 404.
     #[error("not found")]
@@ -38,6 +38,14 @@ pub enum Error {
     /// The request was understood, but these fields contradict a rule. 422.
     #[error("invalid: {}", list(.0))]
     Invalid(Vec<FieldError>),
+    /// A field contradicts a rule that has a name. 422.
+    #[error("invalid ({rule}): {field}")]
+    Rule {
+        /// The rule's name, for programs.
+        rule: &'static str,
+        /// The field, and a sentence for people.
+        field: FieldError,
+    },
     /// The request could not be understood. 400.
     #[error("bad request: {0}")]
     BadRequest(FieldError),

@@ -32,7 +32,8 @@ pub fn binary() -> PathBuf {
     binary
 }
 
-/// The binary with the given arguments and none of the caller's `ASSAY_` settings.
+/// The binary with the given arguments and none of the caller's `ASSAY_` settings. A server that it starts has no rate
+/// limits unless the arguments name some, because tests ask more often than people do.
 #[must_use]
 pub fn command<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Command {
     let mut command = Command::new(binary());
@@ -40,6 +41,7 @@ pub fn command<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Command {
     for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("ASSAY_")) {
         command.env_remove(name);
     }
+    command.env("ASSAY_RATE_LIMIT", "0");
     command
 }
 

@@ -10,9 +10,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use assay_domain::access::{Principal, Rights, Role, RoleHeld, Scope};
-use assay_domain::assessments::EvidenceKind;
+use assay_domain::assessments::EvidenceKind as AnswerEvidence;
 use assay_domain::audit::Actor;
 use assay_domain::ci_trust::{Algorithm, Provider, TrustRule};
+use assay_domain::datasets::{Classification, Dataset, DatasetName, LawfulBasis, Usage, UsedBy};
+use assay_domain::models::{EvidenceKind, VersionRef};
 use assay_domain::roadmap::Wishes;
 use assay_server::access::service::people::{self, NewPerson};
 use assay_server::access::service::sessions::{self, Origin};
@@ -22,11 +24,13 @@ use assay_server::access::store::TokenRow;
 use assay_server::approvals::service::{self as approvals, Posted};
 use assay_server::assessments::service::{self as assessments, NewAssessment};
 use assay_server::ci_trust::service::rules;
-use assay_server::clock::{FixedClock, SeededRng};
+use assay_server::clock::{Clock, FixedClock, SeededRng};
+use assay_server::datasets::service::{self as datasets, NewDataset};
 use assay_server::db::{Db, Options};
 use assay_server::delegations::store::{self as delegations, DelegationRow};
 use assay_server::http::{self, Caller};
 use assay_server::ledger::trail::{self, Filter, Walk};
+use assay_server::models::service as models;
 use assay_server::policies::service as policies;
 use assay_server::policies::service::proposals::{self, Proposed};
 use assay_server::questionnaires::service as questionnaires;
@@ -185,7 +189,17 @@ impl World {
     /// # Panics
     /// When it cannot.
     pub async fn on(place: Place) -> Self {
-        let mut world = Self::empty_on(place).await;
+        Self::with(place, |_| ()).await
+    }
+
+    /// Makes the organisation in this database, served with other settings than usual.
+    ///
+    /// # Panics
+    /// When it cannot.
+    pub async fn with(place: Place, change: impl FnOnce(&mut config::Http)) -> Self {
+        let mut http = config::Http::default();
+        change(&mut http);
+        let mut world = Self::empty_with(place, http).await;
         world.populate().await;
         world
     }
@@ -195,16 +209,15 @@ impl World {
     /// # Panics
     /// When it cannot be made.
     pub async fn new_empty() -> Self {
-        Self::empty_on(Place::sqlite()).await
+        Self::empty_with(Place::sqlite(), config::Http::default()).await
     }
 
-    async fn empty_on(place: Place) -> Self {
+    async fn empty_with(place: Place, http: config::Http) -> Self {
         let clock = Arc::new(FixedClock::new(DateTime::UNIX_EPOCH + TimeDelta::days(20_000)));
         let rng = Arc::new(SeededRng::new(1));
         let usual = place.options(assay_server::db::Role::Server);
         let options = Options { clock: clock.clone(), rng: rng.clone(), ..usual };
         let db = Db::open(options).await.expect("the database opens");
-        let http = config::Http::default();
         let app = App::new(db, clock.clone(), rng, http);
         let router = http::router(app.clone());
         let (known, objects, personal) = Default::default();
@@ -285,7 +298,7 @@ impl World {
         self.add_object("answers/code", whose, "PE-1.1".to_owned());
         self.add_object("dimension", whose, "people".to_owned());
         self.add_object("questionnaires/id", whose, assessment.questionnaire);
-        self.add_object("version", whose, assessment.version);
+        self.add_object("{id}/version", whose, assessment.version);
         self.add_roadmap(whose, team).await;
         let (_, token) =
             self.add_service("ci", &[Scope::ModelsWrite, Scope::ApprovalsReport], Some(team)).await;
@@ -295,7 +308,23 @@ impl World {
         let event = serde_json::from_str(&approval(&model)).expect("the event is well formed");
         let posted = Posted { event, key: "first".to_owned(), digest: [0; 32] };
         approvals::report(&self.app, &caller, posted).await.expect("the event is recorded");
-        self.add_object("models/*model", whose, model);
+        for parameter in ["versions/version", "{model}/version"] {
+            self.add_object(parameter, whose, "1".to_owned());
+        }
+        // One piece of evidence to be taken off with the page and one with the API.
+        for (parameter, digit) in [("evidence/record", "a"), ("evidence/id", "b")] {
+            let new = models::NewEvidence {
+                kind: EvidenceKind::Evaluation,
+                title: "Test".to_owned(),
+                uri: "https://wiki.example/test".to_owned(),
+                sha256: digit.repeat(64),
+                made_on: self.clock.now().date_naive(),
+            };
+            let piece = models::attach(&self.app, &system, &model, "1", new).await;
+            self.add_object(parameter, whose, piece.expect("evidence is attached").id.to_string());
+        }
+        self.add_data(whose, team, &model).await;
+        self.add_object("models/model", whose, model);
     }
 
     /// Policies in force, and proposals that wait: for pages and for the API one each.
@@ -326,6 +355,36 @@ impl World {
         Caller { principal, name: name.to_owned(), ..Caller::system(&self.app) }
     }
 
+    /// A dataset of a team, and a finding about a use of it for the team's model.
+    async fn add_data(&mut self, whose: Whose, team: Uuid, model: &str) {
+        let system = Caller::system(&self.app);
+        let name = DatasetName { namespace: "warehouse".to_owned(), name: format!("{model}-data") };
+        let terms = Dataset {
+            name: name.clone(),
+            classification: Classification::Personal,
+            lawful_basis: Some(LawfulBasis::Contract),
+            exception: None,
+            purposes: ["training".to_owned()].into(),
+            residency: [].into(),
+            retention: None,
+        };
+        let new = NewDataset { team: Some(team.to_string()), description: String::new(), terms };
+        let dataset = datasets::register(&self.app, &system, new).await.expect("a dataset is registered");
+        self.add_object("datasets/dataset", whose, dataset.id.to_string());
+        let usage = Usage {
+            dataset: name,
+            digest: None,
+            by: UsedBy::Job { name: "nightly".to_owned() },
+            version: Some(VersionRef { model: model.to_owned(), version: "1".to_owned() }),
+            purpose: "marketing".to_owned(),
+            at: self.clock.now(),
+            rows: None,
+        };
+        let posted = datasets::Posted { usage, key: model.to_owned(), digest: [0; 32] };
+        let (recorded, _) = datasets::record(&self.app, &system, posted).await.expect("a use is recorded");
+        self.add_object("findings/id", whose, recorded.findings[0].id.to_string());
+    }
+
     /// A saved roadmap of a team; an item with evidence for the API, and one for pages.
     async fn add_roadmap(&mut self, whose: Whose, team: Uuid) {
         let system = Caller::system(&self.app);
@@ -336,7 +395,7 @@ impl World {
             let new = NewEvidence {
                 uri: "https://wiki.example/first".to_owned(),
                 sha256: None,
-                kind: EvidenceKind::Artefact,
+                kind: AnswerEvidence::Artefact,
                 expires: None,
             };
             let piece =
@@ -435,6 +494,16 @@ impl World {
         }
     }
 
+    /// Adds a thing that is somebody's own, as [`World::add_object`].
+    pub(crate) fn add_personal(&mut self, parameter: &'static str, who: Who, id: String) {
+        self.personal.insert((parameter, who), id);
+    }
+
+    /// The world's time.
+    pub(crate) fn clock_now(&self) -> DateTime<chrono::Utc> {
+        self.clock.now()
+    }
+
     /// Adds a thing that paths name by this parameter; where several things share a name, with the segment before it:
     /// `assessments/id`.
     pub fn add_object(&mut self, parameter: &'static str, whose: Whose, id: String) {
@@ -481,7 +550,10 @@ impl World {
 
     fn id_of(&self, before: &str, name: &str, who: Who, whose: Whose) -> String {
         let full = format!("{before}/{name}");
-        let own = self.personal.iter().find(|((parameter, owner), _)| *parameter == name && *owner == who);
+        let own = self
+            .personal
+            .iter()
+            .find(|((parameter, owner), _)| (*parameter == name || *parameter == full) && *owner == who);
         let is_meant = |meant: &str| {
             self.objects.iter().find(|((parameter, of), _)| *parameter == meant && *of == whose)
         };

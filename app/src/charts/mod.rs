@@ -1,4 +1,4 @@
-//! Pictures of levels.
+//! Pictures of levels, and of what led to what.
 //!
 //! Each chart takes plain integers, draws SVG or HTML sized by attributes and classes, and stands in a [`ChartFrame`]
 //! that gives the same facts as a table. Everywhere, an outline is what a team claims and a solid is what evidence
@@ -10,6 +10,7 @@ mod frame;
 mod heat_map;
 mod heat_table;
 mod ladder;
+mod lineage;
 mod radar;
 mod trend;
 
@@ -18,6 +19,7 @@ pub use frame::{ChartFrame, Facts};
 pub use heat_map::{HeatCell, HeatGroup, HeatMap};
 pub use heat_table::{HeatRow, HeatTable};
 pub use ladder::LevelLadder;
+pub use lineage::LineageGraph;
 pub use radar::{Radar, RadarAxis};
 pub use trend::{Trend, TrendPoint};
 

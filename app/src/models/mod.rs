@@ -1,7 +1,38 @@
-//! Models: which there are, and what was decided about their versions.
+//! Models: which there are, what they are for and how much harm they can do, their versions and what ran when.
+//!
+//! All pages are plain forms and links. Other rooms put what they know of a version into [`VersionPage`]: it takes a
+//! view of requests and the gate's answer beside its own facts.
 
+mod decisions;
+mod form;
 mod list;
 mod page;
+mod ran;
+mod risk;
+mod team;
+mod tier;
+mod version;
+mod version_edit;
+mod version_parts;
 
-pub use list::{ModelLine, ModelsPage};
-pub use page::{ModelPage, ReportedDecision, VersionLine};
+pub use decisions::ReportedDecision;
+pub use form::{ModelForm, ModelFormPage};
+pub use list::{ModelFilters, ModelLine, ModelsPage, ModelsPageProps};
+pub use page::{ModelPage, ModelPageProps, ModelView, OwnerLine, VersionLine};
+pub use ran::{EnvironmentNow, OnADay, RanLine};
+pub use risk::{QuestionLine, RiskForm, RiskPage, RiskView, TierLine};
+pub use team::{TeamModel, TeamModels, TeamModelsProps};
+pub use tier::TierMark;
+pub use version::{Place, VersionPage, VersionPageProps, VersionView};
+pub use version_edit::{PersonChoice, VersionForm, VersionFormPage};
+pub use version_parts::{
+    DataChoice, DataForm, DataLine, DeploymentForm, DeploymentLine, EvidenceForm, EvidenceLine,
+};
+
+use chrono::NaiveDate;
+
+/// "21 Nov 2026".
+#[must_use]
+pub fn day(day: NaiveDate) -> String {
+    day.format("%-d %b %Y").to_string()
+}

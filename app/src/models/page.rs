@@ -1,97 +1,244 @@
-//! One model: its versions and what was decided about them.
+//! One model: what it is for, how much harm it can do, who answers for it, what runs, its versions.
 
+use assay_domain::models::Tier;
 use leptos::prelude::*;
 
-use super::list::DecisionBadge;
-use crate::components::{Column, Crumb, Hash, PageTitle, Table};
+use super::TierMark;
+use super::decisions::{Decisions, ReportedDecision};
+use super::list::environments;
+use super::ran::{EnvironmentNow, OnADay, Running};
+use crate::components::{
+    Badge, ButtonKind, Card, Column, Crumb, Definition, DefinitionList, Hash, LinkButton, Notice, PageTitle,
+    Table, Tone,
+};
 
 /// A registered version.
 #[derive(Clone, Debug)]
 pub struct VersionLine {
     /// The version, as the registry calls it.
     pub version: String,
+    /// Where it is shown.
+    pub href: String,
     /// The artefact's digest.
     pub digest: String,
     /// When it was registered.
     pub when: String,
+    /// Where it runs now.
+    pub runs_in: Vec<String>,
 }
 
-/// A decision that a pipeline reported.
+/// Somebody who has a part in the model.
 #[derive(Clone, Debug)]
-pub struct ReportedDecision {
-    /// The version.
-    pub version: String,
-    /// Where it may, or may not, be deployed.
-    pub environment: String,
-    /// Whether it may.
-    pub approved: bool,
-    /// Who decided.
-    pub decided_by: String,
-    /// Why.
-    pub reason: String,
-    /// The run, when it has a web address.
-    pub run_url: Option<String>,
-    /// When it was decided.
-    pub when: String,
-    /// Its entry in the ledger, for those who may read it.
-    pub entry: Option<String>,
+pub struct OwnerLine {
+    /// The part, for people: "Accountable".
+    pub part: String,
+    /// Who.
+    pub name: String,
+    /// As which job role.
+    pub role: String,
+}
+
+/// All that the page shows.
+#[derive(Clone, Debug)]
+pub struct ModelView {
+    /// Its name.
+    pub name: String,
+    /// Where it is shown.
+    pub href: String,
+    /// The team that owns it, with its page.
+    pub team: (String, String),
+    /// What it is there for.
+    pub purpose: String,
+    /// By what one sees that it does that.
+    pub success_measure: String,
+    /// When it was taken out of use.
+    pub archived: Option<String>,
+    /// Its tier.
+    pub tier: Option<Tier>,
+    /// What the tier means, with the class in law that it comes nearest to.
+    pub tier_help: Option<String>,
+    /// The questions that led to the tier, each with its answer and why it matters.
+    pub reasons: Vec<(String, String, String)>,
+    /// Whether it must not be used before counsel has looked at it.
+    pub stops: bool,
+    /// Whether the questions have changed since they were answered.
+    pub outdated: bool,
+    /// Who answers for it; absent for those who may not see that.
+    pub owners: Option<Vec<OwnerLine>>,
+    /// What runs now.
+    pub now: Vec<EnvironmentNow>,
+    /// What ran on a day.
+    pub day: OnADay,
+    /// Its versions, the newest first.
+    pub versions: Vec<VersionLine>,
+    /// What was reported, the newest first.
+    pub decisions: Vec<ReportedDecision>,
+    /// Whether the visitor may change it.
+    pub may_change: bool,
 }
 
 /// A model.
 #[component]
 pub fn ModelPage(
-    /// Its name.
-    name: String,
-    /// The team that owns it.
-    team: String,
-    /// Its versions, the newest first.
-    versions: Vec<VersionLine>,
-    /// What was reported, the newest first.
-    decisions: Vec<ReportedDecision>,
+    /// The model.
+    model: ModelView,
 ) -> AnyView {
-    let columns = ["Version", "Artefact", "Registered"].map(Column::new).to_vec();
-    let rows = versions.into_iter().map(version_row).collect::<Vec<_>>();
-    let decided = ["Version", "Environment", "Decision", "Decided by", "Why", "When", "Record"]
-        .map(Column::new)
-        .to_vec();
-    let decisions = decisions.into_iter().map(decision_row).collect::<Vec<_>>();
+    let (team, _) = model.team.clone();
+    let archived = model.archived.clone().map(|when| {
+        view! {
+            <Notice title="Out of use">{format!("It was taken out of use on {when} and takes nothing new.")}</Notice>
+        }
+    });
+    let stops = model.stops.then(|| {
+        view! {
+            <Notice tone=Tone::Bad title="Do not use it before counsel has looked at it.">
+                "It may do what the law forbids (article 5 of the EU AI Act)."
+            </Notice>
+        }
+    });
+    let href = model.href.clone();
+    let may_add = model.may_change && model.archived.is_none();
+    let register = may_add.then(|| {
+        view! { <LinkButton href=format!("{href}/new-version")>"Register a version"</LinkButton> }
+    });
+    let edit = model.may_change.then(|| {
+        view! { <LinkButton href=format!("{href}/edit") kind=ButtonKind::Secondary>"Edit"</LinkButton> }
+    });
+    let words = model.clone();
     view! {
         <div class="stack">
-            <PageTitle title=name over=team crumbs=vec![Crumb::new("Models", "/models")] />
-            <section class="section">
-                <h2>"Decisions"</h2>
-                <Table
-                    caption="Decisions that pipelines reported"
-                    hide_caption=true
-                    columns=decided
-                    rows=decisions
-                    empty="No decision was reported yet"
-                />
-            </section>
-            <section class="section">
-                <h2>"Versions"</h2>
-                <Table caption="Versions" hide_caption=true columns rows empty="No version was registered yet" />
+            <PageTitle title=model.name.clone() over=team crumbs=vec![Crumb::new("Models", "/models")]>
+                {register}
+                {edit}
+            </PageTitle>
+            {archived}
+            {stops}
+            <div class="beside">
+                <div class="stack">
+                    <What model=words />
+                    <Running href=model.href.clone() now=model.now.clone() day=model.day.clone() />
+                    <Versions versions=model.versions.clone() />
+                </div>
+                <div class="stack">
+                    <TierCard model=model.clone() />
+                    <Owners owners=model.owners team=model.team name=model.name />
+                </div>
+            </div>
+            <section class="section stack-small" aria-labelledby="decisions">
+                <h2 id="decisions">"Decisions reported by pipelines"</h2>
+                <Decisions decisions=model.decisions />
             </section>
         </div>
     }
     .into_any()
 }
 
-fn version_row(line: VersionLine) -> Vec<AnyView> {
-    vec![line.version.into_any(), view! { <Hash value=line.digest /> }.into_any(), line.when.into_any()]
+#[component]
+fn What(model: ModelView) -> AnyView {
+    let said = |text: String| {
+        if text.is_empty() {
+            view! { <span class="soft">"Nobody has said yet"</span> }.into_any()
+        } else {
+            view! { <span class="model-said">{text}</span> }.into_any()
+        }
+    };
+    let (team, team_href) = model.team;
+    let items = vec![
+        Definition { term: "Purpose".to_owned(), value: said(model.purpose) },
+        Definition { term: "Success measure".to_owned(), value: said(model.success_measure) },
+        Definition::new("Team", view! { <a href=team_href>{team}</a> }),
+    ];
+    view! { <DefinitionList items /> }.into_any()
 }
 
-fn decision_row(line: ReportedDecision) -> Vec<AnyView> {
-    let approved = line.approved;
-    let run = line.run_url.map(|href| view! { <a href=href rel="noreferrer">"Run"</a> });
-    let entry = line.entry.map(|href| view! { <a href=href>"Entry"</a> });
-    vec![
-        line.version.into_any(),
-        line.environment.into_any(),
-        view! { <DecisionBadge approved /> }.into_any(),
-        line.decided_by.into_any(),
-        line.reason.into_any(),
-        line.when.into_any(),
-        view! { <span class="cluster">{entry} {run}</span> }.into_any(),
-    ]
+#[component]
+fn TierCard(model: ModelView) -> AnyView {
+    let href = format!("{}/risk", model.href);
+    let reasons = model
+        .reasons
+        .into_iter()
+        .map(|(question, answer, reason)| {
+            view! {
+                <li>
+                    <p class="risk-reason">{capitalised(&reason)}"."</p>
+                    <p class="small soft">{question} " " <strong>{answer}</strong></p>
+                </li>
+            }
+        })
+        .collect_view();
+    let none = model.tier.is_none().then(|| {
+        view! { <p>"Nobody has answered the questions about risk yet. Until somebody does, no approval policy applies."</p> }
+    });
+    let outdated = model
+        .outdated
+        .then(|| view! { <p class="small">"The questions have changed since they were answered."</p> });
+    let act = if model.tier.is_none() { "Answer the questions" } else { "Answer again" };
+    let kind = if model.tier.is_none() { ButtonKind::Primary } else { ButtonKind::Secondary };
+    let ask = (model.may_change && model.archived.is_none())
+        .then(|| view! { <p><LinkButton href=href.clone() kind>{act}</LinkButton></p> });
+    let look = (!model.may_change).then(|| view! { <p><a href=href>"The questions"</a></p> });
+    view! {
+        <Card title="Risk tier">
+            <div class="stack-small">
+                <p class="tier-large"><TierMark tier=model.tier /></p>
+                {none}
+                <ul class="risk-reasons">{reasons}</ul>
+                {model.tier_help.map(|help| view! { <p class="small soft">{help}</p> })}
+                {outdated}
+                {ask}
+                {look}
+            </div>
+        </Card>
+    }
+    .into_any()
+}
+
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+#[component]
+fn Owners(owners: Option<Vec<OwnerLine>>, team: (String, String), name: String) -> AnyView {
+    let Some(owners) = owners else { return ().into_any() };
+    let accountable = owners.iter().any(|owner| owner.part == "Accountable");
+    let missing = (!accountable).then(|| {
+        view! { <p><Badge tone=Tone::Warn text="Nobody is accountable" /></p> }
+    });
+    let items = owners.into_iter().map(|owner| {
+        Definition::new(owner.part, view! { {owner.name} <span class="soft small">", " {owner.role}</span> })
+    });
+    let items: Vec<_> = items.collect();
+    let list = (!items.is_empty()).then(|| view! { <DefinitionList items /> });
+    let hint = format!("Who answers for {name}, from the ownership of the team.");
+    view! {
+        <Card title="Owners" href=format!("{}/ownership", team.1) hint>
+            <div class="stack-small owners">
+                {missing}
+                {list}
+            </div>
+        </Card>
+    }
+    .into_any()
+}
+
+#[component]
+fn Versions(versions: Vec<VersionLine>) -> AnyView {
+    let columns = ["Version", "Artefact", "Registered", "Runs in"].map(Column::new).to_vec();
+    let rows = versions.into_iter().map(|line| {
+        vec![
+            view! { <a href=line.href>{line.version}</a> }.into_any(),
+            view! { <Hash value=line.digest /> }.into_any(),
+            line.when.into_any(),
+            environments(line.runs_in),
+        ]
+    });
+    let rows: Vec<_> = rows.collect();
+    view! {
+        <section class="section stack-small" aria-labelledby="versions">
+            <h2 id="versions">"Versions"</h2>
+            <Table caption="Versions" hide_caption=true columns rows empty="No version is registered yet." />
+        </section>
+    }
+    .into_any()
 }

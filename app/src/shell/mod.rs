@@ -31,6 +31,10 @@ pub const STYLES: &[&str] = &[
     "audit.css",
     "ownership.css",
     "roadmap.css",
+    "approvals.css",
+    "gate.css",
+    "models.css",
+    "datasets.css",
     "reference.css",
     "print.css",
 ];

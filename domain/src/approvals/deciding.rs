@@ -92,6 +92,27 @@ impl Approval {
         policy.steps.iter().filter(would).map(|step| step.id.clone()).collect()
     }
 
+    /// Whether somebody could approve in a step when it is its turn, as far as it depends on who they are: what is told
+    /// to whoever looks for somebody to ask.
+    ///
+    /// # Errors
+    /// The rule about people that is in the way.
+    pub fn could_decide(&self, step: &Step, by: &Acting) -> Result<(), Refusal> {
+        self.not_excluded(step, &by.who)?;
+        match by.role_of(&step.roles) {
+            Some(_) => Ok(()),
+            None => Err(Refusal::NotHoldingRole { roles: step.roles.clone() }),
+        }
+    }
+
+    /// Whether somebody had no part that keeps them out of a step, whatever job roles they hold.
+    ///
+    /// # Errors
+    /// The rule about people that is in the way.
+    pub fn is_outside(&self, step: &Step, who: &Who) -> Result<(), Refusal> {
+        self.not_excluded(step, who)
+    }
+
     pub(super) fn decide(
         &self,
         open: &Open,

@@ -178,17 +178,30 @@ impl Approval {
         reason: &str,
         now: DateTime<Utc>,
     ) -> Result<(Self, Happened), Refusal> {
+        let (emergency, due, role) = self.reviewer(by)?;
+        said(reason)?;
+        let review = Review::Done { who: by.who.clone(), at: now, justified };
+        let reviewed = Self { emergency: Some(Emergency { review, ..emergency.clone() }), ..self.clone() };
+        Ok((reviewed, Happened::EmergencyReviewed { role, justified, in_time: now < due }))
+    }
+
+    /// Whether somebody could review its emergency now.
+    ///
+    /// # Errors
+    /// There is none to review, or the rule about people that is in the way.
+    pub fn could_review(&self, by: &Acting) -> Result<(), Refusal> {
+        self.reviewer(by).map(drop)
+    }
+
+    /// The emergency, until when it has to be reviewed, and the job role by which somebody may.
+    fn reviewer(&self, by: &Acting) -> Result<(&Emergency, DateTime<Utc>, String), Refusal> {
         let emergency = self.emergency.as_ref().ok_or(Refusal::NoEmergency)?;
         let Review::Due { by: due } = emergency.review else { return Err(Refusal::ReviewedAlready) };
         let asked = matches!(&self.terms.requester, Requester::Person(requester) if requester.is(&by.who));
         if asked || emergency.by.is(&by.who) {
             return Err(Refusal::SelfReview);
         }
-        let role = held(by, &emergency.reviewers)?;
-        said(reason)?;
-        let review = Review::Done { who: by.who.clone(), at: now, justified };
-        let reviewed = Self { emergency: Some(Emergency { review, ..emergency.clone() }), ..self.clone() };
-        Ok((reviewed, Happened::EmergencyReviewed { role, justified, in_time: now < due }))
+        Ok((emergency, due, held(by, &emergency.reviewers)?))
     }
 
     /// How an emergency bears on deploying what is asked for; `None` without one, and where the request is not open.

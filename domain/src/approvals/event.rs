@@ -1,14 +1,12 @@
 //! What `POST /api/v1/approval-events` takes, and what is wrong with it when something is.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::models::{ArtefactDigest, is_commit};
 use crate::names::is_name;
-
-/// How far a pipeline's clock may run ahead of ours.
-const CLOCK_SKEW: TimeDelta = TimeDelta::minutes(5);
+use crate::texts::{CLOCK_SKEW, is_prose, is_text, is_web_address};
 
 /// A decision about a model version that a pipeline reports.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -164,24 +162,10 @@ impl ApprovalEvent {
     }
 }
 
-fn is_text(text: &str, most: usize) -> bool {
-    is_prose(text, most) && !text.chars().any(char::is_control)
-}
-
-fn is_prose(text: &str, most: usize) -> bool {
-    !text.trim().is_empty() && text.chars().count() <= most
-}
-
-fn is_web_address(text: &str) -> bool {
-    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
-    text.len() <= 2000
-        && host.is_some_and(|host| host.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '['))
-        && !text.chars().any(|c| c.is_control() || c.is_whitespace())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use chrono::TimeDelta;
 
     fn event() -> ApprovalEvent {
         serde_json::from_value(serde_json::json!({

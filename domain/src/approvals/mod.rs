@@ -18,6 +18,7 @@ mod demands;
 mod emergency;
 mod event;
 pub mod gate;
+mod passing;
 mod policy;
 mod policy_change;
 mod policy_check;

@@ -114,6 +114,22 @@ impl Approval {
         &self.state.bound().policy
     }
 
+    /// The same, when it turns out that these people had a part in the version too: what the registry says later counts
+    /// as if it had been said before.
+    #[must_use]
+    pub fn made_also_by(mut self, authors: Vec<Who>, committers: Vec<Who>) -> Self {
+        let join = |known: &mut Vec<Who>, more: Vec<Who>| {
+            for who in more {
+                if !known.contains(&who) {
+                    known.push(who);
+                }
+            }
+        };
+        join(&mut self.terms.authors, authors);
+        join(&mut self.terms.committers, committers);
+        self
+    }
+
     /// What it is after a command at this time, and the one thing that has happened.
     ///
     /// # Errors

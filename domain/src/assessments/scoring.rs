@@ -1,5 +1,7 @@
 //! From answers to a scorecard. The rules are those of "Scoring" in the design; the names of the tests quote them.
 
+use std::collections::BTreeMap;
+
 use super::blockers::blocker;
 use super::scorecard::{
     Basis, CapabilityScore, Cell, Criteria, DimensionScore, Headline, PrincipleScore, QuestionnaireRef,
@@ -129,6 +131,16 @@ fn capability_scores(bank: &Bank, items: &[Item<'_>]) -> Vec<CapabilityScore> {
         })
     };
     bank.capabilities.iter().filter_map(score).collect()
+}
+
+/// The level of each capability as far as the evidence carries.
+pub(super) fn supported_levels(bank: &Bank, snapshot: &Snapshot) -> BTreeMap<String, u8> {
+    let items = Item::all(bank, snapshot);
+    let level = |capability: &crate::questionnaires::Capability| {
+        let own: Vec<_> = items.iter().filter(|item| item.question.capability == capability.id).collect();
+        (!own.is_empty()).then(|| (capability.id.clone(), Climb::of(&own, Basis::Supported).level))
+    };
+    bank.capabilities.iter().filter_map(level).collect()
 }
 
 fn principle_scores(bank: &Bank, items: &[Item<'_>]) -> Vec<PrincipleScore> {

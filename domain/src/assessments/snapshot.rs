@@ -106,6 +106,15 @@ impl Snapshot {
         Ok(scoring::score(bank, self, self.questionnaire(bank)))
     }
 
+    /// The level of each capability as far as the evidence carries: what approval policies ask for.
+    ///
+    /// # Errors
+    /// As [`Snapshot::score`].
+    pub fn supported_levels(&self, bank: &Bank) -> Result<BTreeMap<String, u8>, ScoreError> {
+        self.check(bank)?;
+        Ok(scoring::supported_levels(bank, self))
+    }
+
     /// What was asked.
     pub(crate) fn questionnaire(&self, bank: &Bank) -> QuestionnaireRef {
         QuestionnaireRef {

@@ -597,11 +597,19 @@ actions! {
         environment: String = text("production"),
     } => |f| format!("reported {} {} with another digest than the one on record", f.model, f.version);
 
-    /// A model's purpose, owners or success measure was changed; the texts are committed.
+    /// A model's purpose or success measure was changed; the texts are committed.
     ModelChanged "model.changed" {
         /// The model's name.
         model: String = text("fraud-scoring"),
     } => |f| format!("changed what is said about the model {}", f.model);
+
+    /// A model was given to another team. The entry is in the trail of the team that gave it away.
+    ModelMoved "model.moved" {
+        /// The model's name.
+        model: String = text("fraud-scoring"),
+        /// The team that has it now.
+        to: Uuid = ID,
+    } => |f| format!("gave the model {} to another team", f.model);
 
     /// The questions about risk were answered for a model, and a tier came out.
     ModelClassified "model.classified" {
@@ -647,6 +655,30 @@ actions! {
         /// The version of that model.
         parent_version: Option<String> = Some(text("6")),
     } => |f| format!("recorded where {} {} comes from", f.model, f.version);
+
+    /// What is said of a version was changed: its card, measures, authors or committers. They are committed.
+    ModelVersionChanged "model_version.changed" {
+        /// The model's name.
+        model: String = text("fraud-scoring"),
+        /// The version.
+        version: String = text("7"),
+        /// What was changed: `card`, `metrics`, `authors`, `committers`.
+        changed: Vec<String> = vec![text("metrics"), text("authors")],
+    } => |f| format!("changed {} of {} {}", f.changed.join(", "), f.model, f.version);
+
+    /// It was declared which data a version was made with; earlier declarations of it no longer hold.
+    ModelDataDeclared "model_version.data_declared" {
+        /// The model's name.
+        model: String = text("fraud-scoring"),
+        /// The version.
+        version: String = text("7"),
+        /// Each dataset with its version, what it was used for and its digest.
+        datasets: Vec<String> = vec![format!("warehouse/cards 2026-10 training sha256:{DIGEST}")],
+    } => |f| match f.datasets.len() {
+        0 => format!("declared that no registered data was used for {} {}", f.model, f.version),
+        1 => format!("declared one dataset for {} {}", f.model, f.version),
+        many => format!("declared {many} datasets for {} {}", f.model, f.version),
+    };
 
     /// A piece of evidence was attached to a version of a model. Its link is committed.
     ModelEvidenceAttached "model_version.evidence_attached" {

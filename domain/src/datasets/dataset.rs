@@ -11,6 +11,7 @@ use crate::names::{is_name, is_slug};
 
 /// A dataset's name: unique within its namespace, such as the system that holds it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DatasetName {
     /// Where it lives: `warehouse`, `s3://bucket`.
@@ -121,9 +122,11 @@ crate::names! {
 /// How long data is kept. It counts from something that happens, not from when the data was made: the contract of a
 /// customer of ten years ends today.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = DataRetention))]
 #[serde(deny_unknown_fields)]
 pub struct Retention {
     /// What it counts from.
+    #[cfg_attr(feature = "openapi", schema(inline))]
     pub counts_from: RetentionEvent,
     /// For how many days after it.
     pub days: u32,

@@ -179,6 +179,38 @@ pub struct Quarter {
 pub struct InvalidQuarter(String);
 
 impl Quarter {
+    /// The quarter that a day is in; the first of year 0 for days before.
+    #[must_use]
+    pub fn of(day: NaiveDate) -> Self {
+        let number = u8::try_from(day.month0() / 3 + 1).unwrap_or(1);
+        u16::try_from(day.year()).map_or(Self { year: 0, number: 1 }, |year| Self { year, number })
+    }
+
+    /// The quarter before; the first of year 0 has none.
+    #[must_use]
+    pub fn before(self) -> Option<Self> {
+        match self.number {
+            1 => Some(Self { year: self.year.checked_sub(1)?, number: 4 }),
+            number => Some(Self { number: number - 1, ..self }),
+        }
+    }
+
+    /// The quarter after; the last of year 9999 has none, because its name would be longer.
+    #[must_use]
+    pub fn after(self) -> Option<Self> {
+        match self.number {
+            4 => Some(Self { year: self.year + 1, number: 1 }).filter(|next| next.year <= 9999),
+            number => Some(Self { number: number + 1, ..self }),
+        }
+    }
+
+    /// The first day.
+    #[must_use]
+    pub fn first_day(self) -> NaiveDate {
+        let month = u32::from(self.number - 1) * 3 + 1;
+        NaiveDate::from_ymd_opt(self.year.into(), month, 1).unwrap_or_default()
+    }
+
     /// Whether the day is in it.
     #[must_use]
     pub fn has(self, day: NaiveDate) -> bool {
@@ -199,7 +231,8 @@ impl FromStr for Quarter {
         let parse = || {
             let (year, number) = text.split_once("-Q")?;
             let quarter = Self { year: year.parse().ok()?, number: number.parse().ok()? };
-            ((1..=4).contains(&quarter.number) && quarter.to_string() == text).then_some(quarter)
+            let known = (1..=4).contains(&quarter.number) && quarter.year <= 9999;
+            (known && quarter.to_string() == text).then_some(quarter)
         };
         parse().ok_or_else(|| InvalidQuarter(text.to_owned()))
     }

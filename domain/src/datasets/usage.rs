@@ -16,6 +16,7 @@ const CLOCK_SKEW: TimeDelta = TimeDelta::minutes(5);
 
 /// Somebody used a dataset for something.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = DataUsage))]
 #[serde(deny_unknown_fields)]
 pub struct Usage {
     /// What was used.
@@ -39,6 +40,7 @@ pub struct Usage {
 
 /// Who used a dataset.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = DataUsedBy))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum UsedBy {
     /// A person.
@@ -113,6 +115,11 @@ impl Usage {
         rule(purpose, "/purpose", "must be 1 to 64 lower-case letters, digits and dashes");
         let past = self.at <= now + CLOCK_SKEW;
         rule(past, "/at", "lies in the future; check the clock of the machine that reports");
+        rule(
+            self.at >= DateTime::UNIX_EPOCH,
+            "/at",
+            "lies before 1970; check the clock of the machine that reports",
+        );
         let rows = self.rows.is_none_or(|rows| rows < 1 << 53);
         rule(rows, "/rows", "is more than can be counted: at most 9007199254740991");
         found

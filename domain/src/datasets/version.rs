@@ -13,6 +13,7 @@ use crate::names::is_hex;
 /// Written as `sha256:` and 64 hexadecimal digits, `md5:` and 32 (DVC; `.dir` behind them for a folder), `lakefs:` and the
 /// 64 digits of a commit, or `snapshot:` and the number of a table's snapshot.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(try_from = "String", into = "String")]
 #[schemars(with = "String")]
 pub struct DatasetDigest(String);

@@ -6,7 +6,9 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::VersionRef;
+use super::{SaidMistake, VersionRef};
+use crate::names::is_name;
+use crate::texts::{CLOCK_SKEW, is_web_address};
 
 /// A change of what runs in an environment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -21,6 +23,52 @@ pub struct Deployment {
     pub at: DateTime<Utc>,
     /// What was done.
     pub change: Change,
+}
+
+impl Deployment {
+    /// Every field that breaks a rule. `others` is what is on record of the model's deployments, and `now` the time of
+    /// arrival.
+    #[must_use]
+    pub fn mistakes(&self, run_url: Option<&str>, others: &[Self], now: DateTime<Utc>) -> Vec<SaidMistake> {
+        let mut found = Vec::new();
+        let mut rule = |holds: bool, pointer: &str, message: String| {
+            if !holds {
+                found.push(SaidMistake { pointer: pointer.to_owned(), message });
+            }
+        };
+        rule(
+            is_name(&self.environment, 64),
+            "/environment",
+            "must be 1 to 64 letters, digits or . _ / : - and start with a letter or digit".to_owned(),
+        );
+        rule(
+            self.at <= now + CLOCK_SKEW,
+            "/occurred_at",
+            "lies in the future; check the clock of the machine that reports".to_owned(),
+        );
+        rule(
+            run_url.is_none_or(is_web_address),
+            "/run_url",
+            "must be an http or https address of at most 2000 characters".to_owned(),
+        );
+        let runs = || {
+            let ran = history(others, &self.environment);
+            ran.iter().any(|ran| {
+                ran.version == self.version
+                    && ran.from <= self.at
+                    && ran.until.is_none_or(|until| until > self.at)
+            })
+        };
+        rule(
+            self.change != Change::Removed || runs(),
+            "/change",
+            format!(
+                "{} did not run in {} then, so it cannot be taken away: record where and since when it runs first",
+                self.version, self.environment
+            ),
+        );
+        found
+    }
 }
 
 crate::names! {
@@ -90,4 +138,18 @@ pub fn in_production_on(deployments: &[Deployment], environment: &str, day: Naiv
     let next = midnight + TimeDelta::days(1);
     let on_the_day = |ran: &Ran| ran.from < next && ran.until.is_none_or(|until| until > midnight);
     history(deployments, environment).into_iter().filter(on_the_day).collect()
+}
+
+/// Everything that runs now, by environment: what no later deployment replaced or removed.
+#[must_use]
+pub fn running(deployments: &[Deployment]) -> BTreeMap<String, Vec<Ran>> {
+    let mut now: BTreeMap<String, Vec<Ran>> = BTreeMap::new();
+    for deployment in deployments {
+        now.entry(deployment.environment.clone()).or_default();
+    }
+    for (environment, runs) in &mut now {
+        *runs = history(deployments, environment).into_iter().filter(|ran| ran.until.is_none()).collect();
+    }
+    now.retain(|_, runs| !runs.is_empty());
+    now
 }

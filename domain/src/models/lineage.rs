@@ -24,6 +24,16 @@ impl std::fmt::Display for VersionRef {
     }
 }
 
+crate::names! {
+    /// What a version used a dataset for, by its own declaration.
+    pub enum UsedFor ("use of a dataset") {
+        /// It learned from it.
+        Training = "training", "Training";
+        /// It was measured on it.
+        Evaluation = "evaluation", "Evaluation";
+    }
+}
+
 /// Where a version comes from, as far as it is known.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

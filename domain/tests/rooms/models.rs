@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use assay_domain::models::{
     Change, Deployment, Lineage, RiskAnswer, RiskQuestions, Tier, VersionRef, history, in_production_on,
+    running,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use proptest::prelude::*;
@@ -122,6 +123,27 @@ fn what_was_in_production_on_a_day() {
 }
 
 #[test]
+fn only_what_runs_is_taken_away_and_nothing_comes_from_the_future() {
+    let others = [
+        deployed("1", "2026-11-01T12:00:00Z", Change::Replaces),
+        deployed("2", "2026-11-05T12:00:00Z", Change::Replaces),
+    ];
+    let now = "2026-11-20T12:00:00Z".parse().expect("a time");
+    let wrong = |deployment: &Deployment, run_url: Option<&str>| {
+        let found = deployment.mistakes(run_url, &others, now);
+        found.into_iter().map(|mistake| mistake.pointer).collect::<Vec<_>>().join(" ")
+    };
+    let removed = |name, at| wrong(&deployed(name, at, Change::Removed), None);
+    assert_eq!(removed("2", "2026-11-20T12:00:00Z"), "");
+    assert_eq!(removed("1", "2026-11-20T12:00:00Z"), "/change", "another one runs by now");
+    assert_eq!(removed("1", "2026-11-03T12:00:00Z"), "", "it ran then, and is recorded late");
+    assert_eq!(removed("2", "2026-11-03T12:00:00Z"), "/change", "it did not run yet");
+    let bad =
+        Deployment { environment: "a b".to_owned(), ..deployed("3", "2026-11-20T12:06:00Z", Change::Beside) };
+    assert_eq!(wrong(&bad, Some("x")), "/environment /occurred_at /run_url");
+}
+
+#[test]
 fn a_lineage_does_not_go_round_in_a_circle() {
     let lineage = |parent: &str| Lineage { parent: Some(version(parent)), ..Lineage::default() };
     let on_record = |one: &VersionRef| match one.version.as_str() {
@@ -162,6 +184,8 @@ proptest! {
             turned.rotate_left(swap.index(deployments.len()));
         }
         prop_assert_eq!(&history(&turned, "production"), &ran);
+        let now: Vec<_> = ran.iter().filter(|ran| ran.until.is_none()).cloned().collect();
+        prop_assert_eq!(running(&deployments).remove("production").unwrap_or_default(), now);
         prop_assert!(ran.iter().all(|ran| ran.until.is_none_or(|until| ran.from < until)));
         if deployments.last().is_some_and(|last| last.change == Change::Replaces) {
             prop_assert_eq!(ran.iter().filter(|ran| ran.until.is_none()).count(), 1);

@@ -16,7 +16,10 @@ use uuid::Uuid;
 /// The routes of this room.
 #[must_use]
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(report))
+    OpenApiRouter::new()
+        .routes(routes!(report))
+        .merge(super::events::api::routes())
+        .merge(super::requests::api::routes())
 }
 
 /// What is answered to an approval event.
@@ -34,11 +37,11 @@ struct Recorded {
 
 /// An approval request that an event decides.
 #[derive(Debug, Serialize, ToSchema)]
-struct MatchedRequest {
+pub(super) struct MatchedRequest {
     /// The request's identifier.
-    id: Uuid,
+    pub(super) id: Uuid,
     /// Its state after the event.
-    state: String,
+    pub(super) state: String,
 }
 
 /// Report an approval decision
@@ -68,7 +71,7 @@ async fn report(
         id: reported.id,
         entry_index: reported.receipt.index,
         receipt: reported.receipt.text,
-        request: None,
+        request: reported.request.map(|matched| MatchedRequest { id: matched.id, state: matched.state }),
     };
     Ok((status, axum::Json(body)))
 }

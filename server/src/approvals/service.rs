@@ -1,18 +1,23 @@
-//! Use cases around approval events.
+//! Use cases around approval events. What was asked for and decided here is in [`super::requests`]; what other rooms
+//! need of that is named here too.
 
+use super::requests::service::{self as requests, Matched};
 use super::store::{self, EventRow};
 use crate::App;
 use crate::db::{Receipt, Tx, Written};
 use crate::error::{Error, FieldError};
 use crate::http::{Caller, idempotency};
 use crate::models::service::{self as models, VersionOnRecord};
+use crate::models::store::FoundRow;
 use assay_domain::access::{Permission, Rights};
 use assay_domain::approvals::ApprovalEvent;
 use assay_domain::audit::catalogue::{ApprovalContradicted, ApprovalReported};
 use assay_domain::audit::{Event, Outcome, Subject};
-use chrono::SecondsFormat;
+use chrono::{DateTime, SecondsFormat, Utc};
 use futures::FutureExt;
 use uuid::Uuid;
+
+pub use super::requests::service::{bound_state, latest, reported_elsewhere, standing};
 
 /// An event as it was posted.
 #[derive(Clone, Debug)]
@@ -34,13 +39,24 @@ pub struct Reported {
     pub repeated: bool,
     /// Where and how it stands in the ledger.
     pub receipt: Receipt,
+    /// The request that it decided in, with its state after that.
+    pub request: Option<Matched>,
 }
 
 /// What one write makes of a posted event.
-#[derive(Clone)]
-enum Outcomes {
-    Recorded(Uuid),
-    Repeated { id: Uuid, ledger_event: Uuid },
+#[derive(Clone, Debug)]
+pub(super) enum Outcomes {
+    Recorded {
+        id: Uuid,
+        ledger_event: Uuid,
+        request: Option<Matched>,
+    },
+    Repeated {
+        id: Uuid,
+        ledger_event: Uuid,
+        request: Option<Matched>,
+    },
+    /// What goes on the record of it, and what the caller is told.
     Contradicted(Box<Event>, String),
 }
 
@@ -53,12 +69,7 @@ pub async fn report(app: &App, caller: &Caller, posted: Posted) -> Result<Report
     if !caller.principal.may_somewhere(Permission::ReportApprovals) {
         return Err(Error::Forbidden(Permission::ReportApprovals));
     }
-    let mistakes = posted.event.mistakes(app.clock.now());
-    if !mistakes.is_empty() {
-        return Err(Error::Invalid(
-            mistakes.into_iter().map(|m| FieldError::new(m.pointer, m.message)).collect(),
-        ));
-    }
+    check(&posted.event, app.clock.now())?;
     let by = caller.clone();
     let written = app
         .db
@@ -70,14 +81,31 @@ pub async fn report(app: &App, caller: &Caller, posted: Posted) -> Result<Report
     answer(app, written).await
 }
 
+/// Every field that breaks a rule.
+///
+/// # Errors
+/// [`Error::Invalid`].
+pub(super) fn check(event: &ApprovalEvent, now: DateTime<Utc>) -> Result<(), Error> {
+    let mistakes = event.mistakes(now);
+    if mistakes.is_empty() {
+        return Ok(());
+    }
+    Err(Error::Invalid(mistakes.into_iter().map(|m| FieldError::new(m.pointer, m.message)).collect()))
+}
+
+/// What is said of a digest that is not the one on record.
+pub(super) const fn contradicted(detail: String) -> Error {
+    Error::Conflict { code: "digest_contradicts_record", detail }
+}
+
 async fn answer(app: &App, written: Written<Outcomes>) -> Result<Reported, Error> {
     match written.value {
-        Outcomes::Recorded(id) => {
-            Ok(Reported { id, repeated: false, receipt: written.ticket.receipt().await? })
+        Outcomes::Recorded { id, request, .. } => {
+            Ok(Reported { id, repeated: false, receipt: written.ticket.receipt().await?, request })
         }
-        Outcomes::Repeated { id, ledger_event } => {
+        Outcomes::Repeated { id, ledger_event, request } => {
             let receipt = app.db.ticket(ledger_event).receipt().await?;
-            Ok(Reported { id, repeated: true, receipt })
+            Ok(Reported { id, repeated: true, receipt, request })
         }
         Outcomes::Contradicted(event, detail) => {
             app.db
@@ -86,21 +114,18 @@ async fn answer(app: &App, written: Written<Outcomes>) -> Result<Reported, Error
                     async move { tx.record(*event).await }.boxed()
                 })
                 .await?;
-            Err(Error::Conflict { code: "digest_contradicts_record", detail })
+            Err(contradicted(detail))
         }
     }
 }
 
-async fn store_event(tx: &mut Tx, caller: &Caller, posted: &Posted) -> Result<Outcomes, Error> {
+/// Stores an event, or finds that there is nothing to store.
+pub(super) async fn store_event(tx: &mut Tx, caller: &Caller, posted: &Posted) -> Result<Outcomes, Error> {
     let event = &posted.event;
-    let model = models::find_or_register(tx, caller, &event.model, team_of(caller)).await?;
-    caller.allow(Permission::ReadApprovals, Permission::ReportApprovals, Some(model.team_id))?;
-    let version =
-        models::find_or_register_version(tx, caller, &model, &event.version, &event.artifact_digest).await?;
-    let version = match version {
-        VersionOnRecord::Agrees(version) => version,
-        VersionOnRecord::Contradicts(known) => {
-            return Ok(contradiction(caller, event, &known.artefact_digest, model.id, model.team_id));
+    let (model, team, version) = match named(tx, caller, event).await? {
+        Named { model, team, version: VersionOnRecord::Agrees(version) } => (model, team, version.id),
+        Named { model, team, version: VersionOnRecord::Contradicts(known) } => {
+            return Ok(contradiction(caller, event, &known.artefact_digest, model, team));
         }
     };
     let id = tx.new_id();
@@ -108,14 +133,45 @@ async fn store_event(tx: &mut Tx, caller: &Caller, posted: &Posted) -> Result<Ou
         let ledger_event = store::ledger_event(tx, earlier).await?.ok_or_else(|| {
             Error::internal(format!("idempotency_key names approval_event {earlier}, which is missing"))
         })?;
-        return Ok(Outcomes::Repeated { id: earlier, ledger_event });
+        let request = requests::matched(tx, earlier).await?;
+        return Ok(Outcomes::Repeated { id: earlier, ledger_event, request });
     }
-    let subject = Subject::new("model", model.id).at_version(&event.version);
-    let entry = caller.event(facts(posted), subject).in_team(model.team_id);
+    // The report is recorded last: the receipt is about what was recorded last.
+    let request = requests::by_report(tx, caller, event, version).await?;
+    let subject = Subject::new("model", model).at_version(&event.version);
+    let entry = caller.event(facts(posted), subject).in_team(team);
     let ledger_event = tx.record(committed(entry, event)).await?;
-    let row = row(tx, caller, event, id, version.id, ledger_event, model.team_id);
+    let row = row(tx, caller, event, id, version, ledger_event, team);
     store::insert(tx, &row).await?;
-    Ok(Outcomes::Recorded(id))
+    requests::note_match(tx, id, request.as_ref()).await?;
+    Ok(Outcomes::Recorded { id, ledger_event, request })
+}
+
+/// What an event is about: ids of the model and its team, and what is on record of the version.
+struct Named {
+    model: Uuid,
+    team: Uuid,
+    version: VersionOnRecord,
+}
+
+/// Finds what an event is about, with one statement where it is known, as it is nearly always; registers it on the way
+/// where it is not.
+async fn named(tx: &mut Tx, caller: &Caller, event: &ApprovalEvent) -> Result<Named, Error> {
+    match models::find(tx, &event.model, &event.version).await {
+        Ok(FoundRow { version, team_id: team, .. }) => {
+            caller.allow(Permission::ReadApprovals, Permission::ReportApprovals, Some(team))?;
+            let (model, agrees) = (version.model_id, version.artefact_digest == event.artifact_digest);
+            let on_record = if agrees { VersionOnRecord::Agrees } else { VersionOnRecord::Contradicts };
+            return Ok(Named { model, team, version: on_record(version) });
+        }
+        Err(Error::NotFound) => {}
+        Err(other) => return Err(other),
+    }
+    let model = models::find_or_register(tx, caller, &event.model, team_of(caller)).await?;
+    caller.allow(Permission::ReadApprovals, Permission::ReportApprovals, Some(model.team_id))?;
+    let digest = &event.artifact_digest;
+    let version = models::find_or_register_version(tx, caller, &model, &event.version, digest).await?;
+    Ok(Named { model: model.id, team: model.team_id, version })
 }
 
 /// The team in which an unknown model is registered: the token's own.

@@ -1,6 +1,6 @@
-//! Approval events in the database: SQL and row types, nothing else.
+//! What pipelines reported.
 
-use crate::db::Conn;
+use crate::db::{Conditions, Conn};
 use crate::error::Error;
 use crate::{execute, fetch_all, fetch_optional};
 use chrono::{DateTime, Utc};
@@ -105,6 +105,50 @@ pub async fn latest(conn: &mut Conn, limit: i64) -> Result<Vec<EventRow>, Error>
          JOIN model m ON m.id = v.model_id
          ORDER BY e.received_at DESC, e.id DESC LIMIT $1",
         limit
+    )
+    .await
+}
+
+/// An event with what a list says besides.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct SeenEvent {
+    /// The event.
+    #[sqlx(flatten)]
+    pub event: EventRow,
+    /// The digest of its version.
+    pub artefact_digest: String,
+    /// Its place in the ledger, once it has one.
+    pub entry_index: Option<i64>,
+    /// The request that it decided in.
+    pub request_id: Option<Uuid>,
+    /// That request's state after it.
+    pub request_state: Option<String>,
+}
+
+/// At most `limit` events for which the conditions hold, the newest first: `e` is the event, `v` its version, `m` its model.
+pub async fn page(conn: &mut Conn, all: Conditions, limit: i64) -> Result<Vec<SeenEvent>, Error> {
+    let sql = format!(
+        "SELECT e.*, m.name AS model, v.version, m.team_id, v.artefact_digest, a.idx AS entry_index
+         FROM approval_event e
+         JOIN model_version v ON v.id = e.model_version_id
+         JOIN model m ON m.id = v.model_id
+         LEFT JOIN audit_entry a ON a.event_id = e.ledger_event
+         WHERE {{}} ORDER BY e.id DESC LIMIT {limit}"
+    );
+    all.fetch_all(conn, &sql).await
+}
+
+/// What was reported about a version, the newest first.
+pub async fn of_version(conn: &mut Conn, version: Uuid) -> Result<Vec<EventRow>, Error> {
+    fetch_all!(
+        conn,
+        EventRow,
+        "SELECT e.*, m.name AS model, v.version, m.team_id
+         FROM approval_event e
+         JOIN model_version v ON v.id = e.model_version_id
+         JOIN model m ON m.id = v.model_id
+         WHERE v.id = $1 ORDER BY e.received_at DESC, e.id DESC",
+        version
     )
     .await
 }

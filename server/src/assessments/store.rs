@@ -408,6 +408,18 @@ pub async fn snapshots(conn: &mut Conn, assessment: Uuid) -> Result<Vec<Snapshot
     .await
 }
 
+/// Assessment, revision and digest of the result of a team that was locked last.
+pub async fn latest_snapshot(conn: &mut Conn, team: Uuid) -> Result<Option<(Uuid, i64, String)>, Error> {
+    fetch_optional!(
+        conn,
+        (Uuid, i64, String),
+        "SELECT s.assessment_id, s.revision, s.input_sha256 FROM assessment_snapshot s JOIN assessment a ON a.id = s.assessment_id
+         WHERE a.team_id = $1 ORDER BY s.locked_at DESC, s.assessment_id DESC, s.revision DESC LIMIT 1",
+        team
+    )
+    .await
+}
+
 /// The snapshots of a team's assessments, the oldest first: its history of levels.
 pub async fn history(conn: &mut Conn, team: Uuid) -> Result<Vec<SnapshotRow>, Error> {
     fetch_all!(

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::names::{Names, short};
 use crate::error::Error;
 use crate::ledger::entries::EntryRow;
+use crate::models;
 
 /// An entry of the audit trail.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -159,8 +160,21 @@ impl Subject {
             ("assessment", Some(id)) => (Some(String::new()), Some(format!("/assessments/{id}"))),
             ("model", _) => {
                 let model = fact("model");
-                let href = model.as_ref().map(|model| format!("/models/{model}"));
+                let href = model.as_ref().map(|model| match &subject.version {
+                    Some(version) => models::version_href(model, version),
+                    None => models::href(model),
+                });
                 (model, href)
+            }
+            ("approval_request", Some(id)) => {
+                let what = ["model", "version", "environment"].map(fact);
+                let what = what.into_iter().flatten().collect::<Vec<_>>().join(" ");
+                (Some(what), Some(format!("/approvals/{id}")))
+            }
+            ("dataset", Some(id)) => (fact("dataset"), Some(format!("/datasets/{id}"))),
+            ("data_usage", _) => (fact("dataset").map(|dataset| format!("of {dataset}")), None),
+            ("finding", Some(id)) => {
+                (Some(fact("dataset").unwrap_or_default()), Some(format!("/findings/{id}")))
             }
             ("questionnaire", _) => (Some(subject.id.clone()), None),
             ("policy", _) => (Some(subject.id.clone()), Some(format!("/admin/policies/{}", subject.id))),
@@ -171,7 +185,7 @@ impl Subject {
         if let Some(version) = subject
             .version
             .as_ref()
-            .filter(|_| matches!(subject.kind.as_str(), "model" | "questionnaire" | "policy"))
+            .filter(|_| matches!(subject.kind.as_str(), "model" | "dataset" | "questionnaire" | "policy"))
         {
             name = format!("{name} {version}");
         }

@@ -8,10 +8,13 @@ use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
 mod answers;
+mod client;
+pub mod data_usage;
 pub mod event;
 pub mod export;
 mod files;
 pub mod fsck;
+pub mod gate;
 mod open;
 pub mod policy;
 pub mod questionnaire;
@@ -48,8 +51,12 @@ enum Command {
     User(user::Args),
     /// Manage API tokens.
     Token(token::Args),
-    /// Post an approval event from a pipeline.
+    /// Post approval events from a pipeline.
     Event(event::Args),
+    /// Ask whether a model version may be deployed.
+    Gate(gate::Args),
+    /// Record what data is used for, from a pipeline.
+    DataUsage(data_usage::Args),
     /// Make a report as PDF.
     Report(report::Args),
     /// Export the audit trail as a bundle that verifies offline.
@@ -72,6 +79,8 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::User(args) => user::run(args),
         Command::Token(args) => token::run(args),
         Command::Event(args) => event::run(args),
+        Command::Gate(args) => gate::run(&args),
+        Command::DataUsage(args) => data_usage::run(&args),
         Command::Report(args) => report::run(args),
         Command::Export(args) => export::run(&args),
         Command::Verify(args) => verify::run(&args),

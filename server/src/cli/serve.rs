@@ -3,7 +3,9 @@
 use super::open;
 use crate::access::service::setup_link;
 use crate::app::App;
+use crate::approvals::requests::service as approvals;
 use crate::clock::{Clock, FixedClock, SystemClock};
+use crate::datasets::service::acceptances;
 use crate::demo::{self, SignIn};
 use crate::http::Caller;
 use crate::policies::service::bring_shipped_into_force;
@@ -13,6 +15,7 @@ use std::io::ErrorKind;
 use std::process::ExitCode;
 use std::sync::Arc;
 use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 
 /// What `assay serve` takes.
 #[derive(Debug, clap::Args)]
@@ -53,8 +56,11 @@ async fn serve(mut args: Args) -> Result<(), String> {
     // Better now than when the first job knocks.
     app.token_key.get(&app)?;
     welcome(&app).await?;
-    http::serve(app.clone(), listener).await.map_err(|error| error.to_string())?;
+    let clockwork = [tokio::spawn(approvals::run(app.clone())), tokio::spawn(acceptances::keep(app.clone()))];
+    let served = http::serve(app.clone(), listener).await.map_err(|error| error.to_string());
+    clockwork.iter().for_each(JoinHandle::abort);
     app.db.close().await;
+    served?;
     Ok(())
 }
 

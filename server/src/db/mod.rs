@@ -5,6 +5,7 @@
 //! Migrations stand in `migrations/sqlite` and `migrations/postgres` under the same numbers ([`schema`]); to add a
 //! table, add the next number to both.
 
+mod conditions;
 pub mod conn;
 mod job;
 mod open;
@@ -27,6 +28,7 @@ use crate::ledger::log::Log;
 use crate::ledger::{Ledger, LedgerHealth, task};
 
 pub use crate::ledger::receipt::{Receipt, Ticket};
+pub use conditions::{Arg, Conditions};
 pub use conn::Conn;
 pub use job::Indices;
 pub use open::{FILE_NAME, OpenError, Options, Role};

@@ -4,10 +4,12 @@ use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use futures::future::BoxFuture;
 use uuid::Uuid;
 
 use super::{Conn, Env};
 use crate::clock;
+use crate::error::Error;
 
 /// What the closure of [`Db::write`](super::Db::write) works with. Derefs to [`Conn`].
 pub struct Tx {
@@ -51,6 +53,29 @@ impl Tx {
 
     pub(crate) fn log_id(&self) -> i64 {
         self.env.log.id
+    }
+
+    /// Runs a part of the work. A refusal of the part undoes what the part did, and nothing else: the inner result. A
+    /// database that fails, and a lost race, are the whole work's: the outer one.
+    ///
+    /// # Errors
+    /// [`Error::Storage`], [`Error::LostRace`].
+    pub async fn part<T, F>(&mut self, work: F) -> Result<Result<T, Error>, Error>
+    where
+        F: for<'t> FnOnce(&'t mut Self) -> BoxFuture<'t, Result<T, Error>> + Send,
+    {
+        let recorded = self.recorded.len();
+        self.conn.run("SAVEPOINT part").await?;
+        match work(self).await {
+            Ok(value) => self.conn.run("RELEASE part").await.map(|()| Ok(value)),
+            Err(error @ (Error::Storage(_) | Error::LostRace(_))) => Err(error),
+            Err(error) => {
+                self.conn.run("ROLLBACK TO part").await?;
+                self.conn.run("RELEASE part").await?;
+                self.recorded.truncate(recorded);
+                Ok(Err(error))
+            }
+        }
     }
 
     /// When this transaction began. All rows of one use case carry the same time.

@@ -2,9 +2,12 @@
 //!
 //! Nothing here writes a row by itself, so the demo's ledger is as real as any other; only its clock is set back while
 //! the past happens. [`story`] says who and what, [`answers`] how well each team does at each time, [`ownership`] who
-//! answers for what, [`roadmaps`] what each does next, [`policies`] who decides and by which rules.
+//! answers for what, [`roadmaps`] what each does next, [`inventory`] what they built and ran, [`policies`] who decides and by
+//! which rules, [`approvals`] what was decided.
 
 mod answers;
+mod approvals;
+mod inventory;
 mod ownership;
 mod policies;
 mod roadmaps;
@@ -14,7 +17,7 @@ use crate::access::service::people::{self, NewPerson};
 use crate::access::service::tokens::{self, NewToken};
 use crate::access::store as access;
 use crate::app::App;
-use crate::approvals::service::{self as approvals, Posted};
+use crate::approvals::service::{self as events, Posted};
 use crate::assessments::service::{
     self as assessments, Assessment, EvidenceReview, NewAssessment, NotApplicableReview, Review,
 };
@@ -93,6 +96,7 @@ pub async fn make(
         sign_ins.push(cast.add(&system, person).await?);
     }
     cast.let_decide().await?;
+    let mut happened = 0;
     for (number, days_ago) in story::ASSESSED_DAYS_AGO.into_iter().enumerate() {
         cast.turn_to(today - TimeDelta::days(days_ago));
         for team in &TEAMS {
@@ -101,17 +105,20 @@ pub async fn make(
         if number < 2 {
             cast.turn_to(today - TimeDelta::days(ownership::DAYS_AGO[number]));
             cast.assign(number).await?;
+            inventory::play(&cast, today, &mut happened, story::ASSESSED_DAYS_AGO[number + 1]).await?;
         }
     }
     for team in &roadmaps::STORIES {
         roadmaps::make(&cast, team, today).await?;
     }
-    cast.release_everything(&system, today).await?;
+    cast.release_everything(&system, today, &mut happened).await?;
+    inventory::play(&cast, today, &mut happened, 0).await?;
     cast.turn_to(today - TimeDelta::days(ownership::DAYS_AGO[2]));
     cast.assign(2).await?;
     cast.equip().await?;
     cast.propose().await?;
     cast.say_goodbye(ownership::KOFI).await?;
+    cast.decide_about_versions().await?;
     // Whoever left cannot sign in any more.
     sign_ins.retain(|person| person.email != ownership::KOFI);
     Ok(Some(sign_ins))
@@ -203,7 +210,13 @@ impl Cast {
     }
 
     /// What the teams' pipelines reported about their models, in the order in which it happened.
-    async fn release_everything(&self, system: &Caller, today: DateTime<Utc>) -> Result<(), Error> {
+    /// Versions are registered before their decisions are reported.
+    async fn release_everything(
+        &self,
+        system: &Caller,
+        today: DateTime<Utc>,
+        happened: &mut usize,
+    ) -> Result<(), Error> {
         let mut releases = Vec::new();
         for team in &TEAMS {
             let token = self.pipeline(system, team).await?;
@@ -211,6 +224,7 @@ impl Cast {
         }
         releases.sort_by_key(|(release, _)| -release.hours_ago);
         for (release, token) in releases {
+            inventory::play(self, today, happened, release.hours_ago / 24).await?;
             let at = today - TimeDelta::hours(release.hours_ago);
             self.turn_to(at);
             self.report(&token, story::event(release, at)).await?;
@@ -242,7 +256,7 @@ impl Cast {
         let digest: [u8; 32] = Sha256::digest(canonical).into();
         let pipeline = tokens::authenticate(&self.app, self.app.new_id(), token).await?;
         let posted = Posted { event, key: format!("sha256:{}", crate::http::hex(&digest)), digest };
-        match approvals::report(&self.app, &pipeline, posted).await {
+        match events::report(&self.app, &pipeline, posted).await {
             // The story has one pipeline that rebuilt a version under the same number.
             Ok(_) | Err(Error::Conflict { .. }) => Ok(()),
             Err(other) => Err(other),

@@ -79,7 +79,7 @@ macro_rules! mail {
 }
 
 pub(super) const MIRA: &str = mail!("mira.solberg");
-const JONAS: &str = mail!("jonas.keller");
+pub(super) const JONAS: &str = mail!("jonas.keller");
 pub(super) const PRIYA: &str = mail!("priya.raman");
 pub(super) const ELIF: &str = mail!("elif.demir");
 const TARIQ: &str = mail!("tariq.aziz");

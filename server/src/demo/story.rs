@@ -183,12 +183,14 @@ pub(super) const TEAMS: [Team; 3] = [
     },
 ];
 
+/// The digest of something of a version: its artefact, its commit, its run. The same build has the same digest.
+pub(super) fn digest(what: &str, model: &str, version: &str, build: u8) -> String {
+    crate::http::hex(&Sha256::digest(format!("{what} {model} {version} {build}")))
+}
+
 /// The event that a release's pipeline posts, a few minutes after somebody decided.
 pub(super) fn event(release: &Release, at: DateTime<Utc>) -> ApprovalEvent {
-    let digest = |what: &str| {
-        let name = format!("{what} {} {} {}", release.model, release.version, release.build);
-        crate::http::hex(&Sha256::digest(name))
-    };
+    let digest = |what: &str| digest(what, release.model, release.version, release.build);
     let run: u64 = 18_000_000 + release.hours_ago.unsigned_abs() * 37;
     ApprovalEvent {
         model: release.model.to_owned(),

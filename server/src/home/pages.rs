@@ -14,12 +14,15 @@ use uuid::Uuid;
 
 use super::store;
 use crate::App;
+use crate::approvals::requests::pages as requests;
 use crate::approvals::store::{self as approvals, EventRow};
 use crate::assessments::pages::{date, state};
 use crate::assessments::service::{self as assessments, Assessment};
 use crate::assessments::store::AssessmentRow;
+use crate::datasets::pages as datasets;
 use crate::error::Error;
 use crate::http::{Caller, Page, Pages};
+use crate::models::pages as models;
 use crate::ownership::service as ownership;
 use crate::policies::pages as policies;
 use crate::roadmap::pages as roadmap;
@@ -42,8 +45,11 @@ async fn show(State(app): State<App>, page: Page) -> Result<Response, Error> {
     let caller = &page.caller;
     let visible = teams::list(&app, caller).await?;
     let waiting = waiting(&app, caller, &visible).await?;
-    let mut errands = policies::today(&app, caller).await?;
+    let mut errands = requests::today(&app, caller).await?;
+    errands.extend(policies::today(&app, caller).await?);
     errands.extend(roadmap::today(&app, caller, &visible).await?);
+    errands.extend(models::unclassified(&app, caller).await?);
+    errands.extend(datasets::waiting(&app, caller).await?);
     let first = match visible.is_empty() {
         true if caller.may(Permission::CreateTeams, None) => FirstStep::MakeTeams,
         true => FirstStep::BeAdded,
@@ -212,7 +218,7 @@ fn happening(event: EventRow) -> Happening {
         when: when(event.occurred_at),
         what: format!("{} {} {word} for {}", event.model, event.version, event.environment),
         who: Some(event.decided_by_name.unwrap_or(event.decided_by)),
-        href: Some(crate::models::pages::href(&event.model)),
+        href: Some(crate::models::href(&event.model)),
         tone: if approved { Tone::Good } else { Tone::Bad },
     }
 }

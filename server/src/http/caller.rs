@@ -18,6 +18,7 @@ use crate::{access::service, app::App, ci_trust, error::Error};
 use super::{
     context::Context,
     cookies::{self, Kind},
+    limits,
 };
 
 /// The authenticated caller of a use case.
@@ -115,15 +116,18 @@ async fn by_token(app: &App, context: &Context, header: &str) -> Result<Caller, 
         return Err(Error::Unauthenticated);
     }
     let token = token.trim();
-    if ci_trust::signing::is_jwt(token) {
-        return ci_trust::service::bearer::authenticate(app, context.id, token).await;
-    }
-    service::tokens::authenticate(app, context.id, token).await
+    let found = if ci_trust::signing::is_jwt(token) {
+        ci_trust::service::bearer::authenticate(app, context.id, token).await
+    } else {
+        service::tokens::authenticate(app, context.id, token).await
+    };
+    limits::admit(app, context, token, found)
 }
 
 /// The caller of a session cookie; pages take no other proof.
 pub(super) async fn by_session(app: &App, context: &Context, parts: &Parts) -> Result<Caller, Error> {
     let secret =
         cookies::read(&parts.headers, Kind::Session, app.config.secure()).ok_or(Error::Unauthenticated)?;
-    service::sessions::authenticate(app, context.id, &secret).await
+    let found = service::sessions::authenticate(app, context.id, &secret).await;
+    limits::admit(app, context, &secret, found)
 }

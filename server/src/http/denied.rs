@@ -47,6 +47,20 @@ impl Tally {
     }
 }
 
+/// What was refused within an answer that as a whole is none: items of a list.
+#[derive(Clone, Debug)]
+pub struct DeniedWithin(pub Vec<Permission>);
+
+/// The permission that an error says is missing.
+pub const fn missing(error: &Error) -> Option<Permission> {
+    match error {
+        Error::Forbidden(permission) | Error::Hidden(permission) | Error::Refused { permission, .. } => {
+            Some(*permission)
+        }
+        _ => None,
+    }
+}
+
 /// The layer that looks at what became of each attempt to change something.
 pub(super) async fn layer(
     State((app, tally)): State<(App, Tally)>,
@@ -56,19 +70,18 @@ pub(super) async fn layer(
 ) -> Response {
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let response = next.run(request).await;
-    if changes && let (Some(permission), Some(caller)) = (refused(&response), context.caller()) {
-        record(&app, &tally, caller, permission).await;
+    if changes && let Some(caller) = context.caller() {
+        for permission in refused(&response) {
+            record(&app, &tally, caller, permission).await;
+        }
     }
     response
 }
 
-fn refused(response: &Response) -> Option<Permission> {
-    match response.extensions().get::<Arc<Error>>().map(AsRef::as_ref) {
-        Some(
-            Error::Forbidden(permission) | Error::Hidden(permission) | Error::Refused { permission, .. },
-        ) => Some(*permission),
-        _ => None,
-    }
+fn refused(response: &Response) -> Vec<Permission> {
+    let whole = response.extensions().get::<Arc<Error>>().and_then(|error| missing(error));
+    let within = response.extensions().get::<DeniedWithin>().map(|DeniedWithin(all)| all.as_slice());
+    whole.into_iter().chain(within.unwrap_or_default().iter().copied()).collect()
 }
 
 async fn record(app: &App, tally: &Tally, caller: &Caller, permission: Permission) {

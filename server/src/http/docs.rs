@@ -6,7 +6,8 @@ use assay_app::reference::ReferencePage;
 use axum::{Json, Router, routing::get};
 use leptos::prelude::*;
 use utoipa::openapi::{
-    ContentBuilder, InfoBuilder, OpenApi, Ref, RefOr, ResponseBuilder, ServerBuilder,
+    ContentBuilder, HeaderBuilder, InfoBuilder, Object, OpenApi, Ref, RefOr, ResponseBuilder, ServerBuilder,
+    Type,
     path::{Operation, PathItem},
     security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
 };
@@ -29,7 +30,8 @@ pub(super) fn finish(mut api: OpenApi) -> OpenApi {
         .description(Some(
             "Errors are `application/problem+json` with `type, title, status, detail, errors:[{pointer, message}]`. \
              Lists are `{items, next}` with `?limit=&after=`. Writes take `Idempotency-Key`, updates of shared things \
-             `If-Match`. Unknown fields are errors. Bodies hold up to 1 MiB.",
+             `If-Match`. Unknown fields are errors. Bodies hold up to 1 MiB. \
+             Who asks too often gets 429 with `Retry-After`; where signing in or a token is at stake, that is sooner.",
         ))
         .build();
     api.servers = Some(vec![ServerBuilder::new().url("/").build()]);
@@ -55,9 +57,18 @@ fn complete(operation: &mut Operation) {
     let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
     let failed = ResponseBuilder::new()
         .description("Refused or failed; nothing was stored.")
-        .content("application/problem+json", problem)
+        .content("application/problem+json", problem.clone())
         .build();
     operation.responses.responses.insert("default".to_owned(), RefOr::T(failed));
+    let wait = HeaderBuilder::new()
+        .schema(Some(Object::with_type(Type::Integer)))
+        .description(Some("Seconds to wait before the next request."));
+    let too_many = ResponseBuilder::new()
+        .description("Asked too often.")
+        .header("Retry-After", wait.build())
+        .content("application/problem+json", problem)
+        .build();
+    operation.responses.responses.insert("429".to_owned(), RefOr::T(too_many));
 }
 
 /// `/api/openapi.json` and `/api/docs`, with and without the slash that older links have.

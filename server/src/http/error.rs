@@ -15,6 +15,7 @@ use axum::{
 use leptos::prelude::*;
 use serde::Serialize;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use assay_app::{components::Trouble, render};
 
@@ -41,6 +42,37 @@ pub struct Problem {
     pub errors: Vec<ProblemField>,
     /// The request's id, to find it in the log.
     pub request: String,
+}
+
+impl Problem {
+    /// What may be told about an error, to whom the request with this id belongs. For the log there is [`log`].
+    pub fn of(error: &Error, request: Uuid) -> Self {
+        let code = match error {
+            Error::TokenRequest { code, .. } => Some(*code),
+            _ => None,
+        };
+        Self::new(describe(error), code, request)
+    }
+
+    fn new(told: Description, error: Option<&'static str>, request: Uuid) -> Self {
+        let field = |FieldError { pointer, message }| ProblemField { pointer, message };
+        Self {
+            r#type: format!("urn:assay:problem:{}", told.code),
+            title: told.title,
+            status: told.status.as_u16(),
+            detail: told.detail,
+            error,
+            errors: told.errors.into_iter().map(field).collect(),
+            request: request.to_string(),
+        }
+    }
+}
+
+/// Puts into the log what the caller may not see.
+pub fn log(error: &Error, request: Uuid) {
+    if let Error::Storage(detail) | Error::Internal(detail) = error {
+        tracing::error!(%request, detail, "request failed");
+    }
 }
 
 /// One wrong field.
@@ -125,6 +157,12 @@ fn describe(error: &Error) -> Description {
                 sentence(errors),
             )
         },
+        Error::Rule { rule, field } => {
+            let errors = vec![field.clone()];
+            let detail = sentence(&errors);
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            Description { errors, ..Description::new(status, rule, "A rule refuses this", detail) }
+        }
         Error::BadRequest(field) => {
             let errors = vec![field.clone()];
             let detail = sentence(&errors);
@@ -222,8 +260,8 @@ pub(super) async fn layer(context: Context, request: Request, next: Next) -> Res
     if !(status.is_client_error() || status.is_server_error()) || (drawn && !ours) {
         return response;
     }
-    if let Some(Error::Storage(detail) | Error::Internal(detail)) = error.as_deref() {
-        tracing::error!(request = %context.id, detail, "request failed");
+    if let Some(error) = error.as_deref() {
+        log(error, context.id);
     }
     let description = match (error.as_deref(), refusal) {
         (Some(error), _) => describe(error),
@@ -260,23 +298,12 @@ fn problem(
     error: Option<&'static str>,
     parts: axum::http::response::Parts,
 ) -> Response {
-    let problem = Problem {
-        r#type: format!("urn:assay:problem:{}", told.code),
-        title: told.title,
-        status: told.status.as_u16(),
-        detail: told.detail,
-        error,
-        errors: told
-            .errors
-            .into_iter()
-            .map(|FieldError { pointer, message }| ProblemField { pointer, message })
-            .collect(),
-        request: context.id.to_string(),
-    };
+    let unauthenticated = told.status == StatusCode::UNAUTHORIZED;
+    let problem = Problem::new(told, error, context.id);
     let mut response = (parts.status, parts.headers, axum::Json(problem)).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-    if told.status == StatusCode::UNAUTHORIZED {
+    if unauthenticated {
         headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"assay\""));
     }
     response.extensions_mut().extend(parts.extensions);

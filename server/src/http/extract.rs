@@ -10,6 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
 use crate::error::{Error, FieldError};
@@ -51,7 +52,31 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Keyed<T> {
     }
 }
 
-fn keyed<T: DeserializeOwned>(header: Option<String>, body: &[u8]) -> Result<Keyed<T>, Error> {
+/// A JSON list of which each item is read by itself, so that a wrong one does not spoil the others; [`keyed`] reads it.
+#[derive(Debug)]
+pub struct JsonItems(pub Vec<Box<RawValue>>);
+
+impl<S: Send + Sync> FromRequest<S> for JsonItems {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
+        let body = body(request, state, "application/json").await?;
+        items(&body).map(Self).map_err(IntoResponse::into_response)
+    }
+}
+
+fn items(body: &[u8]) -> Result<Vec<Box<RawValue>>, Error> {
+    serde_json::from_str(utf8(body)?).map_err(|error| match error.classify() {
+        serde_json::error::Category::Data => Error::invalid("", "the body must be a list"),
+        _ => Error::BadRequest(at("", error.to_string())),
+    })
+}
+
+/// Reads a JSON text strictly; the key is the one given, or the digest of the canonical text.
+///
+/// # Errors
+/// Those of [`parse_json`].
+pub fn keyed<T: DeserializeOwned>(header: Option<String>, body: &[u8]) -> Result<Keyed<T>, Error> {
     let value = parse_json(body)?;
     let tree: serde_json::Value = parse_json(body)?;
     let canonical = serde_json_canonicalizer::to_vec(&tree)
@@ -61,7 +86,11 @@ fn keyed<T: DeserializeOwned>(header: Option<String>, body: &[u8]) -> Result<Key
     Ok(Keyed { value, key, digest })
 }
 
-fn idempotency_key(headers: &axum::http::HeaderMap) -> Result<Option<String>, Error> {
+/// The `Idempotency-Key` header.
+///
+/// # Errors
+/// [`Error::BadRequest`] for one that cannot be kept.
+pub fn idempotency_key(headers: &axum::http::HeaderMap) -> Result<Option<String>, Error> {
     let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
     match value.to_str() {
         Ok(key) if (1..=255).contains(&key.len()) => Ok(Some(key.to_owned())),
@@ -165,6 +194,36 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
 pub fn etag(revision: i64) -> (HeaderName, HeaderValue) {
     let quoted = HeaderValue::from_str(&format!("\"{revision}\""));
     (header::ETAG, quoted.unwrap_or(HeaderValue::from_static("\"0\"")))
+}
+
+/// A JSON object, or a list of which each item is read by itself, so that a wrong one does not spoil the others;
+/// [`keyed`] reads them.
+#[derive(Debug)]
+pub enum OneOrMany {
+    /// A single one.
+    One(Box<RawValue>),
+    /// A list.
+    Many(Vec<Box<RawValue>>),
+}
+
+impl<S: Send + Sync> FromRequest<S> for OneOrMany {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
+        let body = body(request, state, "application/json").await?;
+        one_or_many(&body).map_err(IntoResponse::into_response)
+    }
+}
+
+fn one_or_many(body: &[u8]) -> Result<OneOrMany, Error> {
+    let text = utf8(body)?;
+    let is_list = text.trim_start().starts_with('[');
+    let read = if is_list {
+        serde_json::from_str(text).map(OneOrMany::Many)
+    } else {
+        serde_json::from_str(text).map(OneOrMany::One)
+    };
+    read.map_err(|error| Error::BadRequest(at("", error.to_string())))
 }
 
 async fn body<S: Send + Sync>(
@@ -355,6 +414,26 @@ mod tests {
         assert!(
             matches!(parse_pairs::<Search>(b"limt=5"), Err(Error::Invalid(errors)) if errors[0].pointer == "/limt")
         );
+    }
+
+    #[test]
+    fn items_are_taken_apart_without_being_read() {
+        let list = items(br#" [ {"a":1,"a":2}, 3 ] "#).unwrap();
+        assert_eq!(list.iter().map(|item| item.get()).collect::<Vec<_>>(), [r#"{"a":1,"a":2}"#, "3"]);
+        assert!(matches!(items(b"{}"), Err(Error::Invalid(_))));
+        assert!(matches!(items(b"[1"), Err(Error::BadRequest(_))));
+        assert!(matches!(items(b"[\"\xff\"]"), Err(Error::BadRequest(_))));
+    }
+
+    #[test]
+    fn a_list_is_told_from_one_before_either_is_read() {
+        let many = one_or_many(br#" [ {"a":1,"a":2}, 3 ] "#).unwrap();
+        assert!(
+            matches!(many, OneOrMany::Many(items) if items[0].get() == r#"{"a":1,"a":2}"# && items.len() == 2)
+        );
+        assert!(matches!(one_or_many(b" {} ").unwrap(), OneOrMany::One(item) if item.get() == "{}"));
+        assert!(matches!(one_or_many(b"[1"), Err(Error::BadRequest(_))));
+        assert!(matches!(one_or_many(b"[\"\xff\"]"), Err(Error::BadRequest(_))));
     }
 
     #[test]

@@ -4,12 +4,12 @@
 //! `pages::pages() -> Pages`; to add a room, add one line to [`api`] and one to [`pages`]. Handlers take a [`Caller`]
 //! (API) or a [`Page`], the strict extractors of [`extract`], and return `Result<_, Error>`; the error becomes a problem
 //! or a page in [`error`]. What surrounds every handler, from the outside in: compression, request context with security
-//! headers, error drawing, panics, denied attempts, CSRF, body limit.
+//! headers, error drawing, rate limits, panics, denied attempts, CSRF, body limit.
 
 pub mod caller;
 pub mod context;
 pub mod cookies;
-mod denied;
+pub mod denied;
 mod developers;
 mod docs;
 pub mod error;
@@ -17,6 +17,7 @@ pub mod extract;
 mod headers;
 pub mod health;
 pub mod idempotency;
+pub mod limits;
 pub mod page;
 pub mod paging;
 mod reference;
@@ -39,13 +40,13 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
-    access, app::App, approvals, assessments, audit, ci_trust, delegations, error::Error, home, models,
-    organisation, ownership, policies, questionnaires, reports, roadmap, teams,
+    access, app::App, approvals, assessments, audit, ci_trust, datasets, delegations, error::Error, gate,
+    home, models, organisation, ownership, policies, questionnaires, reports, roadmap, teams,
 };
 
 pub use caller::Caller;
 pub use docs::Binary;
-pub use extract::{Form, IfMatch, Json, Keyed, Path, Query, Text, etag};
+pub use extract::{Form, IfMatch, Json, JsonItems, Keyed, OneOrMany, Path, Query, Text, etag};
 pub use health::Draining;
 pub use page::{Page, Visitor};
 pub use paging::{Listing, Window};
@@ -68,7 +69,10 @@ fn api() -> OpenApiRouter<App> {
         .merge(assessments::api::routes())
         .merge(ownership::api::routes())
         .merge(roadmap::api::routes())
+        .merge(models::api::routes())
         .merge(approvals::api::routes())
+        .merge(gate::api::routes())
+        .merge(datasets::api::routes())
         .merge(policies::api::routes())
         .merge(delegations::api::routes())
         .merge(ci_trust::api::routes())
@@ -87,6 +91,9 @@ fn pages() -> Pages {
         .merge(policies::pages::pages())
         .merge(teams::pages::pages())
         .merge(models::pages::pages())
+        .merge(gate::pages::pages())
+        .merge(approvals::requests::pages::pages())
+        .merge(datasets::pages::pages())
         .merge(assessments::pages::pages())
         .merge(ownership::pages::pages())
         .merge(organisation::pages::pages())
@@ -129,6 +136,7 @@ fn router_until(app: App, draining: Draining) -> Router {
         .layer(csrf)
         .layer(from_fn_with_state((app.clone(), denied::Tally::default()), denied::layer))
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(app.clone(), limits::layer))
         .layer(from_fn(error::layer))
         .layer(from_fn_with_state(app.clone(), context::layer))
         .layer(CompressionLayer::new())

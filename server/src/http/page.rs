@@ -140,6 +140,16 @@ impl Page {
     pub fn invalid<V: IntoView + 'static>(self, title: &str, body: impl FnOnce() -> V) -> Response {
         self.visitor.invalid(title, body)
     }
+
+    /// The page with any status.
+    pub fn answer<V: IntoView + 'static>(
+        self,
+        status: StatusCode,
+        title: &str,
+        body: impl FnOnce() -> V,
+    ) -> Response {
+        self.visitor.answer(status, title, body)
+    }
 }
 
 impl FromRequestParts<App> for Page {
@@ -200,7 +210,9 @@ pub(super) fn head(context: &Context, title: &str) -> PageHead {
 fn sections(caller: &Caller) -> Vec<Section> {
     let open = |section: &Section| match section {
         Section::Home | Section::Teams => true,
+        Section::Datasets => caller.principal.may_somewhere(Permission::ReadDatasets),
         Section::Models => caller.principal.may_somewhere(Permission::ReadModels),
+        Section::Approvals => caller.principal.may_somewhere(Permission::ReadApprovals),
         Section::Audit => caller.principal.may_somewhere(Permission::ReadAudit),
         Section::Organisation => caller.may(Permission::ReadAssessments, None),
         Section::Admin => caller.may(Permission::ReadPeople, None),
@@ -213,6 +225,8 @@ fn section_of(path: &str) -> Option<Section> {
     let first = path.split('/').nth(1).unwrap_or_default();
     match first {
         "assessments" => Some(Section::Teams),
+        "gate" => Some(Section::Models),
+        "findings" => Some(Section::Datasets),
         _ => Section::ALL.into_iter().find(|section| section.href().trim_start_matches('/') == first),
     }
 }

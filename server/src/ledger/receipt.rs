@@ -54,6 +54,12 @@ impl Ticket {
         self.events.iter().map(|(event, _)| *event)
     }
 
+    /// The ticket of one of the events.
+    pub fn of(&self, event: Uuid) -> Self {
+        let index = self.events.iter().find(|(known, _)| *known == event).and_then(|(_, index)| *index);
+        Self::new(self.db.clone(), vec![(event, index)])
+    }
+
     /// The receipt of the event recorded last: by convention the one that the use case is about.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 //!
 //! An outbox row that was removed before it was sequenced, or a row that was inserted by hand, leaves a business row
 //! without its entry; this finds it. To have another table checked, add it to [`MADE_BY`]; a table that keeps the id of
-//! its event instead belongs beside `approval_event`.
+//! its event instead belongs into [`WITH_EVENT`].
 
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
@@ -19,7 +19,12 @@ const MADE_BY: &[(&str, &str)] = &[
     ("api_token", "token.created"),
     ("assessment", "assessment.started"),
     ("model", "model.registered"),
+    ("dataset", "dataset.registered"),
+    ("finding", "finding.opened"),
 ];
+
+/// Tables that keep the id of their event in a column `ledger_event`.
+const WITH_EVENT: &[&str] = &["approval_event", "data_usage", "gate_decision"];
 
 /// The rows that nothing on the record, or on its way there, has made. Each table is one statement, and so one state
 /// of the database: what a server does meanwhile is seen as a whole or not at all.
@@ -31,15 +36,15 @@ pub(super) async fn check(conn: &mut Conn) -> Result<Vec<Finding>, Error> {
             findings.push(finding(table, id, &format!("no entry {action} about it is in the log")));
         }
     }
-    let sql = "SELECT id FROM approval_event a
-               WHERE NOT EXISTS (SELECT 1 FROM audit_entry e WHERE e.event_id = a.ledger_event)
-                 AND NOT EXISTS (SELECT 1 FROM audit_outbox o WHERE o.event_id = a.ledger_event)";
-    for (id,) in fetch_all!(conn, (Uuid,), sql).await? {
-        findings.push(finding(
-            "approval_event",
-            id,
-            "the event in its column ledger_event is not in the log",
+    for table in WITH_EVENT {
+        let sql = AssertSqlSafe(format!(
+            "SELECT id FROM {table} a
+             WHERE NOT EXISTS (SELECT 1 FROM audit_entry e WHERE e.event_id = a.ledger_event)
+               AND NOT EXISTS (SELECT 1 FROM audit_outbox o WHERE o.event_id = a.ledger_event)"
         ));
+        for (id,) in fetch_all!(conn, (Uuid,), sql).await? {
+            findings.push(finding(table, id, "the event in its column ledger_event is not in the log"));
+        }
     }
     Ok(findings)
 }

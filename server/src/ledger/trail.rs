@@ -1,20 +1,24 @@
 //! Reading the trail: entries by filter and page, by index and by event; disclosures; checkpoints.
 
+use std::collections::HashMap;
+
 use assay_ledger::commit::Salt;
 use assay_ledger::{Hash, SignedCheckpoint};
 use chrono::{DateTime, Utc};
-use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 use super::entries::EntryRow;
 use super::publisher;
 use super::rows::{self, int};
-use crate::db::Conn;
+use crate::db::{Arg, Conditions, Conn};
 use crate::error::Error;
 use crate::{fetch_all, fetch_optional};
 
 const COLUMNS: &str = "log_id, idx, event_id, leaf, leaf_hash, ts, actor_kind, actor, action, subject_type, subject, \
                        subject_version, team, outcome";
+
+/// Events in one statement.
+const EVENTS_AT_ONCE: usize = 250;
 
 /// Which entries to look at. Empty means all; what is set narrows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -76,41 +80,6 @@ pub struct DisclosureRow {
     pub value: serde_json::Value,
 }
 
-enum Arg {
-    Id(Uuid),
-    Int(i64),
-    Text(String),
-    Time(DateTime<Utc>),
-}
-
-#[derive(Default)]
-struct Conditions {
-    sql: Vec<String>,
-    args: Vec<Arg>,
-}
-
-impl Conditions {
-    fn add(&mut self, condition: &str, arg: Arg) {
-        self.args.push(arg);
-        self.sql.push(condition.replace('?', &format!("${}", self.args.len())));
-    }
-
-    fn add_some(&mut self, condition: &str, arg: Option<Arg>) {
-        if let Some(arg) = arg {
-            self.add(condition, arg);
-        }
-    }
-
-    fn add_any(&mut self, column: &str, ids: &[Uuid]) {
-        let places = ids.iter().map(|id| {
-            self.args.push(Arg::Id(*id));
-            format!("${}", self.args.len())
-        });
-        let places = places.collect::<Vec<_>>().join(", ");
-        self.sql.push(if ids.is_empty() { "1 = 0".to_owned() } else { format!("{column} IN ({places})") });
-    }
-}
-
 fn conditions(log_id: i64, filter: &Filter, walk: Walk, postgres: bool) -> Conditions {
     let text = |value: &Option<String>| value.clone().map(Arg::Text);
     let at = |index: u64| Arg::Int(i64::try_from(index).unwrap_or(i64::MAX));
@@ -124,7 +93,7 @@ fn conditions(log_id: i64, filter: &Filter, walk: Walk, postgres: bool) -> Condi
         }
     }
     if let Some(teams) = &filter.visible_teams {
-        all.add_any("team", teams);
+        all.add_any("team", teams.iter().copied());
     }
     all.add_some("team = ?", filter.team.map(Arg::Id));
     all.add_some("actor = ?", filter.actor.map(Arg::Id));
@@ -155,32 +124,12 @@ pub async fn page(
     walk: Walk,
     limit: u32,
 ) -> Result<Page, Error> {
-    let Conditions { sql, args } = conditions(log_id, filter, walk, conn.is_postgres());
+    let conditions = conditions(log_id, filter, walk, conn.is_postgres());
     let order = if matches!(walk, Walk::Down(_)) { "DESC" } else { "ASC" };
     // One more than asked for tells whether there is a next page.
     let more = u64::from(limit) + 1;
-    let sql = format!(
-        "SELECT {COLUMNS} FROM audit_entry WHERE {} ORDER BY idx {order} LIMIT {more}",
-        sql.join(" AND ")
-    );
-    macro_rules! run {
-        ($engine:ty, $conn:expr) => {{
-            let mut query = sqlx::query_as::<$engine, EntryRow>(AssertSqlSafe(sql));
-            for arg in args {
-                query = match arg {
-                    Arg::Id(id) => query.bind(id),
-                    Arg::Int(int) => query.bind(int),
-                    Arg::Text(text) => query.bind(text),
-                    Arg::Time(time) => query.bind(time),
-                };
-            }
-            query.fetch_all(&mut **$conn).await?
-        }};
-    }
-    let mut entries: Vec<EntryRow> = match conn {
-        Conn::Sqlite(conn) => run!(sqlx::Sqlite, conn),
-        Conn::Postgres(conn) => run!(sqlx::Postgres, conn),
-    };
+    let sql = format!("SELECT {COLUMNS} FROM audit_entry WHERE {{}} ORDER BY idx {order} LIMIT {more}");
+    let mut entries: Vec<EntryRow> = conditions.fetch_all(conn, &sql).await?;
     let further = entries.len() > limit as usize;
     entries.truncate(limit as usize);
     let last = entries.last().filter(|_| further).map(|entry| entry.idx.unsigned_abs());
@@ -214,6 +163,24 @@ pub async fn index_of(conn: &mut Conn, event: Uuid) -> Result<Option<u64>, Error
     let found =
         fetch_optional!(conn, (i64,), "SELECT idx FROM audit_entry WHERE event_id = $1", event).await?;
     found.map(|(index,)| rows::index(index, "audit_entry.idx")).transpose()
+}
+
+/// The indices of some events, as far as they have one.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn indices_of(conn: &mut Conn, events: &[Uuid]) -> Result<HashMap<Uuid, u64>, Error> {
+    let mut found = HashMap::new();
+    for some in events.chunks(EVENTS_AT_ONCE) {
+        let mut all = Conditions::default();
+        all.add_any("event_id", some.iter().copied());
+        let rows: Vec<(Uuid, i64)> =
+            all.fetch_all(conn, "SELECT event_id, idx FROM audit_entry WHERE {}").await?;
+        for (event, index) in rows {
+            found.insert(event, rows::index(index, "audit_entry.idx")?);
+        }
+    }
+    Ok(found)
 }
 
 /// What can be disclosed of an event; fields that were erased are not among them.

@@ -337,7 +337,7 @@ async fn proposed(
     caller: Caller,
     Query(Wanted { state, limit, after }): Query<Wanted>,
 ) -> Result<axum::Json<Listing<ProposalView>>, Error> {
-    let found = proposals::list(&app, &caller, state, &Window::of(limit, after)).await?;
+    let found = proposals::list(&app, &caller, state, &Window::new(limit, after)).await?;
     let names = names(&app, &found.items).await?;
     let items = found.items.into_iter().map(|row| view(row, &names)).collect::<Result<_, _>>()?;
     Ok(axum::Json(Listing { items, next: found.next }))

@@ -3,7 +3,7 @@
 use assay_app::access::{AcceptInvitation, EntranceForm, SetUp, SignIn};
 use axum::{
     extract::State,
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
 use leptos::prelude::*;
@@ -75,9 +75,15 @@ pub(super) async fn sign_in(
     match sessions::sign_in(&app, origin(&visitor, &headers), &form.email, form.password).await {
         Ok(session) => Ok(visitor.with_session(&next, &session.secret, session.seconds)),
         Err(error) => {
+            let wait = match &error {
+                Error::TooMany { retry_after } => Some(HeaderValue::from(retry_after.as_secs() + 1)),
+                _ => None,
+            };
             let (status, errors) = told(error)?;
             let form = EntranceForm { email: form.email, errors, ..EntranceForm::default() };
-            Ok(visitor.answer(status, "Sign in", move || view! { <SignIn form next /> }))
+            let mut response = visitor.answer(status, "Sign in", move || view! { <SignIn form next /> });
+            response.headers_mut().extend(wait.map(|wait| (header::RETRY_AFTER, wait)));
+            Ok(response)
         }
     }
 }

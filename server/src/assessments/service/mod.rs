@@ -7,7 +7,7 @@ mod results;
 pub use answers::{AnswerChange, Saved, add_evidence, import, put_answer, remove_evidence};
 pub(crate) use answers::{evidence_mistakes, raise};
 pub use lifecycle::{EvidenceReview, NotApplicableReview, Review, reopen, review, state, submit};
-pub use results::{Outcome, history, outcome};
+pub use results::{Outcome, history, outcome, supported_levels};
 
 use super::store::{self, AnswerRow, AssessmentRow, DelegationRow, EvidenceRow, SnapshotRow};
 use crate::App;

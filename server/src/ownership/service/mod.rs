@@ -280,3 +280,18 @@ fn one_recorded(row: HoldingRow) -> Result<Recorded, Error> {
     let holding = Holding { held, from: row.from_day, until: row.until_day };
     Ok(Recorded { id: row.id, holding })
 }
+
+/// Who has which part in a thing of a team on a day.
+///
+/// # Errors
+/// Those of the database.
+pub(crate) async fn held_for(
+    conn: &mut Conn,
+    team: Uuid,
+    thing: &Thing,
+    day: NaiveDate,
+) -> Result<Vec<Held>, Error> {
+    let history = recorded(store::history(conn, team).await?)?;
+    let held = held_on(&history, day).map(|recorded| &recorded.holding.held);
+    Ok(held.filter(|held| held.thing == *thing).cloned().collect())
+}

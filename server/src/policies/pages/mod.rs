@@ -78,7 +78,7 @@ async fn list(State(app): State<App>, page: Page) -> Result<Response, Error> {
     let caller = &page.caller;
     let found = service::list(&app, caller).await?;
     let waiting =
-        proposals::list(&app, caller, Some(ProposalState::Waiting), &Window::of(Some(200), None)).await?;
+        proposals::list(&app, caller, Some(ProposalState::Waiting), &Window::new(Some(200), None)).await?;
     let props = PoliciesPageProps {
         waiting: scene::lines(&app, waiting.items).await?,
         grid: scene::grid(&found),

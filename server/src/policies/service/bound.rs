@@ -1,17 +1,17 @@
 //! What a change of policies means for what was decided under the one before.
 
+use crate::approvals::requests::service as approvals;
 use crate::db::Tx;
 use crate::error::Error;
 use crate::http::Caller;
 
-/// A version of this policy came into force or went out, within this write: whatever is open or approved under another
-/// version of it is bound to something that has changed.
+/// A version of this policy came into force or went out, within this write: whatever is open or approved and would be
+/// decided under another policy now is bound to something that has changed. Another policy may have taken the place of this
+/// one somewhere, so all of them are looked at.
 ///
 /// # Errors
 /// Those of the rooms that act on it.
-#[expect(clippy::unused_async, reason = "what acts on it reads and writes")]
 pub async fn in_force(tx: &mut Tx, caller: &Caller, policy: &str) -> Result<(), Error> {
-    // Nothing is bound to a policy until somebody asks for an approval.
-    let _ = (tx, caller, policy);
-    Ok(())
+    tracing::debug!(policy, "looking at what is open or approved under other policies");
+    approvals::policies_changed(tx, caller).await
 }

@@ -1,0 +1,125 @@
+//! The questions that lead to a model's risk tier.
+
+use assay_domain::models::{RiskAnswer, Tier};
+use leptos::prelude::*;
+
+use super::TierMark;
+use crate::components::{
+    Button, Choice, Crumb, ErrorSummary, ErrorsByField, FieldError, Notice, PageTitle, RadioGroup, Tone,
+};
+
+/// A question.
+#[derive(Clone, Debug)]
+pub struct QuestionLine {
+    /// Its id.
+    pub id: String,
+    /// What is asked.
+    pub text: String,
+    /// Examples, and which kind of system in law it comes from.
+    pub help: String,
+    /// The tier that a yes leads to.
+    pub tier: Tier,
+    /// The answer that was given, by name.
+    pub answer: Option<String>,
+}
+
+/// What a tier means.
+#[derive(Clone, Debug)]
+pub struct TierLine {
+    /// Which.
+    pub tier: Tier,
+    /// What belongs there, with its class in law.
+    pub help: String,
+}
+
+/// All that the page shows.
+#[derive(Clone, Debug)]
+pub struct RiskView {
+    /// The model's name.
+    pub model: String,
+    /// Where it is shown.
+    pub href: String,
+    /// What the questions ask about.
+    pub description: String,
+    /// The four tiers.
+    pub tiers: Vec<TierLine>,
+    /// The questions.
+    pub questions: Vec<QuestionLine>,
+    /// Whether the answers were given to another version of the questions.
+    pub outdated: bool,
+}
+
+/// What was wrong with the answers, and the revision that they were given for.
+#[derive(Clone, Debug, Default)]
+pub struct RiskForm {
+    /// The revision that the form was made from.
+    pub revision: String,
+    /// What is wrong.
+    pub errors: Vec<FieldError>,
+}
+
+/// The questions about risk.
+#[component]
+pub fn RiskPage(
+    /// The model and the questions.
+    view: RiskView,
+    /// What was wrong.
+    form: RiskForm,
+) -> AnyView {
+    let crumbs = vec![Crumb::new("Models", "/models"), Crumb::new(view.model.clone(), view.href.clone())];
+    let tiers = view
+        .tiers
+        .into_iter()
+        .map(|line| view! { <li><TierMark tier=Some(line.tier) /><p class="small soft">{line.help}</p></li> })
+        .collect_view();
+    let errors = form.errors.clone();
+    let questions = view
+        .questions
+        .into_iter()
+        .map(|question| {
+            let id = format!("risk_answers-{}", question.id);
+            let error = errors.at(&id);
+            view! { <Question id question error /> }
+        })
+        .collect_view();
+    let outdated = view.outdated.then(|| {
+        view! {
+            <Notice tone=Tone::Info title="The questions have changed since.">
+                "The answers from then are filled in; look at the others and save."
+            </Notice>
+        }
+    });
+    view! {
+        <div class="stack">
+            <PageTitle title="How much harm can it do?" over=view.model crumbs lede=view.description />
+            <ErrorSummary errors=form.errors />
+            {outdated}
+            <div class="beside">
+                <form class="stack" method="post" action=format!("{}/risk", view.href)>
+                    <input type="hidden" name="revision" value=form.revision />
+                    <ol class="risk-questions">{questions}</ol>
+                    <Button>"Save the answers"</Button>
+                </form>
+                <aside class="stack-small risk-tiers" aria-labelledby="tiers">
+                    <h2 id="tiers">"The tiers"</h2>
+                    <p class="small soft">"The highest tier that an answer leads to counts. “Not sure” counts as yes. The classes of the EU AI Act are named to help you think; they are no legal advice."</p>
+                    <ul class="plain-list">{tiers}</ul>
+                </aside>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Question(id: String, question: QuestionLine, error: Option<String>) -> AnyView {
+    let choices = RiskAnswer::ALL.iter().map(|answer| Choice::new(answer.name(), answer.label())).collect();
+    let leads = format!("Yes leads to {}", question.tier.label().to_lowercase());
+    view! {
+        <li class="risk-question">
+            <RadioGroup id legend=question.text hint=question.help choices value=question.answer error inline=true />
+            <p class="risk-leads"><TierMark tier=Some(question.tier) /><span class="visually-hidden">{leads}</span></p>
+        </li>
+    }
+    .into_any()
+}

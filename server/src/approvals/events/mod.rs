@@ -1,0 +1,8 @@
+//! Approval events in bulk and as a list.
+//!
+//! A list is taken apart (`api.rs`), each event is read, checked and stored as if it had been posted alone (`bulk.rs`), and
+//! each has an answer of its own. What was reported can be listed (`list.rs`).
+
+pub mod api;
+pub mod bulk;
+pub mod list;

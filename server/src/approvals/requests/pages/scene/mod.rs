@@ -1,0 +1,439 @@
+//! One request, put on its page: what is asked, what is shown, who decides, what became of it.
+
+use std::collections::BTreeSet;
+
+use assay_app::approvals::{
+    ActsView, ApprovalState, ApprovalView, AskedView, BehalfChoice, ChangeLine, ConditionLine, DecisionLine,
+    Headline, NoticeView, OverView, StepView,
+};
+use assay_app::components::{Happening, Tone, when};
+use assay_domain::approvals::{
+    Approving, Condition, ConditionState, Decider, Difference, Order, Progress, Requester, Review, State,
+    Step, difference,
+};
+use chrono::{DateTime, Days, SecondsFormat, TimeDelta, Utc};
+use uuid::Uuid;
+
+use super::{asking, href, shown};
+use crate::App;
+use crate::approvals::requests::service::{self, Dossier, WaitsFor, approvals};
+use crate::approvals::requests::store;
+use crate::assessments::pages::date;
+use crate::audit::Entry;
+use crate::error::Error;
+use crate::http::Caller;
+use crate::models::version_href;
+
+mod facts;
+
+/// The title of the page, and what it shows.
+pub(super) async fn gather(app: &App, caller: &Caller, id: Uuid) -> Result<(String, ApprovalView), Error> {
+    let dossier = service::dossier(app, caller, id).await?;
+    let newest = {
+        let mut conn = app.db.read().await?;
+        store::latest_request(&mut conn, dossier.kept.row.model_version_id, &dossier.kept.row.environment)
+            .await?
+    };
+    let newer = newest.map(|row| row.id).filter(|newest| *newest != id).map(href);
+    let row = &dossier.kept.row;
+    let title = format!("{} {} for {}", row.model, row.version, row.environment);
+    let view = ApprovalView {
+        head: head(&dossier),
+        over: over(&dossier, newer),
+        asked: asked(&dossier)?,
+        facts: facts::facts(&dossier)?,
+        steps: steps(&dossier),
+        in_sequence: dossier.policy.order == Order::InSequence,
+        acts: acts(caller, &dossier),
+        history: dossier.entries.iter().map(|entry| happening(&dossier, entry)).collect(),
+    };
+    Ok((title, view))
+}
+
+fn head(dossier: &Dossier) -> Headline {
+    let (row, approval) = (&dossier.kept.row, &dossier.kept.approval);
+    let asked = format!("{} asked on {}", dossier.anybody(row.requested_by), shown::day(row.requested_at));
+    let time = match approval.state() {
+        State::Open(open) => format!(", and it is open until {}", shown::day(open.until())),
+        State::Approved(approved) => format!(". Approved until {}", shown::day(approved.until())),
+        _ => String::new(),
+    };
+    let emergency = approval.emergency().map(|_| (Tone::Warn, "Emergency".to_owned()));
+    Headline {
+        title: format!("{} {}", row.model, row.version),
+        environment: row.environment.clone(),
+        state: ApprovalState::of(approval.state().name()),
+        lede: format!("{asked}{time}."),
+        notices: ended(dossier).into_iter().chain(emergency_notice(dossier)).collect(),
+        mark: emergency,
+    }
+}
+
+/// What ended it.
+fn ended(dossier: &Dossier) -> Option<NoticeView> {
+    let notice = |tone, title: &str, lines: Vec<String>, said: Option<&str>, link| NoticeView {
+        tone,
+        title: title.to_owned(),
+        lines,
+        said: said.map(str::to_owned),
+        link,
+    };
+    let reason = |at| dossier.said_at("reason", at, None);
+    Some(match dossier.kept.approval.state() {
+        State::Open(_) | State::Approved(_) | State::Stale(_) => return None,
+        State::Rejected(no) => {
+            let step = dossier.policy.step(&no.step).map_or(no.step.as_str(), |step| step.title.as_str());
+            let who = dossier.decider(&no.decider, no.at);
+            let line = format!("{who} said no on {}, to the question “{step}”.", shown::day(no.at));
+            notice(Tone::Bad, "Rejected", vec![line], reason(no.at), None)
+        }
+        State::Withdrawn(back) => {
+            let line = format!("The request was taken back on {}.", shown::day(back.at));
+            notice(Tone::Neutral, "Withdrawn", vec![line], reason(back.at), None)
+        }
+        State::Expired(expired) => {
+            let what = if expired.approved.is_some() { "The approval" } else { "The request" };
+            let line = format!("{what} ended by time on {}.", shown::day(expired.at));
+            notice(Tone::Warn, "Expired", vec![line], None, None)
+        }
+        State::Revoked(ended) => {
+            let line = format!("The approval was taken back on {}.", shown::day(ended.at));
+            notice(Tone::Bad, "Revoked", vec![line], reason(ended.at), None)
+        }
+        State::Superseded(ended) => {
+            let line = format!("Another approval took its place on {}.", shown::day(ended.at));
+            let link = Some(("The approval that counts".to_owned(), href(ended.by)));
+            notice(Tone::Neutral, "Superseded", vec![line], None, link)
+        }
+    })
+}
+
+fn emergency_notice(dossier: &Dossier) -> Option<NoticeView> {
+    let emergency = dossier.kept.approval.emergency()?;
+    let who = dossier.name(emergency.by());
+    let declared = format!(
+        "{who} declared it on {}; it lets the version through until {}.",
+        when(emergency.at()),
+        when(emergency.until())
+    );
+    let (tone, review) = match emergency.review() {
+        Review::Due { by } if dossier.now >= *by => {
+            (Tone::Bad, format!("Nobody reviewed it by {}, so it lets nothing through.", when(*by)))
+        }
+        Review::Due { by } => (Tone::Warn, format!("Somebody else has to review it by {}.", when(*by))),
+        Review::Done { who, at, justified } => {
+            let verdict = if *justified { "it was an emergency" } else { "it was none" };
+            let tone = if *justified { Tone::Info } else { Tone::Bad };
+            (tone, format!("{} found on {}: {verdict}.", dossier.name(who), shown::day(*at)))
+        }
+    };
+    Some(NoticeView {
+        tone,
+        title: "An emergency was declared".to_owned(),
+        lines: vec![declared, review],
+        said: dossier.said_at("reason", emergency.at(), emergency.by().account).map(str::to_owned),
+        link: None,
+    })
+}
+
+/// What comes next, once it is over.
+fn over(dossier: &Dossier, newer: Option<String>) -> Option<OverView> {
+    let state = dossier.kept.approval.state();
+    if !state.is_closed() {
+        return None;
+    }
+    let changes = match state {
+        State::Stale(stale) => difference(stale.approved.bound(), &stale.now),
+        _ => Vec::new(),
+    };
+    let row = &dossier.kept.row;
+    let may = dossier.may.ask && newer.is_none() && dossier.version.archived_at.is_none();
+    Some(OverView {
+        changes: changes.iter().map(|change| shown::sentence(&change.to_string())).collect(),
+        again: may.then(|| (asking::action(&row.model, &row.version), row.environment.clone())),
+        newer,
+    })
+}
+
+fn asked(dossier: &Dossier) -> Result<AskedView, Error> {
+    let (row, approval) = (&dossier.kept.row, &dossier.kept.approval);
+    let terms = approval.terms();
+    let people = |all: &[assay_domain::approvals::Who]| {
+        all.iter().map(|who| dossier.name(who)).collect::<Vec<_>>().join(", ")
+    };
+    let mut authors = people(&terms.authors);
+    if !terms.committers.is_empty() {
+        let joint = if authors.is_empty() { "" } else { "; " };
+        authors = format!("{authors}{joint}commits by {}", people(&terms.committers));
+    }
+    if authors.is_empty() {
+        "Nobody is named".clone_into(&mut authors);
+    }
+    let by_machine = matches!(terms.requester, Requester::Service { .. });
+    if by_machine {
+        authors.push_str(". A machine asked, so none of them decides");
+    }
+    let policy = &dossier.policy;
+    Ok(AskedView {
+        note: dossier.said_at("note", row.requested_at, None).unwrap_or_default().to_owned(),
+        version: (format!("{} {}", row.model, row.version), version_href(&row.model, &row.version)),
+        digest: approval.state().bound().artefact_digest.to_string(),
+        commit: dossier.version.version.source_commit.clone(),
+        authors,
+        tier: dossier.version.tier()?.map_or("None any more", |tier| tier.label()).to_owned(),
+        policy: (format!("{} {}", policy.title, policy.version), policy.description.clone()),
+        policy_href: format!("/admin/policies/{}", policy.id),
+        before: dossier.last.as_ref().map(|last| {
+            let since =
+                last.kept.row.changed_at.min(approved_at(last.kept.approval.state()).unwrap_or(dossier.now));
+            let words =
+                format!("version {}, approved on {}", last.version.version.version, shown::day(since));
+            (words, href(last.kept.row.id))
+        }),
+        changes: changes(dossier)?,
+    })
+}
+
+/// When the last decision of an approval was made.
+fn approved_at(state: &State) -> Option<DateTime<Utc>> {
+    approvals(state).iter().map(|approving| approving.at).max()
+}
+
+fn changes(dossier: &Dossier) -> Result<Vec<ChangeLine>, Error> {
+    let Some(last) = &dossier.last else { return Ok(Vec::new()) };
+    let (then, now) = (last.kept.approval.state().bound(), dossier.kept.approval.state().bound());
+    let mut lines: Vec<_> = difference(then, now).into_iter().map(change).collect();
+    let (then, now) = (last.version.version.metrics()?, dossier.version.version.metrics()?);
+    let names: BTreeSet<&String> = then.keys().chain(now.keys()).collect();
+    for name in names {
+        let of = |metrics: &std::collections::BTreeMap<String, String>| {
+            metrics.get(name).cloned().unwrap_or_default()
+        };
+        let (then, now) = (of(&then), of(&now));
+        if then != now {
+            lines.push(ChangeLine { what: format!("Measure {name}"), then, now, is_metric: true });
+        }
+    }
+    Ok(lines)
+}
+
+fn change(difference: Difference) -> ChangeLine {
+    let line = |what: String, then: String, now: String| ChangeLine { what, then, now, is_metric: false };
+    let versions = |all: &[assay_domain::approvals::BoundDataset]| {
+        all.iter()
+            .map(|one| format!("{} ({}…)", one.version, short(&one.digest)))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let digests =
+        |all: &[String]| all.iter().map(|one| format!("{}…", short(one))).collect::<Vec<_>>().join(", ");
+    match difference {
+        Difference::Model { old, new } => line("Model".to_owned(), old, new),
+        Difference::Version { old, new } => line("Version".to_owned(), old, new),
+        Difference::Artefact { old, new } => {
+            line("Artefact".to_owned(), format!("{}…", old.short()), format!("{}…", new.short()))
+        }
+        Difference::Dataset { dataset, old, new } => {
+            line(format!("Dataset {dataset}"), versions(&old), versions(&new))
+        }
+        Difference::Evidence { kind, old, new } => {
+            line(kind.label().to_owned(), digests(&old), digests(&new))
+        }
+        Difference::Policy { old, new } => line(
+            "Policy".to_owned(),
+            format!("{} {}", old.id, old.version),
+            format!("{} {}", new.id, new.version),
+        ),
+    }
+}
+
+fn short(digest: &str) -> &str {
+    assay_domain::models::short(digest)
+}
+
+fn steps(dossier: &Dossier) -> Vec<StepView> {
+    let approval = &dossier.kept.approval;
+    let progress = match approval.state() {
+        State::Open(open) => open.progress(&dossier.policy),
+        _ => Vec::new(),
+    };
+    let one = |step: &Step| {
+        let own = |approving: &&Approving| approving.step == step.id;
+        let mut decisions: Vec<_> =
+            approvals(approval.state()).iter().filter(own).map(|one| approved(dossier, one)).collect();
+        if let State::Rejected(no) = approval.state()
+            && no.step == step.id
+        {
+            decisions.push(decision(dossier, &no.decider, &no.role, false, no.at));
+        }
+        let open = progress.iter().find(|progress| progress.step == step.id);
+        let is_open = open.is_some_and(|open| open.given < open.needed);
+        let people = dossier.hands.of_step(approval, step).map(|person| person.name.clone()).collect();
+        let roles: Vec<_> = step.roles.iter().map(|role| dossier.words.role(role)).collect();
+        let excluded: Vec<_> = step.excluded.iter().map(|one| one.label().to_owned()).collect();
+        StepView {
+            title: step.title.clone(),
+            roles: shown::or(&roles),
+            excluded: shown::or(&excluded),
+            needed: step.count.into(),
+            standing: standing(open, step, decisions.len()),
+            decisions,
+            people,
+            is_open,
+        }
+    };
+    dossier.policy.steps.iter().map(one).collect()
+}
+
+fn standing(open: Option<&Progress>, step: &Step, decisions: usize) -> (Tone, String) {
+    match open {
+        Some(open) if open.given >= open.needed => (Tone::Good, "Complete".to_owned()),
+        Some(open) if open.takes => {
+            (Tone::Info, format!("{} of {}, waits for a decision", open.given, open.needed))
+        }
+        Some(open) => (Tone::Neutral, format!("{} of {}, not its turn yet", open.given, open.needed)),
+        None => (Tone::Neutral, format!("{decisions} of {}", step.count)),
+    }
+}
+
+fn decision(
+    dossier: &Dossier,
+    decider: &Decider,
+    role: &str,
+    approved: bool,
+    at: DateTime<Utc>,
+) -> DecisionLine {
+    let by = match decider {
+        Decider::Person { who, .. } => who.account,
+        Decider::External { .. } => None,
+    };
+    DecisionLine {
+        who: dossier.decider(decider, at),
+        role: dossier.words.role(role),
+        approved,
+        at: at.to_rfc3339_opts(SecondsFormat::Secs, true),
+        when: when(at),
+        reason: dossier.said_at("reason", at, by).unwrap_or_default().to_owned(),
+        conditions: Vec::new(),
+    }
+}
+
+fn approved(dossier: &Dossier, approving: &Approving) -> DecisionLine {
+    DecisionLine {
+        conditions: approving.conditions.iter().map(|one| condition(dossier, one)).collect(),
+        ..decision(dossier, &approving.decider, &approving.role, true, approving.at)
+    }
+}
+
+fn condition(dossier: &Dossier, condition: &Condition) -> ConditionLine {
+    let state = match condition.state {
+        ConditionState::Met { .. } => (Tone::Good, "Fulfilled"),
+        _ if condition.is_overdue(dossier.now) => (Tone::Bad, "Overdue"),
+        ConditionState::Open | ConditionState::Overdue { .. } => (Tone::Info, "To be done"),
+    };
+    let id = condition.id;
+    let confirm = dossier.may.confirm.contains(&id);
+    ConditionLine {
+        id: id.to_string(),
+        text: dossier.condition(id).unwrap_or("The words of this condition were erased.").to_owned(),
+        due: format!("by {}", date(condition.due)),
+        state,
+        confirm: confirm.then(|| format!("{}/conditions/{id}/met", href(dossier.kept.row.id))),
+    }
+}
+
+fn acts(caller: &Caller, dossier: &Dossier) -> ActsView {
+    let (row, policy) = (&dossier.kept.row, &dossier.policy);
+    let today = dossier.now.date_naive();
+    let seats = seats(dossier);
+    let latest = |days: u16| today.checked_add_days(Days::new(days.into())).map(date);
+    let glass = policy.break_glass.as_ref().filter(|_| dossier.may.break_glass);
+    let review = dossier.waits.iter().find_map(|waits| match waits {
+        WaitsFor::Review(by) => Some(shown::day(*by)),
+        WaitsFor::Decision { .. } => None,
+    });
+    ActsView {
+        href: href(row.id),
+        bound_sha256: dossier.kept.approval.state().bound().sha256(),
+        why_not: why_not(caller, dossier).filter(|_| seats.is_empty()),
+        seats,
+        conditions_until: policy.conditions.as_ref().and_then(|allowed| latest(allowed.max_days)),
+        withdraw: dossier.may.withdraw,
+        revoke: dossier.may.revoke,
+        break_glass: glass.map(|glass| when(dossier.now + TimeDelta::days(glass.valid_days.into()))),
+        review: review.filter(|_| dossier.may.review),
+    }
+}
+
+/// In which steps the visitor could say yes or no, for whom.
+fn seats(dossier: &Dossier) -> Vec<BehalfChoice> {
+    let mut yes: BTreeSet<(String, Option<Uuid>)> = BTreeSet::new();
+    for waits in &dossier.waits {
+        if let WaitsFor::Decision { steps, on_behalf_of } = waits {
+            let away = on_behalf_of.as_ref().map(|(person, _)| *person);
+            yes.extend(steps.iter().map(|step| (step.clone(), away)));
+        }
+    }
+    let seat = |(step, behalf): &(String, Option<(Uuid, String)>)| {
+        let step = dossier.policy.step(step)?;
+        let away = behalf.as_ref().map(|(person, _)| *person);
+        let held = dossier.held.as_ref()?;
+        let acting = match away {
+            None => &held.acting,
+            Some(away) => &held.away.iter().find(|(person, _, _)| *person == away)?.2.from,
+        };
+        let role = step.roles.iter().find(|role| acting.roles.contains(*role))?;
+        let whom = behalf.as_ref().map(|(_, name)| format!(", on behalf of {name}")).unwrap_or_default();
+        Some(BehalfChoice {
+            value: away.map_or_else(|| step.id.clone(), |away| format!("{}/{away}", step.id)),
+            label: step.title.clone(),
+            hint: format!("as {}{whom}", dossier.words.role(role)),
+            approves: yes.contains(&(step.id.clone(), away)),
+        })
+    };
+    let mut seats: Vec<_> = dossier.may.reject.iter().filter_map(seat).collect();
+    // What counts now comes first.
+    seats.sort_by_key(|seat| !seat.approves);
+    seats
+}
+
+/// Why somebody who may decide in general cannot here.
+fn why_not(caller: &Caller, dossier: &Dossier) -> Option<String> {
+    let State::Open(open) = dossier.kept.approval.state() else { return None };
+    let decides = assay_domain::access::Permission::DecideApprovals;
+    if !caller.may(decides, Some(dossier.kept.row.team_id)) {
+        return None;
+    }
+    let held = dossier.held.as_ref()?;
+    let progress = open.progress(&dossier.policy);
+    let taking = progress.iter().find(|progress| progress.takes)?;
+    let step = dossier.policy.step(&taking.step)?;
+    let refusal = dossier.kept.approval.could_decide(step, &held.acting).err()?;
+    Some(shown::sentence(&refusal.to_string()))
+}
+
+/// An entry of the ledger, with the words that people said.
+fn happening(dossier: &Dossier, entry: &Entry) -> (Happening, Vec<String>) {
+    let fact = |name: &str| entry.facts.get(name).and_then(serde_json::Value::as_str).unwrap_or_default();
+    let tone = match entry.action.as_str() {
+        "approval.decided" if fact("decision") == "approved" => Tone::Good,
+        "approval.decided" | "approval.revoked" => Tone::Bad,
+        "approval.stale"
+        | "approval.decisions_voided"
+        | "approval.condition_overdue"
+        | "break_glass.declared"
+        | "approval.expired" => Tone::Warn,
+        _ => Tone::Neutral,
+    };
+    let words = dossier.said.iter().filter(|word| word.ledger_event == entry.id);
+    let spoken = words.filter(|word| !matches!(word.field.as_str(), "decided_by" | "decided_by_name"));
+    let happening = Happening {
+        at: entry.at.to_rfc3339_opts(SecondsFormat::Secs, true),
+        when: when(entry.at),
+        what: shown::sentence(&entry.sentence),
+        who: Some(entry.actor.name.clone()),
+        href: dossier.may.read_trail.then(|| entry.href()),
+        tone,
+    };
+    (happening, spoken.map(|word| word.body.clone()).collect())
+}

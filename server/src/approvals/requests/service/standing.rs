@@ -1,0 +1,84 @@
+//! What approvals and the gate look at: what an approval would be bound to now, and how things stand besides. Only what
+//! the policy asks for is looked up.
+
+use super::Kept;
+use crate::approvals::requests::store;
+use crate::assessments::service as assessments;
+use crate::datasets::bound as datasets;
+use crate::db::Conn;
+use crate::error::Error;
+use crate::models::service::bound::BoundInputs;
+use assay_domain::approvals::gate::ReportedElsewhere;
+use assay_domain::approvals::{Approval, BoundState, Decision, Demand, PolicyRef, Source, Standing};
+use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// The newest request for a version and an environment, whatever became of it: the one that counts.
+///
+/// # Errors
+/// Those of the database.
+pub async fn latest(
+    conn: &mut Conn,
+    model_version: Uuid,
+    environment: &str,
+) -> Result<Option<Approval>, Error> {
+    let row = store::latest_request(conn, model_version, environment).await?;
+    Ok(row.map(Kept::new).transpose()?.map(|kept| kept.approval))
+}
+
+/// What an approval under this policy would be bound to now.
+#[must_use]
+pub fn bound_state(inputs: &BoundInputs, policy: PolicyRef) -> BoundState {
+    BoundState {
+        model: inputs.model.clone(),
+        version: inputs.version.clone(),
+        artefact_digest: inputs.artefact_digest.clone(),
+        datasets: inputs.datasets.clone(),
+        evidence: inputs.evidence.clone(),
+        policy,
+    }
+}
+
+/// How things stand with a version and its team, as far as `demand` asks: `policy.demands.request` when an approval is
+/// asked for, `policy.demands.gate` when the gate is.
+///
+/// # Errors
+/// Those of the database.
+pub async fn standing(
+    conn: &mut Conn,
+    inputs: &BoundInputs,
+    model_version: Uuid,
+    demand: &Demand,
+    now: DateTime<Utc>,
+) -> Result<Standing, Error> {
+    let findings = match demand.no_finding_from {
+        Some(_) => datasets::open_findings(conn, model_version, now).await?,
+        None => Vec::new(),
+    };
+    let accountable_owner = demand.accountable_owner
+        && store::has_accountable_owner(conn, inputs.team, &inputs.model, now.date_naive()).await?;
+    let levels = match demand.levels.as_slice() {
+        [] => BTreeMap::new(),
+        _ => assessments::supported_levels(conn, inputs.team).await?.unwrap_or_default(),
+    };
+    Ok(Standing { findings, accountable_owner, levels, evidence: inputs.dated.clone() })
+}
+
+/// What other tools reported about a version and an environment, in the order in which it arrived.
+///
+/// # Errors
+/// Those of the database.
+pub async fn reported_elsewhere(
+    conn: &mut Conn,
+    model_version: Uuid,
+    environment: &str,
+) -> Result<Vec<ReportedElsewhere>, Error> {
+    let reports = store::reports(conn, model_version, environment).await?;
+    let reported = |row: store::ReportRow| {
+        let source = row.trust_rule.map(Source::TrustRule).or_else(|| row.token.map(Source::Token))?;
+        let decision = if row.decision == "approved" { Decision::Approved } else { Decision::Rejected };
+        Some(ReportedElsewhere { provider: row.provider, source, decision, at: row.received_at })
+    };
+    Ok(reports.into_iter().filter_map(reported).collect())
+}

@@ -1,0 +1,223 @@
+//! What the gate looks at, put together from the rooms that know it. A pipeline waits for each statement, so only what the
+//! policy asks for is looked up.
+
+use assay_domain::access::{Permission, Reach};
+use assay_domain::approvals::gate::{self, Code, Facts, ModelFact, VersionFact};
+use assay_domain::approvals::{Approval, Standing};
+use assay_domain::models::ArtefactDigest;
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::service::{About, Answered, Question, RequestSeen};
+use crate::approvals::service as approvals;
+use crate::db::Conn;
+use crate::error::{Error, FieldError};
+use crate::http::Caller;
+use crate::models::service as models;
+use crate::models::service::bound::bound_inputs;
+use crate::models::store::{self as registry, FoundRow};
+use crate::policies::service as policies;
+
+/// Whether a caller may ask about the models of a team.
+pub(super) type May<'a> = &'a (dyn Fn(&Caller, Uuid) -> Result<(), Error> + Send + Sync);
+
+/// What is known of what was asked about.
+enum Known {
+    Version(Box<FoundRow>),
+    /// The model is there, in this team, and has no such version.
+    Model {
+        team: Uuid,
+        model: Uuid,
+        archived_at: Option<DateTime<Utc>>,
+    },
+    Nothing,
+}
+
+/// The answer now.
+///
+/// # Errors
+/// [`Error::NotFound`] and [`Error::Hidden`] for what the caller may not know of; those of `may`; those of the database.
+pub(super) async fn answer(
+    conn: &mut Conn,
+    caller: &Caller,
+    question: &Question,
+    may: May<'_>,
+    now: DateTime<Utc>,
+) -> Result<Answered, Error> {
+    let known = find(conn, caller, question, may).await?;
+    let (model, version) = match (&known, &question.about) {
+        (Known::Version(found), _) => (found.model.clone(), found.version.version.clone()),
+        (_, About::Named { model, version }) => (model.clone(), version.clone()),
+        (_, About::Artefact(_)) => Default::default(),
+    };
+    let answered = Answered {
+        model,
+        version,
+        environment: question.environment.clone(),
+        digest: question.digest().cloned(),
+        at: now,
+        answer: gate::decide(&nothing(question, now)),
+        policy: None,
+        request: None,
+        model_version: None,
+        model_id: None,
+        team: None,
+    };
+    match known {
+        Known::Version(found) => of_version(conn, question, answered, *found).await,
+        Known::Model { team, model, archived_at } => {
+            let state = archived_at.map_or(ModelFact::Known, |since| ModelFact::Archived { since });
+            let answer = gate::decide(&Facts { model: state, ..nothing(question, now) });
+            Ok(Answered { answer, model_id: Some(model), team: Some(team), ..answered })
+        }
+        Known::Nothing => Ok(answered),
+    }
+}
+
+/// The facts about what nobody knows.
+const fn nothing(question: &Question, now: DateTime<Utc>) -> Facts<'_> {
+    Facts {
+        now,
+        environment: question.environment.as_str(),
+        model: ModelFact::Unknown,
+        version: VersionFact::Unknown,
+        digest: None,
+        policy: None,
+        latest: None,
+        bound: None,
+        standing: &NOTHING_STANDS,
+        external: &[],
+    }
+}
+
+static NOTHING_STANDS: Standing = Standing {
+    findings: Vec::new(),
+    accountable_owner: false,
+    levels: std::collections::BTreeMap::new(),
+    evidence: Vec::new(),
+};
+
+/// What was asked about. Who may not see everything gets the same answer for what is hidden and what is not there.
+async fn find(conn: &mut Conn, caller: &Caller, question: &Question, may: May<'_>) -> Result<Known, Error> {
+    let (model, version) = match &question.about {
+        About::Named { model, version } => (model, version),
+        About::Artefact(digest) => return by_digest(conn, caller, digest, may).await,
+    };
+    match models::find(conn, model, version).await {
+        Ok(found) => {
+            may(caller, found.team_id)?;
+            return Ok(Known::Version(Box::new(found)));
+        }
+        Err(Error::NotFound) => {}
+        Err(error) => return Err(error),
+    }
+    if let Some(row) = registry::by_name(conn, model).await? {
+        may(caller, row.team_id)?;
+        return Ok(Known::Model { team: row.team_id, model: row.id, archived_at: row.archived_at });
+    }
+    unknown(caller)
+}
+
+async fn by_digest(
+    conn: &mut Conn,
+    caller: &Caller,
+    digest: &ArtefactDigest,
+    may: May<'_>,
+) -> Result<Known, Error> {
+    let mut found = models::find_by_digest(conn, digest).await?;
+    found.retain(|found| caller.may(Permission::LookGate, Some(found.team_id)));
+    if found.len() > 1 {
+        let names: Vec<_> =
+            found.iter().map(|found| format!("{} {}", found.model, found.version.version)).collect();
+        let message = format!("is that of several versions ({}): name model and version", names.join(", "));
+        return Err(Error::Invalid(vec![FieldError::new("/digest", message)]));
+    }
+    match found.pop() {
+        Some(found) => {
+            may(caller, found.team_id)?;
+            Ok(Known::Version(Box::new(found)))
+        }
+        None => unknown(caller),
+    }
+}
+
+fn unknown(caller: &Caller) -> Result<Known, Error> {
+    match caller.principal.reach(Permission::LookGate) {
+        Reach::All => Ok(Known::Nothing),
+        Reach::Teams(_) => Err(Error::NotFound),
+    }
+}
+
+async fn of_version(
+    conn: &mut Conn,
+    question: &Question,
+    answered: Answered,
+    found: FoundRow,
+) -> Result<Answered, Error> {
+    let (id, now, environment) = (found.version.id, answered.at, question.environment.as_str());
+    let inputs = readable(bound_inputs(conn, id).await, "the version")?;
+    let tier = inputs.as_ref().and_then(|inputs| inputs.tier);
+    let policy = match tier {
+        Some(tier) => readable(policies::deciding(conn, environment, tier).await, "the policy")?.flatten(),
+        None => None,
+    };
+    let latest = readable(approvals::latest(conn, id, environment).await, "the request")?.flatten();
+    let (mut standing, mut external, mut bound) = (Standing::default(), Vec::new(), None);
+    if let (Some(inputs), Some(policy)) = (&inputs, &policy) {
+        standing = approvals::standing(conn, inputs, id, &policy.demands.gate, now).await?;
+        bound = Some(approvals::bound_state(inputs, policy.reference()));
+        if !policy.external.is_empty() {
+            external = approvals::reported_elsewhere(conn, id, environment).await?;
+        }
+    }
+    let facts = Facts {
+        model: found.archived_at.map_or(ModelFact::Known, |since| ModelFact::Archived { since }),
+        version: VersionFact::Known { digest: inputs.as_ref().map(|inputs| &inputs.artefact_digest) },
+        digest: question.digest(),
+        policy: policy.as_deref(),
+        latest: latest.as_ref(),
+        bound: bound.as_ref(),
+        standing: &standing,
+        external: &external,
+        ..nothing(question, now)
+    };
+    let mut answer = gate::decide(&facts);
+    if tier.is_none() {
+        answer.reasons.iter_mut().filter(|reason| reason.code == Code::NoPolicy).for_each(|reason| {
+            reason.message = NO_TIER.to_owned();
+        });
+    }
+    Ok(Answered {
+        answer,
+        policy: policy.map(|policy| policy.reference()),
+        request: latest.as_ref().map(|latest| request_of(latest, now)),
+        model_version: Some(id),
+        model_id: Some(found.version.model_id),
+        team: Some(found.team_id),
+        digest: answered.digest.or(inputs.map(|inputs| inputs.artefact_digest)),
+        ..answered
+    })
+}
+
+const NO_TIER: &str =
+    "the model has no risk tier, so no policy decides about it: answer the questions about its risk";
+
+fn request_of(latest: &Approval, now: DateTime<Utc>) -> RequestSeen {
+    // What its time has ended is over, whether or not that is on record yet.
+    let ended = !latest.state().is_closed() && latest.until().is_some_and(|until| until <= now);
+    let state = if ended { "expired" } else { latest.state().name() };
+    RequestSeen { id: latest.terms().id, state: state.to_owned() }
+}
+
+/// What cannot be read is not there for the gate, and it says no; why stands in the log. A database that fails is another
+/// thing: then there is no answer.
+fn readable<T>(read: Result<T, Error>, what: &str) -> Result<Option<T>, Error> {
+    match read {
+        Ok(value) => Ok(Some(value)),
+        Err(Error::Internal(detail)) => {
+            tracing::error!(detail, what, "the gate cannot read what it has to look at, and says no");
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}

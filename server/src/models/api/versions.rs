@@ -1,0 +1,247 @@
+//! Versions over HTTP, with their evidence and declared data.
+
+use super::bodies::{
+    DeclaredBody, EvidenceBody, NewEvidenceBody, NewVersionBody, VersionBody, VersionChangeBody, named, texts,
+};
+use super::listed;
+use crate::App;
+use crate::error::Error;
+use crate::http::{Caller, IfMatch, Json, Listing, Path, Query, Window, etag};
+use crate::models::service::{self, Declared, NewEvidence, NewVersion, VersionChange};
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use uuid::Uuid;
+
+/// List the versions of a model, the newest first
+#[utoipa::path(
+    get,
+    path = "/models/{model}/versions",
+    tag = "models",
+    params(("model" = String, Path, description = "The model's name, percent-encoded"), Window),
+    responses((status = 200, body = Listing<VersionBody>))
+)]
+pub(super) async fn list(
+    State(app): State<App>,
+    caller: Caller,
+    Path(model): Path<String>,
+    Query(window): Query<Window>,
+) -> Result<axum::Json<Listing<VersionBody>>, Error> {
+    listed(service::versions(&app, &caller, &model, &window).await?)
+}
+
+/// Register a version of a model
+#[utoipa::path(
+    post,
+    path = "/models/{model}/versions",
+    tag = "models",
+    params(("model" = String, Path, description = "The model's name, percent-encoded")),
+    request_body = NewVersionBody,
+    responses(
+        (status = 201, body = VersionBody),
+        (status = 409, description = "The model is out of use."),
+        (status = 422, description = "A field breaks a rule, the version is registered already, or the lineage leads back to it."),
+    )
+)]
+pub(super) async fn register(
+    State(app): State<App>,
+    caller: Caller,
+    Path(model): Path<String>,
+    Json(body): Json<NewVersionBody>,
+) -> Result<impl IntoResponse, Error> {
+    let NewVersionBody { version, artefact_digest, lineage, card_url, metrics, authors, committers } = body;
+    let (authors, committers) = (named(authors), named(committers));
+    let new = NewVersion {
+        version,
+        artefact_digest,
+        lineage,
+        card_url,
+        metrics: texts(metrics),
+        authors,
+        committers,
+    };
+    let found = service::register_version(&app, &caller, &model, new).await?;
+    Ok((StatusCode::CREATED, [etag(found.version.revision)], axum::Json(VersionBody::try_from(found)?)))
+}
+
+/// Show a version of a model
+#[utoipa::path(
+    get,
+    path = "/models/{model}/versions/{version}",
+    tag = "models",
+    params(
+        ("model" = String, Path, description = "The model's name, percent-encoded"),
+        ("version" = String, Path, description = "The version, percent-encoded")
+    ),
+    responses((status = 200, body = VersionBody))
+)]
+pub(super) async fn show(
+    State(app): State<App>,
+    caller: Caller,
+    Path((model, version)): Path<(String, String)>,
+) -> Result<impl IntoResponse, Error> {
+    let found = service::get_version(&app, &caller, &model, &version).await?;
+    Ok(([etag(found.version.revision)], axum::Json(VersionBody::try_from(found)?)))
+}
+
+/// Change a version of a model
+///
+/// Card, measures, people and lineage; the digest never changes. With `If-Match`, what somebody else changed in between is
+/// not overwritten.
+#[utoipa::path(
+    patch,
+    path = "/models/{model}/versions/{version}",
+    tag = "models",
+    params(
+        ("model" = String, Path, description = "The model's name, percent-encoded"),
+        ("version" = String, Path, description = "The version, percent-encoded"),
+        ("If-Match" = Option<String>, Header, description = "The ETag of what was read")
+    ),
+    request_body = VersionChangeBody,
+    responses(
+        (status = 200, body = VersionBody),
+        (status = 409, description = "The model is out of use, the lineage is settled, or one would take oneself off."),
+        (status = 412, description = "Somebody else changed it since."),
+    )
+)]
+pub(super) async fn change(
+    State(app): State<App>,
+    caller: Caller,
+    Path((model, version)): Path<(String, String)>,
+    seen: IfMatch,
+    Json(body): Json<VersionChangeBody>,
+) -> Result<impl IntoResponse, Error> {
+    let VersionChangeBody { lineage, card_url, metrics, authors, committers } = body;
+    let change = VersionChange {
+        lineage,
+        card_url,
+        metrics: metrics.map(texts),
+        authors: authors.map(named),
+        committers: committers.map(named),
+    };
+    let found = service::change_version(&app, &caller, (&model, &version), seen, change).await?;
+    Ok(([etag(found.version.revision)], axum::Json(VersionBody::try_from(found)?)))
+}
+
+/// List the evidence of a version, the oldest first
+#[utoipa::path(
+    get,
+    path = "/models/{model}/versions/{version}/evidence",
+    tag = "models",
+    params(
+        ("model" = String, Path, description = "The model's name, percent-encoded"),
+        ("version" = String, Path, description = "The version, percent-encoded"),
+        Window
+    ),
+    responses((status = 200, body = Listing<EvidenceBody>))
+)]
+pub(super) async fn evidence(
+    State(app): State<App>,
+    caller: Caller,
+    Path((model, version)): Path<(String, String)>,
+    Query(window): Query<Window>,
+) -> Result<axum::Json<Listing<EvidenceBody>>, Error> {
+    listed(service::evidence(&app, &caller, &model, &version, &window).await?)
+}
+
+/// Attach evidence to a version
+///
+/// The same piece again changes nothing.
+#[utoipa::path(
+    post,
+    path = "/models/{model}/versions/{version}/evidence",
+    tag = "models",
+    params(
+        ("model" = String, Path, description = "The model's name, percent-encoded"),
+        ("version" = String, Path, description = "The version, percent-encoded")
+    ),
+    request_body = NewEvidenceBody,
+    responses((status = 201, body = EvidenceBody), (status = 409, description = "The model is out of use."))
+)]
+pub(super) async fn attach(
+    State(app): State<App>,
+    caller: Caller,
+    Path((model, version)): Path<(String, String)>,
+    Json(body): Json<NewEvidenceBody>,
+) -> Result<(StatusCode, axum::Json<EvidenceBody>), Error> {
+    let NewEvidenceBody { kind, title, uri, sha256, made_on } = body;
+    let new = NewEvidence { kind, title, uri, sha256, made_on };
+    let row = service::attach(&app, &caller, &model, &version, new).await?;
+    Ok((StatusCode::CREATED, axum::Json(row.try_into()?)))
+}
+
+/// Take evidence off a version
+#[utoipa::path(
+    delete,
+    path = "/models/{model}/versions/{version}/evidence/{id}",
+    tag = "models",
+    params(
+        ("model" = String, Path, description = "The model's name, percent-encoded"),
+        ("version" = String, Path, description = "The version, percent-encoded"),
+        ("id" = Uuid, Path)
+    ),
+    responses((status = 204), (status = 409, description = "The model is out of use."))
+)]
+pub(super) async fn detach(
+    State(app): State<App>,
+    caller: Caller,
+    Path((model, version, id)): Path<(String, String, Uuid)>,
+) -> Result<StatusCode, Error> {
+    service::detach(&app, &caller, &model, &version, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// List the data that a version declares
+///
+/// What it was trained and evaluated on, by declaration: what approvals are bound to. The answer can be put as it is.
+#[utoipa::path(
+    get,
+    path = "/models/{model}/versions/{version}/datasets",
+    tag = "models",
+    params(
+        ("model" = String, Path, description = "The model's name, percent-encoded"),
+        ("version" = String, Path, description = "The version, percent-encoded")
+    ),
+    responses((status = 200, body = Vec<DeclaredBody>))
+)]
+pub(super) async fn declared(
+    State(app): State<App>,
+    caller: Caller,
+    Path((model, version)): Path<(String, String)>,
+) -> Result<axum::Json<Vec<DeclaredBody>>, Error> {
+    let rows = service::declared(&app, &caller, &model, &version).await?;
+    Ok(axum::Json(rows.into_iter().map(DeclaredBody::try_from).collect::<Result<_, _>>()?))
+}
+
+/// Declare the data of a version
+///
+/// The whole list. Each entry names a registered version of a dataset; the same list again changes nothing.
+#[utoipa::path(
+    put,
+    path = "/models/{model}/versions/{version}/datasets",
+    tag = "models",
+    params(
+        ("model" = String, Path, description = "The model's name, percent-encoded"),
+        ("version" = String, Path, description = "The version, percent-encoded")
+    ),
+    request_body = Vec<DeclaredBody>,
+    responses(
+        (status = 200, body = Vec<DeclaredBody>),
+        (status = 409, description = "The model is out of use."),
+        (status = 422, description = "An entry names what is not registered, or another digest than the one on record."),
+    )
+)]
+pub(super) async fn declare(
+    State(app): State<App>,
+    caller: Caller,
+    Path((model, version)): Path<(String, String)>,
+    Json(list): Json<Vec<DeclaredBody>>,
+) -> Result<axum::Json<Vec<DeclaredBody>>, Error> {
+    let entry = |body: DeclaredBody| {
+        let DeclaredBody { namespace, name, version, used_for, digest } = body;
+        Declared { namespace, name, version, used_for, digest }
+    };
+    let list = list.into_iter().map(entry).collect();
+    let rows = service::declare(&app, &caller, &model, &version, list).await?;
+    Ok(axum::Json(rows.into_iter().map(DeclaredBody::try_from).collect::<Result<_, _>>()?))
+}

@@ -1,0 +1,110 @@
+//! The page with the questions about risk.
+
+use super::{explained, revision};
+use crate::App;
+use crate::error::Error;
+use crate::http::{Form, IfMatch, Page, Path};
+use crate::models::href;
+use crate::models::service::{self, ModelChange, questions};
+use crate::models::store::ModelRow;
+use assay_app::components::FieldError;
+use assay_app::models::{QuestionLine, RiskForm, RiskPage, RiskView, TierLine};
+use assay_domain::models::RiskAnswer;
+use axum::extract::State;
+use axum::response::Response;
+use leptos::prelude::*;
+use std::collections::BTreeMap;
+
+/// What the names of the fields begin with; the question's id follows.
+const FIELD: &str = "risk_answers-";
+
+pub(super) async fn show(
+    State(app): State<App>,
+    page: Page,
+    Path(name): Path<String>,
+) -> Result<Response, Error> {
+    let model = service::get_to_change(&app, &page.caller, &name).await?;
+    draw(page, &model, None, Vec::new())
+}
+
+/// The page, with what was chosen or, without it, with the answers on record.
+fn draw(
+    page: Page,
+    model: &ModelRow,
+    chosen: Option<&BTreeMap<String, String>>,
+    errors: Vec<FieldError>,
+) -> Result<Response, Error> {
+    let questions = questions()?;
+    let risk = model.risk()?;
+    let answer = |id: &str| match (chosen, &risk) {
+        (Some(chosen), _) => chosen.get(id).cloned(),
+        (None, Some(risk)) => risk.answers.get(id).map(|answer| answer.name().to_owned()),
+        (None, None) => None,
+    };
+    let view = RiskView {
+        model: model.name.clone(),
+        href: href(&model.name),
+        description: questions.description.clone(),
+        tiers: questions
+            .tiers
+            .iter()
+            .map(|tier| TierLine { tier: tier.id, help: tier.help.clone() })
+            .collect(),
+        questions: questions
+            .questions
+            .iter()
+            .map(|question| QuestionLine {
+                id: question.id.clone(),
+                text: question.text.clone(),
+                help: question.help.clone(),
+                tier: question.tier,
+                answer: answer(&question.id),
+            })
+            .collect(),
+        outdated: risk.is_some_and(|risk| risk.version != questions.version),
+    };
+    let wrong = !errors.is_empty();
+    let form = RiskForm { revision: model.revision.to_string(), errors };
+    let title = format!("Risk of {}", model.name);
+    let body = move || view! { <RiskPage view form /> };
+    Ok(if wrong { page.invalid(&title, body) } else { page.render(&title, body) })
+}
+
+pub(super) async fn answer(
+    State(app): State<App>,
+    page: Page,
+    Path(name): Path<String>,
+    Form(pairs): Form<Vec<(String, String)>>,
+) -> Result<Response, Error> {
+    let model = service::get_to_change(&app, &page.caller, &name).await?;
+    let mut chosen: BTreeMap<String, String> = pairs.into_iter().collect();
+    let seen = chosen.remove("revision");
+    let chosen: BTreeMap<String, String> = chosen
+        .into_iter()
+        .map(|(field, value)| (field.strip_prefix(FIELD).unwrap_or(&field).to_owned(), value))
+        .collect();
+    let changed = async {
+        let answers = read(&chosen)?;
+        let change = ModelChange { risk_answers: Some(answers), ..ModelChange::default() };
+        let seen = seen.as_deref().map_or(Ok(IfMatch(None)), revision)?;
+        service::change(&app, &page.caller, &name, seen, change).await
+    };
+    match changed.await {
+        Ok(model) => {
+            let tier = model.tier()?.map_or("unknown", |tier| tier.label()).to_lowercase();
+            Ok(page.redirect(&href(&model.name), &format!("The risk tier is {tier}.")))
+        }
+        Err(error) => {
+            let errors = explained(error)?;
+            draw(page, &model, Some(&chosen), errors)
+        }
+    }
+}
+
+fn read(chosen: &BTreeMap<String, String>) -> Result<BTreeMap<String, RiskAnswer>, Error> {
+    let answer = |(id, value): (&String, &String)| {
+        let answer = value.parse();
+        Ok((id.clone(), answer.map_err(|error: String| Error::invalid(format!("/{FIELD}{id}"), error))?))
+    };
+    chosen.iter().map(answer).collect()
+}

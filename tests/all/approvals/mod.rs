@@ -1,0 +1,9 @@
+//! Approvals: what is asked for and decided by people, what time and changes elsewhere do to it, and what pipelines report.
+
+mod deciding;
+mod doors;
+mod elsewhere;
+mod events;
+mod pages;
+mod room;
+mod time;
