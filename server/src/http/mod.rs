@@ -40,8 +40,8 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
-    access, app::App, approvals, assessments, audit, ci_trust, datasets, delegations, error::Error, gate, home, models,
-    organisation, ownership, policies, questionnaires, reports, roadmap, teams,
+    access, app::App, approvals, assessments, audit, ci_trust, datasets, delegations, error::Error, gate,
+    home, models, organisation, ownership, policies, questionnaires, reports, roadmap, teams,
 };
 
 pub use caller::Caller;
