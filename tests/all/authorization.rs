@@ -28,6 +28,8 @@ enum Access {
     Organisation(Permission, Permission),
     /// As for a team, but it is known beforehand whether one may do it anywhere; what does not exist is a wrong field.
     Somewhere(Permission, Permission),
+    /// As for a team, but for who sees everything it is an answer that something does not exist.
+    Gate(Permission, Permission),
     /// Anybody who holds the permission for any team gets what it reaches.
     Anywhere(Permission),
     /// It is no secret that it exists, but needs the permission for the organisation.
@@ -62,7 +64,7 @@ impl Line {
     }
 }
 
-use Access::{Anywhere, Open, Organisation, Personal, Public, SignedIn, Somewhere, Team};
+use Access::{Anywhere, Gate, Open, Organisation, Personal, Public, SignedIn, Somewhere, Team};
 use Permission as P;
 
 const GET: Method = Method::GET;
@@ -81,6 +83,14 @@ const TRUST_JSON: &str = r#"{"name":"Release","provider":"github-actions","issue
 const VERSION: &str = r#"{"version":"{who}","artefact_digest":"sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}"#;
 const EVIDENCE: &str = r#"{"kind":"evaluation","title":"By {who}","uri":"https://wiki.example/test","made_on":"2024-10-01",
     "sha256":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}"#;
+
+/// A use for the team's model, as its form and as the API take it; and what DVC tells of one.
+const USE_FORM: &str =
+    "namespace=page&name={who}&who=me&model={model}&version=1&purpose=training&day=2024-10-01&time=12%3A00";
+const USE: &str = r#"{"dataset":{"namespace":"api","name":"{who}"},"by":{"kind":"job","name":"{who}"},
+    "version":{"model":"{model}","version":"1"},"purpose":"training","at":"2024-10-01T00:00:00Z"}"#;
+const LOCK: &str = r#"{"lock":"schema: '2.0'\nstages:\n  train:\n    deps:\n    - path: data/{who}\n      md5: 4dbb7a07196ab29feb8d9b81e0afda25\n",
+    "namespace":"git","purpose":"training","model":"{model}","version":"1"}"#;
 
 const VERSION_FORM: &str = "version={who}-page&artefact_digest=sha256%3A9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 const EVIDENCE_FORM: &str = "kind=evaluation&title=On+{who}&uri=https%3A%2F%2Fwiki.example%2Ftest&made_on=2024-10-01\
@@ -922,6 +932,123 @@ const TABLE: &[Line] = &[
         "[{reasoned approval}]",
         &[200],
     ),
+    // The gate
+    line(GET, "/gate", SignedIn, "", &[200]),
+    // Who sees everything is told that there is no such model; for all others it looks like one of somebody else.
+    line(GET, "/api/v1/gate", Gate(P::LookGate, P::LookGate), "{asked}", &[200]),
+    line(POST, "/api/v1/gate", Gate(P::LookGate, P::DecideGate), "{question}", &[200]),
+    line(GET, "/api/v1/gate/decisions", Anywhere(P::LookGate), "", &[200]),
+    // Data. Pages and API work on the same finding, each in an order that it can go.
+    line(GET, "/datasets", Anywhere(P::ReadDatasets), "", &[200]),
+    line(GET, "/datasets/new", Anywhere(P::ManageDatasets), "", &[200]),
+    line(
+        POST,
+        "/datasets/new",
+        Somewhere(P::ReadDatasets, P::ManageDatasets),
+        "namespace=page&name={who}-{whose}&team={whose}&classification=internal&purposes=training",
+        &[303],
+    ),
+    line(GET, "/datasets/record", Anywhere(P::RecordUsage), "", &[200]),
+    line(POST, "/datasets/record", Somewhere(P::ReadDatasets, P::RecordUsage), USE_FORM, &[303]),
+    line(GET, "/datasets/personal", Anywhere(P::ReadDatasets), "quarter=2024-Q4", &[200]),
+    line(GET, "/datasets/personal.csv", Anywhere(P::ReadDatasets), "", &[200]),
+    line(GET, "/datasets/{dataset}", Team(P::ReadDatasets, P::ReadDatasets), "", &[200]),
+    line(GET, "/datasets/{dataset}/edit", Team(P::ReadDatasets, P::ManageDatasets), "", &[200]),
+    line(
+        POST,
+        "/datasets/{dataset}/edit",
+        Team(P::ReadDatasets, P::ManageDatasets),
+        "description={who}&classification=internal&purposes=training",
+        &[303],
+    ),
+    line(
+        POST,
+        "/datasets/{dataset}/versions",
+        Team(P::ReadDatasets, P::ManageDatasets),
+        "version=page-{who}&digest=snapshot%3A7&location=",
+        &[303],
+    ),
+    line(GET, "/api/v1/datasets", Anywhere(P::ReadDatasets), "", &[200]),
+    line(
+        POST,
+        "/api/v1/datasets",
+        Somewhere(P::ReadDatasets, P::ManageDatasets),
+        r#"{"namespace":"api","name":"{who}-{whose}","team":"{whose}","classification":"internal","purposes":["training"]}"#,
+        &[201],
+    ),
+    line(GET, "/api/v1/datasets/{dataset}", Team(P::ReadDatasets, P::ReadDatasets), "", &[200]),
+    line(
+        PATCH,
+        "/api/v1/datasets/{dataset}",
+        Team(P::ReadDatasets, P::ManageDatasets),
+        r#"{"description":"{who} again"}"#,
+        &[200],
+    ),
+    line(GET, "/api/v1/datasets/{dataset}/versions", Team(P::ReadDatasets, P::ReadDatasets), "", &[200]),
+    line(
+        POST,
+        "/api/v1/datasets/{dataset}/versions",
+        Team(P::ReadDatasets, P::ManageDatasets),
+        r#"{"version":"{who}","digest":"snapshot:7"}"#,
+        &[201],
+    ),
+    line(GET, "/api/v1/datasets/{dataset}/usage", Team(P::ReadDatasets, P::ReadDatasets), "", &[200]),
+    line(
+        GET,
+        "/api/v1/models/{model}/versions/{version}/trained-on",
+        Team(P::ReadModels, P::ReadModels),
+        "",
+        &[200],
+    ),
+    line(GET, "/api/v1/data-usage", Anywhere(P::ReadDatasets), "", &[200]),
+    line(POST, "/api/v1/data-usage", Somewhere(P::ReadDatasets, P::RecordUsage), USE, &[201]),
+    // Uses for models of others are refused by themselves: `tests/all/datasets.rs`.
+    line(POST, "/api/v1/data-usage/dvc", Anywhere(P::RecordUsage), LOCK, &[200]),
+    line(GET, "/api/v1/data-usage/personal", Anywhere(P::ReadDatasets), "", &[200]),
+    line(GET, "/findings", Anywhere(P::ReadFindings), "", &[200]),
+    line(GET, "/findings/{id}", Team(P::ReadFindings, P::ReadFindings), "", &[200]),
+    line(GET, "/api/v1/findings", Anywhere(P::ReadFindings), "", &[200]),
+    line(GET, "/api/v1/findings/{id}", Team(P::ReadFindings, P::ReadFindings), "", &[200]),
+    line(
+        POST,
+        "/api/v1/findings/{id}/accept-risk",
+        Team(P::ReadFindings, P::AcceptRisk),
+        r#"{"reason":"agreed","until":"2024-12-31"}"#,
+        &[200],
+    ),
+    line(
+        POST,
+        "/api/v1/findings/{id}/reopen",
+        Team(P::ReadFindings, P::WorkFindings),
+        r#"{"reason":"{who}"}"#,
+        &[200, 409],
+    ),
+    line(POST, "/api/v1/findings/{id}/start", Team(P::ReadFindings, P::WorkFindings), "", &[200, 409]),
+    line(
+        POST,
+        "/api/v1/findings/{id}/resolve",
+        Team(P::ReadFindings, P::WorkFindings),
+        r#"{"reason":"{who}"}"#,
+        &[200, 409],
+    ),
+    line(POST, "/findings/{id}/reopen", Team(P::ReadFindings, P::WorkFindings), "reason={who}", &[303, 422]),
+    line(POST, "/findings/{id}/start", Team(P::ReadFindings, P::WorkFindings), "", &[303, 422]),
+    line(
+        POST,
+        "/findings/{id}/accept-risk",
+        Team(P::ReadFindings, P::AcceptRisk),
+        "reason=agreed&until=2024-12-31",
+        &[303],
+    ),
+    line(POST, "/findings/{id}/reopen", Team(P::ReadFindings, P::WorkFindings), "reason={who}", &[303, 422]),
+    line(POST, "/findings/{id}/resolve", Team(P::ReadFindings, P::WorkFindings), "reason={who}", &[303, 422]),
+    line(
+        POST,
+        "/datasets/{dataset}/archive",
+        Team(P::ReadDatasets, P::ManageDatasets),
+        "archived=yes",
+        &[303],
+    ),
     // The trail
     line(GET, "/audit", Anywhere(P::ReadAudit), "", &[200]),
     line(GET, "/audit/entries.csv", Anywhere(P::ExportAudit), "", &[200]),
@@ -978,7 +1105,11 @@ impl Line {
             Anywhere(act) => decided(true, principal.may_somewhere(act), done),
             Somewhere(_, act) if !principal.may_somewhere(act) => vec![403],
             Somewhere(_, _) if whose == Whose::Missing => vec![201, 200, 422],
-            Somewhere(look, act) => decided(principal.may(look, team), principal.may(act, team), done),
+            Gate(_, act) if !principal.may_somewhere(act) => vec![403],
+            Gate(look, _) if whose == Whose::Missing => decided(principal.may(look, None), true, done),
+            Somewhere(look, act) | Gate(look, act) => {
+                decided(principal.may(look, team), principal.may(act, team), done)
+            }
             Organisation(look, _) if !principal.may(look, None) => vec![404],
             Organisation(_, act) if !principal.may(act, None) => vec![403],
             Organisation(_, _) if missing => vec![404],
@@ -991,18 +1122,25 @@ impl Line {
     fn body(&self, world: &World, who: Who, whose: Whose) -> String {
         let whose_name = format!("{whose:?}").to_lowercase();
         let person = world.fill("{person}", who, whose);
-        let approval = approval(&world.fill("models/{model}", who, whose).replace("models/", ""));
         let team = world.fill("{team}", who, whose);
+        let model = world.fill("models/{model}", who, whose).replace("models/", "");
+        let approval = approval(&model);
+        // Pipelines have registered the missing one on the way by now.
+        let asked = if whose == Whose::Missing { "nobody-knows" } else { &model };
+        let question = format!(r#"{{"model":"{asked}","version":"1","environment":"production"}}"#);
         // Each asks for a policy of their own, because one proposal about a policy waits at a time.
         let text = |place: &str| policy(&format!("{place}-{who}-{whose_name}"));
         let api = serde_json::json!({ "source": text("api") }).to_string();
         let form = [("of", ""), ("source", &text("page")), ("reason", "")];
         let form = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
         self.body
+            .replace("{asked}", &format!("model={asked}&version=1&environment=production"))
+            .replace("{question}", &question)
             .replace("{policy_api}", &api)
             .replace("{policy_form}", &form)
             .replace("{approval}", &approval)
             .replace("{reasoned approval}", &approval.replacen('{', r#"{"reason":"{who}","#, 1))
+            .replace("{model}", &model)
             .replace("{whose}", &whose_name)
             .replace("{who}", &who.to_string())
             .replace("{person}", &person)

@@ -137,7 +137,7 @@ async fn a_job_comes_in_and_acts_as_its_rule(place: Place) {
 
     let event = approval("job-model");
     assert_eq!(stage.status(bearer, Method::POST, "/api/v1/approval-events", &event).await, 201);
-    let foreign = approval(stage.world.object("models/*model", Whose::Foreign));
+    let foreign = approval(stage.world.object("models/model", Whose::Foreign));
     assert_eq!(
         stage.status(bearer, Method::POST, "/api/v1/approval-events", &foreign).await,
         404,

@@ -188,7 +188,7 @@ async fn a_long_list_is_recorded_in_its_order(place: Place) {
 
 async fn what_may_not_be_reported_is_refused_and_recorded_one_by_one(place: Place) {
     let world = World::on(place).await;
-    let foreign = world.object("models/*model", Whose::Foreign).to_owned();
+    let foreign = world.object("models/model", Whose::Foreign).to_owned();
     let mut seen = world.actions().await.len();
     let answer = batch(&world, &[event("mine", 1), event(&foreign, 1), event(&foreign, 2)]).await;
     assert_eq!(statuses(&answer), [201, 404, 404], "{answer}");

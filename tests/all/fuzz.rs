@@ -6,26 +6,13 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use assay_domain::access::Scope;
 use assay_tests::server_process::Server;
 use serde_json::{Value, json};
 
 /// What has to hold of every answer.
 const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance,\
                       response_headers_conformance";
-
-/// A token's rights: everything.
-const SCOPES: [&str; 10] = [
-    "assessments:read",
-    "assessments:write",
-    "evidence:write",
-    "models:read",
-    "models:write",
-    "approvals:report",
-    "audit:read",
-    "audit:export",
-    "reports:create",
-    "admin",
-];
 
 #[test]
 fn no_request_breaks_the_api_or_what_it_says_of_itself() {
@@ -35,7 +22,8 @@ fn no_request_breaks_the_api_or_what_it_says_of_itself() {
     };
     let server = Server::start_with(&["--demo"]);
     let mut create = server.command(["token", "create", "--name", "fuzz"]);
-    let token = create.args(SCOPES.iter().flat_map(|scope| ["--scope", scope])).output().unwrap();
+    let everything = Scope::ALL.iter().flat_map(|scope| ["--scope", scope.name()]);
+    let token = create.args(everything).output().unwrap();
     let token = String::from_utf8(token.stdout).unwrap().trim().to_owned();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz");
     let tried = Command::new(program)
@@ -69,9 +57,12 @@ fn things(server: &Server, token: &str) -> Value {
     let bank = &get("/api/v1/questionnaires")["items"][0];
     let roadmap = get("/api/v1/teams/payments/roadmap");
     let person = &team["members"][0]["user"];
+    let (dataset, finding) = (&get("/api/v1/datasets")["items"][0], &get("/api/v1/findings")["items"][0]);
     let evidence = get("/api/v1/models/fraud-scoring/versions/12/evidence");
     let proposal = &get("/api/v1/policy-proposals")["items"][0];
     json!({
+        "/api/v1/datasets/{dataset}": { "dataset": dataset["id"] },
+        "/api/v1/findings/{id}": { "id": finding["id"] },
         "/api/v1/roadmap-items/{id}": { "id": roadmap["items"][0]["id"] },
         "/api/v1/people/{person}": { "person": person },
         "/api/v1/teams/{team}": { "team": "payments", "user": person },

@@ -203,6 +203,48 @@ fn a_pipeline_posts_an_event_and_may_post_it_again() {
 }
 
 #[test]
+fn a_list_of_events_is_posted_as_far_as_it_can_be() {
+    let server = Server::start();
+    let token = pipeline(&server);
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("events.json");
+    let event = |version: usize, digit: &str| {
+        json!({
+            "model": "fraud-scoring", "version": version.to_string(), "artifact_digest": format!("sha256:{}", digit.repeat(64)),
+            "environment": "production", "decision": "approved", "decided_by": { "subject": "alice@example.org" },
+            "occurred_at": "2026-11-01T07:04:05Z"
+        })
+    };
+    let post = |events: &Value| {
+        fs::write(&file, events.to_string()).unwrap();
+        let mut post = command(["event"]);
+        post.arg(&file).env("ASSAY_URL", server.url("")).env("ASSAY_TOKEN", &token);
+        post
+    };
+    let read = |output: &Output| -> Value { serde_json::from_str(&printed(output)).unwrap() };
+    let two = json!([event(1, "a"), event(2, "b")]);
+    let first = read(&ends(post(&two), 0));
+    assert_eq!((&first["recorded"], &first["refused"]), (&json!(2), &json!(0)), "{first}");
+    let again = read(&ends(post(&two), 0));
+    assert_eq!((&again["repeated"], &again["results"][1]["id"]), (&json!(2), &first["results"][1]["id"]));
+
+    let refused = ends(post(&json!([event(1, "c"), event(3, "d")])), 2);
+    let answer = read(&refused);
+    assert_eq!(
+        (&answer["recorded"], &answer["refused"]),
+        (&json!(1), &json!(1)),
+        "what could be recorded was"
+    );
+    assert!(said(&refused).contains("event 1: 409"), "{}", said(&refused));
+
+    let many: Vec<Value> = (1..=1001).map(|version| event(version + 10, "e")).collect();
+    let answer = read(&ends(post(&json!(many)), 0));
+    assert_eq!(answer["recorded"], 1001, "more than one list holds");
+    let broken = ends(post(&json!([event(1, "a"), { "model": "x" }])), 2);
+    assert!(said(&broken).contains("events.json") && broken.stdout.is_empty(), "{}", said(&broken));
+}
+
+#[test]
 fn offline_commands_need_nothing_and_say_what_is_wrong() {
     let dir = tempfile::tempdir().unwrap();
     let offline = |arguments: &[&str]| {

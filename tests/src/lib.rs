@@ -1,6 +1,7 @@
 //! What the tests of the whole product share: a real server process, a real browser, a database on either engine; and what
 //! its benchmarks share.
 
+pub mod approved;
 pub mod browser;
 pub mod issuer;
 pub mod postgres;

@@ -1,4 +1,5 @@
-//! What the databases do without us: one row, one commit. Benchmarks compare with it, in the same run and on the same disk.
+//! What the databases do without us: one row, one commit, or one row looked up by its key. Benchmarks compare with it, in
+//! the same run and on the same disk.
 
 use std::path::Path;
 use std::str::FromStr;
@@ -28,8 +29,10 @@ pub async fn sqlite(folder: &Path) -> Result<SqlitePool> {
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full);
-    let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
+    // Writers of SQLite take turns in any case; readers do not.
+    let pool = SqlitePoolOptions::new().max_connections(8).connect_with(options).await?;
     sqlx::query("CREATE TABLE raw (id INTEGER PRIMARY KEY, body BLOB NOT NULL)").execute(&pool).await?;
+    sqlx::query("INSERT INTO raw (body) VALUES ($1)").bind(vec![7_u8; BODY]).execute(&pool).await?;
     Ok(pool)
 }
 
@@ -42,6 +45,7 @@ pub async fn postgres(url: &str) -> Result<PgPool> {
     let pool = PgPoolOptions::new().max_connections(CONNECTIONS).connect_with(options).await?;
     let sql = "CREATE TABLE raw (id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, body BYTEA NOT NULL)";
     sqlx::query(sql).execute(&pool).await?;
+    sqlx::query("INSERT INTO raw (body) VALUES ($1)").bind(vec![7_u8; BODY]).execute(&pool).await?;
     Ok(pool)
 }
 
@@ -64,18 +68,64 @@ pub async fn commits_sqlite(pool: &SqlitePool, count: usize) -> Result<Run> {
 /// # Errors
 /// When one cannot be stored.
 pub async fn commits_postgres(pool: &PgPool, count: usize) -> Result<Run> {
+    let pool = pool.clone();
+    at_once(count, move || {
+        let pool = pool.clone();
+        async move {
+            sqlx::query("INSERT INTO raw (body) VALUES ($1)").bind(vec![7_u8; BODY]).execute(&pool).await?;
+            Ok(())
+        }
+    })
+    .await
+}
+
+/// Looks `count` times for a row, over all connections at once.
+///
+/// # Errors
+/// When it cannot be read.
+pub async fn reads_sqlite(pool: &SqlitePool, count: usize) -> Result<Run> {
+    let pool = pool.clone();
+    at_once(count, move || {
+        let pool = pool.clone();
+        async move {
+            sqlx::query("SELECT body FROM raw WHERE id = $1").bind(1_i64).fetch_one(&pool).await?;
+            Ok(())
+        }
+    })
+    .await
+}
+
+/// The same on PostgreSQL.
+///
+/// # Errors
+/// When it cannot be read.
+pub async fn reads_postgres(pool: &PgPool, count: usize) -> Result<Run> {
+    let pool = pool.clone();
+    at_once(count, move || {
+        let pool = pool.clone();
+        async move {
+            sqlx::query("SELECT body FROM raw WHERE id = $1").bind(1_i64).fetch_one(&pool).await?;
+            Ok(())
+        }
+    })
+    .await
+}
+
+/// Does something `count` times, as often at once as there are connections.
+async fn at_once<F, W>(count: usize, work: F) -> Result<Run>
+where
+    F: Fn() -> W + Clone + Send + 'static,
+    W: Future<Output = Result<()>> + Send,
+{
     let (start, left) = (Instant::now(), Arc::new(AtomicUsize::new(0)));
     let mut workers: JoinSet<Result<Vec<Duration>>> = JoinSet::new();
     for _ in 0..CONNECTIONS {
-        let (pool, left) = (pool.clone(), left.clone());
+        let (work, left) = (work.clone(), left.clone());
         workers.spawn(async move {
             let mut each = Vec::new();
             while left.fetch_add(1, Ordering::Relaxed) < count {
                 let begun = Instant::now();
-                sqlx::query("INSERT INTO raw (body) VALUES ($1)")
-                    .bind(vec![7_u8; BODY])
-                    .execute(&pool)
-                    .await?;
+                work().await?;
                 each.push(begun.elapsed());
             }
             Ok(each)

@@ -11,6 +11,8 @@ use assay_server::access::service::tokens::{self, NewToken};
 use assay_server::clock::{SystemClock, SystemRng};
 use assay_server::db::{Db, Options, Role};
 use assay_server::http::{self, Caller};
+use assay_server::policies::service as policies;
+use assay_server::questionnaires::service as questionnaires;
 use assay_server::teams::service::{self as teams, NewTeam};
 use assay_server::{App, config};
 use tempfile::TempDir;
@@ -47,9 +49,12 @@ impl Served {
             addresses.push(serve(options).await.1);
             elsewhere.push(folder);
         }
+        let system = Caller::system(&app);
+        questionnaires::publish_built_in(&app, &system).await.expect("the questionnaires are published");
+        policies::bring_shipped_into_force(&app, &system).await.expect("the policies come into force");
         let new =
             NewTeam { name: "Payments".to_owned(), slug: "payments".to_owned(), purpose: String::new() };
-        let team = teams::create(&app, &Caller::system(&app), new).await.expect("a team is created").id;
+        let team = teams::create(&app, &system, new).await.expect("a team is created").id;
         Self { app, addresses, team, _place: place, _elsewhere: elsewhere }
     }
 

@@ -13,7 +13,8 @@ use assay_domain::access::{Principal, Rights, Role, RoleHeld, Scope};
 use assay_domain::assessments::EvidenceKind as AnswerEvidence;
 use assay_domain::audit::Actor;
 use assay_domain::ci_trust::{Algorithm, Provider, TrustRule};
-use assay_domain::models::EvidenceKind;
+use assay_domain::datasets::{Classification, Dataset, DatasetName, LawfulBasis, Usage, UsedBy};
+use assay_domain::models::{EvidenceKind, VersionRef};
 use assay_domain::roadmap::Wishes;
 use assay_server::access::service::people::{self, NewPerson};
 use assay_server::access::service::sessions::{self, Origin};
@@ -24,6 +25,7 @@ use assay_server::approvals::service::{self as approvals, Posted};
 use assay_server::assessments::service::{self as assessments, NewAssessment};
 use assay_server::ci_trust::service::rules;
 use assay_server::clock::{Clock, FixedClock, SeededRng};
+use assay_server::datasets::service::{self as datasets, NewDataset};
 use assay_server::db::{Db, Options};
 use assay_server::delegations::store::{self as delegations, DelegationRow};
 use assay_server::http::{self, Caller};
@@ -321,6 +323,7 @@ impl World {
             let piece = models::attach(&self.app, &system, &model, "1", new).await;
             self.add_object(parameter, whose, piece.expect("evidence is attached").id.to_string());
         }
+        self.add_data(whose, team, &model).await;
         self.add_object("models/model", whose, model);
     }
 
@@ -350,6 +353,36 @@ impl World {
         let rights = Rights::Person(vec![RoleHeld { role, team: None }]);
         let principal = Principal { actor: Actor::Person(person.id), rights };
         Caller { principal, name: name.to_owned(), ..Caller::system(&self.app) }
+    }
+
+    /// A dataset of a team, and a finding about a use of it for the team's model.
+    async fn add_data(&mut self, whose: Whose, team: Uuid, model: &str) {
+        let system = Caller::system(&self.app);
+        let name = DatasetName { namespace: "warehouse".to_owned(), name: format!("{model}-data") };
+        let terms = Dataset {
+            name: name.clone(),
+            classification: Classification::Personal,
+            lawful_basis: Some(LawfulBasis::Contract),
+            exception: None,
+            purposes: ["training".to_owned()].into(),
+            residency: [].into(),
+            retention: None,
+        };
+        let new = NewDataset { team: Some(team.to_string()), description: String::new(), terms };
+        let dataset = datasets::register(&self.app, &system, new).await.expect("a dataset is registered");
+        self.add_object("datasets/dataset", whose, dataset.id.to_string());
+        let usage = Usage {
+            dataset: name,
+            digest: None,
+            by: UsedBy::Job { name: "nightly".to_owned() },
+            version: Some(VersionRef { model: model.to_owned(), version: "1".to_owned() }),
+            purpose: "marketing".to_owned(),
+            at: self.clock.now(),
+            rows: None,
+        };
+        let posted = datasets::Posted { usage, key: model.to_owned(), digest: [0; 32] };
+        let (recorded, _) = datasets::record(&self.app, &system, posted).await.expect("a use is recorded");
+        self.add_object("findings/id", whose, recorded.findings[0].id.to_string());
     }
 
     /// A saved roadmap of a team; an item with evidence for the API, and one for pages.

@@ -111,7 +111,7 @@ fn Reasons(reasons: Vec<GateReason>) -> AnyView {
 #[component]
 fn Looked(answer: GateAnswer) -> AnyView {
     let fine: Vec<Definition> =
-        answer.fine.into_iter().map(|fine| Definition::new(fine.check, sentence(&fine.message))).collect();
+        answer.fine.into_iter().map(|fine| Definition::new(fine.check, fine.message)).collect();
     let fine = (!fine.is_empty()).then(|| {
         view! {
             <div class="stack">

@@ -8,6 +8,7 @@ use crate::db::{Receipt, Tx, Written};
 use crate::error::{Error, FieldError};
 use crate::http::{Caller, idempotency};
 use crate::models::service::{self as models, VersionOnRecord};
+use crate::models::store::FoundRow;
 use assay_domain::access::{Permission, Rights};
 use assay_domain::approvals::ApprovalEvent;
 use assay_domain::audit::catalogue::{ApprovalContradicted, ApprovalReported};
@@ -121,14 +122,10 @@ async fn answer(app: &App, written: Written<Outcomes>) -> Result<Reported, Error
 /// Stores an event, or finds that there is nothing to store.
 pub(super) async fn store_event(tx: &mut Tx, caller: &Caller, posted: &Posted) -> Result<Outcomes, Error> {
     let event = &posted.event;
-    let model = models::find_or_register(tx, caller, &event.model, team_of(caller)).await?;
-    caller.allow(Permission::ReadApprovals, Permission::ReportApprovals, Some(model.team_id))?;
-    let version =
-        models::find_or_register_version(tx, caller, &model, &event.version, &event.artifact_digest).await?;
-    let version = match version {
-        VersionOnRecord::Agrees(version) => version,
-        VersionOnRecord::Contradicts(known) => {
-            return Ok(contradiction(caller, event, &known.artefact_digest, model.id, model.team_id));
+    let (model, team, version) = match named(tx, caller, event).await? {
+        Named { model, team, version: VersionOnRecord::Agrees(version) } => (model, team, version.id),
+        Named { model, team, version: VersionOnRecord::Contradicts(known) } => {
+            return Ok(contradiction(caller, event, &known.artefact_digest, model, team));
         }
     };
     let id = tx.new_id();
@@ -140,14 +137,41 @@ pub(super) async fn store_event(tx: &mut Tx, caller: &Caller, posted: &Posted) -
         return Ok(Outcomes::Repeated { id: earlier, ledger_event, request });
     }
     // The report is recorded last: the receipt is about what was recorded last.
-    let request = requests::by_report(tx, caller, event, version.id).await?;
-    let subject = Subject::new("model", model.id).at_version(&event.version);
-    let entry = caller.event(facts(posted), subject).in_team(model.team_id);
+    let request = requests::by_report(tx, caller, event, version).await?;
+    let subject = Subject::new("model", model).at_version(&event.version);
+    let entry = caller.event(facts(posted), subject).in_team(team);
     let ledger_event = tx.record(committed(entry, event)).await?;
-    let row = row(tx, caller, event, id, version.id, ledger_event, model.team_id);
+    let row = row(tx, caller, event, id, version, ledger_event, team);
     store::insert(tx, &row).await?;
     requests::note_match(tx, id, request.as_ref()).await?;
     Ok(Outcomes::Recorded { id, ledger_event, request })
+}
+
+/// What an event is about: ids of the model and its team, and what is on record of the version.
+struct Named {
+    model: Uuid,
+    team: Uuid,
+    version: VersionOnRecord,
+}
+
+/// Finds what an event is about, with one statement where it is known, as it is nearly always; registers it on the way
+/// where it is not.
+async fn named(tx: &mut Tx, caller: &Caller, event: &ApprovalEvent) -> Result<Named, Error> {
+    match models::find(tx, &event.model, &event.version).await {
+        Ok(FoundRow { version, team_id: team, .. }) => {
+            caller.allow(Permission::ReadApprovals, Permission::ReportApprovals, Some(team))?;
+            let (model, agrees) = (version.model_id, version.artefact_digest == event.artifact_digest);
+            let on_record = if agrees { VersionOnRecord::Agrees } else { VersionOnRecord::Contradicts };
+            return Ok(Named { model, team, version: on_record(version) });
+        }
+        Err(Error::NotFound) => {}
+        Err(other) => return Err(other),
+    }
+    let model = models::find_or_register(tx, caller, &event.model, team_of(caller)).await?;
+    caller.allow(Permission::ReadApprovals, Permission::ReportApprovals, Some(model.team_id))?;
+    let digest = &event.artifact_digest;
+    let version = models::find_or_register_version(tx, caller, &model, &event.version, digest).await?;
+    Ok(Named { model: model.id, team: model.team_id, version })
 }
 
 /// The team in which an unknown model is registered: the token's own.

@@ -129,8 +129,7 @@ async fn by_digest(
     if found.len() > 1 {
         let names: Vec<_> =
             found.iter().map(|found| format!("{} {}", found.model, found.version.version)).collect();
-        let message =
-            format!("several versions have this digest ({}): name model and version", names.join(", "));
+        let message = format!("is that of several versions ({}): name model and version", names.join(", "));
         return Err(Error::Invalid(vec![FieldError::new("/digest", message)]));
     }
     match found.pop() {

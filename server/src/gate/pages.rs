@@ -70,7 +70,9 @@ async fn ask(State(app): State<App>, page: Page, Query(query): Query<AskQuery>) 
             let answer = Some(drawn(answered, &app.config.origin()));
             return Ok(shown(page, StatusCode::OK, GateView { form, answer }));
         }
-        Err(Error::Invalid(errors)) => (StatusCode::UNPROCESSABLE_ENTITY, errors),
+        Err(Error::Invalid(errors)) => {
+            (StatusCode::UNPROCESSABLE_ENTITY, errors.into_iter().map(in_words).collect())
+        }
         Err(Error::NotFound | Error::Hidden(_)) => {
             let field = if form.model.is_empty() { "/digest" } else { "/model" };
             let message =
@@ -81,6 +83,12 @@ async fn ask(State(app): State<App>, page: Page, Query(query): Query<AskQuery>) 
     };
     let form = GateForm { errors: form_errors(errors), ..form };
     Ok(shown(page, status, GateView { form, answer: None }))
+}
+
+/// What is wrong, as a sentence of its own.
+fn in_words(FieldError { pointer, message }: FieldError) -> FieldError {
+    let message = format!("The {} {message}.", pointer.trim_start_matches('/'));
+    FieldError { pointer, message }
 }
 
 fn shown(page: Page, status: StatusCode, view: GateView) -> Response {

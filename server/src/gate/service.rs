@@ -17,6 +17,7 @@ use super::store::{self, DecisionRow};
 use crate::app::App;
 use crate::db::{Arg, Conditions, Receipt, Tx};
 use crate::error::{Error, FieldError};
+use crate::http::paging::not_a_page;
 use crate::http::{Caller, Listing, Window, idempotency};
 
 /// What somebody wants to know.
@@ -332,10 +333,7 @@ pub async fn decisions(
     window: &Window,
 ) -> Result<Listing<Said>, Error> {
     somewhere(caller, Permission::LookGate)?;
-    let parse = |after: &String| {
-        let wrong = |_| Error::BadRequest(FieldError::new("/after", "it is the `next` of the page before"));
-        after.parse().map_err(wrong)
-    };
+    let parse = |after: &String| after.parse().map_err(|_| not_a_page());
     let after: Option<Uuid> = window.after.as_ref().map(parse).transpose()?;
     let mut all = Conditions::default();
     all.add_reach("team_id", &caller.principal.reach(Permission::LookGate));

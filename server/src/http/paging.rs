@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::error::{Error, FieldError};
+
 /// Which part of a list to show.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -54,10 +56,28 @@ impl<T> Listing<T> {
         Self { items: rows, next }
     }
 
+    /// A page of a list that is short enough to be read whole, and stands in its order.
+    ///
+    /// # Errors
+    /// [`Error::BadRequest`] for an `after` that no page gave.
+    pub fn of_whole(rows: Vec<T>, window: &Window, key: impl Fn(&T) -> String) -> Result<Self, Error> {
+        let mut rows = rows;
+        if let Some(after) = &window.after {
+            let place = rows.iter().position(|row| key(row) == *after).ok_or_else(not_a_page)?;
+            rows.drain(..=place);
+        }
+        Ok(Self::cut(rows, window, key))
+    }
+
     /// The same page of something else.
     pub fn map<U>(self, draw: impl FnMut(T) -> U) -> Listing<U> {
         Listing { items: self.items.into_iter().map(draw).collect(), next: self.next }
     }
+}
+
+/// What is said of an `after` that no page gave.
+pub fn not_a_page() -> Error {
+    Error::BadRequest(FieldError::new("/after", "it is the `next` of the page before"))
 }
 
 #[cfg(test)]
@@ -71,5 +91,18 @@ mod tests {
         assert_eq!((more.items, more.next.as_deref()), (vec![1, 2], Some("2")));
         let last = Listing::cut(vec![1, 2], &window, ToString::to_string);
         assert_eq!((last.items, last.next), (vec![1, 2], None));
+    }
+
+    #[test]
+    fn a_whole_list_is_walked_page_by_page() {
+        let page = |after: Option<&str>| {
+            let window = Window { limit: Some(2), after: after.map(str::to_owned) };
+            Listing::of_whole(vec!["c", "a", "b"], &window, ToString::to_string)
+        };
+        let first = page(None).unwrap();
+        assert_eq!((first.items, first.next.as_deref()), (vec!["c", "a"], Some("a")));
+        let last = page(Some("a")).unwrap();
+        assert_eq!((last.items, last.next), (vec!["b"], None));
+        assert!(page(Some("z")).is_err());
     }
 }

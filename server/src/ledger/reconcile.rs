@@ -24,7 +24,7 @@ const MADE_BY: &[(&str, &str)] = &[
 ];
 
 /// Tables that keep the id of their event in a column `ledger_event`.
-const WITH_EVENT: &[&str] = &["approval_event", "data_usage"];
+const WITH_EVENT: &[&str] = &["approval_event", "data_usage", "gate_decision"];
 
 /// The rows that nothing on the record, or on its way there, has made. Each table is one statement, and so one state
 /// of the database: what a server does meanwhile is seen as a whole or not at all.

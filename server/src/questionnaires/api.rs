@@ -4,7 +4,7 @@ use super::service;
 use super::store::QuestionnaireRow;
 use crate::App;
 use crate::error::Error;
-use crate::http::{Caller, Json, Path};
+use crate::http::{Caller, Json, Listing, Path, Query, Window};
 use axum::extract::State;
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
@@ -37,14 +37,6 @@ impl From<QuestionnaireRow> for Questionnaire {
     }
 }
 
-/// Every published version.
-#[derive(Debug, Serialize, ToSchema)]
-struct Questionnaires {
-    items: Vec<Questionnaire>,
-    /// Always null: the list is short.
-    next: Option<String>,
-}
-
 /// A published version with its text.
 #[derive(Debug, Serialize, ToSchema)]
 struct QuestionnaireText {
@@ -62,10 +54,16 @@ struct NewQuestionnaire {
 }
 
 /// List the published questionnaires
-#[utoipa::path(get, path = "/questionnaires", tag = "questionnaires", responses((status = 200, body = Questionnaires)))]
-async fn list(State(app): State<App>, caller: Caller) -> Result<axum::Json<Questionnaires>, Error> {
+#[utoipa::path(get, path = "/questionnaires", tag = "questionnaires", params(Window),
+    responses((status = 200, body = Listing<Questionnaire>)))]
+async fn list(
+    State(app): State<App>,
+    caller: Caller,
+    Query(window): Query<Window>,
+) -> Result<axum::Json<Listing<Questionnaire>>, Error> {
     let rows = service::list(&app, &caller).await?;
-    Ok(axum::Json(Questionnaires { items: rows.into_iter().map(Into::into).collect(), next: None }))
+    let page = Listing::of_whole(rows, &window, |row| format!("{}/{}", row.id, row.version))?;
+    Ok(axum::Json(page.map(Into::into)))
 }
 
 /// Publish a version of a questionnaire

@@ -9,7 +9,8 @@ use uuid::Uuid;
 use super::super::store::{self, SeenEvent};
 use crate::app::App;
 use crate::db::{Arg, Conditions};
-use crate::error::{Error, FieldError};
+use crate::error::Error;
+use crate::http::paging::not_a_page;
 use crate::http::{Caller, Listing, Window};
 
 /// Which events to show. What is left out narrows nothing.
@@ -59,9 +60,6 @@ pub async fn list(app: &App, caller: &Caller, search: Search) -> Result<Listing<
 
 /// Ids grow with time, so the last one shown is where the next page begins.
 fn after(window: &Window) -> Result<Option<Uuid>, Error> {
-    let parse = |after: &String| {
-        let wrong = |_| Error::BadRequest(FieldError::new("/after", "it is the `next` of the page before"));
-        after.parse().map_err(wrong)
-    };
+    let parse = |after: &String| after.parse().map_err(|_| not_a_page());
     window.after.as_ref().map(parse).transpose()
 }

@@ -43,14 +43,6 @@ impl From<AssessmentRow> for Summary {
     }
 }
 
-/// The assessments of a team, the newest first.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Summaries {
-    pub(super) items: Vec<Summary>,
-    /// Always null: a team has few assessments.
-    pub(super) next: Option<String>,
-}
-
 /// One assessment with its answers.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Whole {

@@ -7,7 +7,7 @@ use crate::assessments::service::{
     self, AnswerChange, Assessment, EvidenceReview, NewAssessment, NotApplicableReview, Saved,
 };
 use crate::error::Error;
-use crate::http::{Caller, IfMatch, Json, Path, Text, etag};
+use crate::http::{Caller, IfMatch, Json, Listing, Path, Query, Text, Window, etag};
 use crate::teams::service as teams;
 use assay_domain::assessments::{AnswersFile, Scorecard};
 use axum::extract::State;
@@ -15,7 +15,7 @@ use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use bodies::{
     AnswerBody, EvidenceDecision, Imported, NewAssessmentBody, NotApplicableDecision, ReviewBody,
-    SavedAnswer, Summaries, Summary, Whole,
+    SavedAnswer, Summary, Whole,
 };
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -40,17 +40,18 @@ pub fn routes() -> OpenApiRouter<App> {
     get,
     path = "/teams/{team}/assessments",
     tag = "assessments",
-    params(("team", description = "Id or short name")),
-    responses((status = 200, body = Summaries))
+    params(("team", description = "Id or short name"), Window),
+    responses((status = 200, body = Listing<Summary>))
 )]
 async fn list(
     State(app): State<App>,
     caller: Caller,
     Path(team): Path<String>,
-) -> Result<axum::Json<Summaries>, Error> {
+    Query(window): Query<Window>,
+) -> Result<axum::Json<Listing<Summary>>, Error> {
     let team = teams::find(&mut app.db.read().await?, &team).await?;
     let rows = service::list(&app, &caller, team.id).await?;
-    Ok(axum::Json(Summaries { items: rows.into_iter().map(Into::into).collect(), next: None }))
+    Ok(axum::Json(Listing::of_whole(rows, &window, |row| row.id.to_string())?.map(Into::into)))
 }
 
 /// Start an assessment
