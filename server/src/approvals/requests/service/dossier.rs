@@ -126,6 +126,18 @@ impl Dossier {
         }
     }
 
+    /// What people call a job role.
+    #[must_use]
+    pub fn role(&self, id: &str) -> String {
+        self.words.roles.get(id).cloned().unwrap_or_else(|| id.to_owned())
+    }
+
+    /// What people call a capability.
+    #[must_use]
+    pub fn capability(&self, id: &str) -> String {
+        self.words.capabilities.get(id).cloned().unwrap_or_else(|| id.to_owned())
+    }
+
     /// What a person or a machine is called.
     #[must_use]
     pub fn anybody(&self, id: Uuid) -> String {

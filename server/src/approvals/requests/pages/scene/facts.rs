@@ -42,7 +42,7 @@ pub(super) fn facts(dossier: &Dossier) -> Result<FactsView, Error> {
             .into_iter()
             .map(|(capability, needed)| LevelNeed {
                 found: dossier.levels.get(&capability).copied(),
-                capability: dossier.words.capability(&capability),
+                capability: dossier.capability(&capability),
                 needed,
             })
             .collect(),

@@ -269,7 +269,7 @@ fn steps(dossier: &Dossier) -> Vec<StepView> {
         let open = progress.iter().find(|progress| progress.step == step.id);
         let is_open = open.is_some_and(|open| open.given < open.needed);
         let people = dossier.hands.of_step(approval, step).map(|person| person.name.clone()).collect();
-        let roles: Vec<_> = step.roles.iter().map(|role| dossier.words.role(role)).collect();
+        let roles: Vec<_> = step.roles.iter().map(|role| dossier.role(role)).collect();
         let excluded: Vec<_> = step.excluded.iter().map(|one| one.label().to_owned()).collect();
         StepView {
             title: step.title.clone(),
@@ -309,7 +309,7 @@ fn decision(
     };
     DecisionLine {
         who: dossier.decider(decider, at),
-        role: dossier.words.role(role),
+        role: dossier.role(role),
         approved,
         at: at.to_rfc3339_opts(SecondsFormat::Secs, true),
         when: when(at),
@@ -387,7 +387,7 @@ fn seats(dossier: &Dossier) -> Vec<BehalfChoice> {
         Some(BehalfChoice {
             value: away.map_or_else(|| step.id.clone(), |away| format!("{}/{away}", step.id)),
             label: step.title.clone(),
-            hint: format!("as {}{whom}", dossier.words.role(role)),
+            hint: format!("as {}{whom}", dossier.role(role)),
             approves: yes.contains(&(step.id.clone(), away)),
         })
     };
