@@ -34,6 +34,8 @@ pub mod models;
 pub mod organisation;
 pub mod ownership;
 #[cfg(feature = "ssr")]
+pub mod policies;
+#[cfg(feature = "ssr")]
 pub mod reference;
 #[cfg(feature = "ssr")]
 pub mod render;

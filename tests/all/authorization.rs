@@ -10,7 +10,7 @@ use assay_domain::access::Permission;
 use assay_server::http::routes;
 use assay_tests::on_both_engines;
 use assay_tests::storage::Place;
-use assay_tests::world::{Who, Whose, World, approval};
+use assay_tests::world::{Who, Whose, World, approval, policy};
 use axum::http::Method;
 
 /// Who may use a route.
@@ -20,6 +20,8 @@ enum Access {
     Public,
     /// Anybody signed in. What the path names is one's own, or hidden.
     SignedIn,
+    /// As for anybody signed in, but only people have such a thing: machines find nothing.
+    Personal,
     /// What the path names belongs to a team: seen with the first permission, done with the second.
     Team(Permission, Permission),
     /// It belongs to the organisation: seen with the first permission, done with the second.
@@ -62,7 +64,7 @@ impl Line {
     }
 }
 
-use Access::{Anywhere, Gate, Open, Organisation, Public, SignedIn, Somewhere, Team};
+use Access::{Anywhere, Gate, Open, Organisation, Personal, Public, SignedIn, Somewhere, Team};
 use Permission as P;
 
 const GET: Method = Method::GET;
@@ -81,6 +83,14 @@ const TRUST_JSON: &str = r#"{"name":"Release","provider":"github-actions","issue
 const VERSION: &str = r#"{"version":"{who}","artefact_digest":"sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}"#;
 const EVIDENCE: &str = r#"{"kind":"evaluation","title":"By {who}","uri":"https://wiki.example/test","made_on":"2024-10-01",
     "sha256":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}"#;
+
+/// A use for the team's model, as its form and as the API take it; and what DVC tells of one.
+const USE_FORM: &str =
+    "namespace=page&name={who}&who=me&model={model}&version=1&purpose=training&day=2024-10-01&time=12%3A00";
+const USE: &str = r#"{"dataset":{"namespace":"api","name":"{who}"},"by":{"kind":"job","name":"{who}"},
+    "version":{"model":"{model}","version":"1"},"purpose":"training","at":"2024-10-01T00:00:00Z"}"#;
+const LOCK: &str = r#"{"lock":"schema: '2.0'\nstages:\n  train:\n    deps:\n    - path: data/{who}\n      md5: 4dbb7a07196ab29feb8d9b81e0afda25\n",
+    "namespace":"git","purpose":"training","model":"{model}","version":"1"}"#;
 
 const VERSION_FORM: &str = "version={who}-page&artefact_digest=sha256%3A9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 const EVIDENCE_FORM: &str = "kind=evaluation&title=On+{who}&uri=https%3A%2F%2Fwiki.example%2Ftest&made_on=2024-10-01\
@@ -107,10 +117,133 @@ const TABLE: &[Line] = &[
     line(POST, "/setup", Public, "link=x&name=x&email=x&password=x", &[404]).off_record(),
     line(GET, "/invite/{link}", Public, "", &[404]),
     line(POST, "/invite/{link}", Public, "password=x", &[404]).off_record(),
+    // Approvals, while the models and who holds what for them are as they were made
+    line(GET, "/approvals", Anywhere(P::ReadApprovals), "", &[200]),
+    line(GET, "/approvals/{id}", Team(P::ReadApprovals, P::ReadApprovals), "", &[200]),
+    line(GET, "/models/{model}/{version}/approval", Team(P::ReadApprovals, P::RequestApprovals), "", &[200]),
+    line(
+        POST,
+        "/models/{model}/{version}/approval",
+        Team(P::ReadApprovals, P::RequestApprovals),
+        "environment={who}-page&note=&emergency=",
+        &[303],
+    ),
+    line(
+        POST,
+        "/approvals/{id}/break-glass",
+        Team(P::ReadApprovals, P::RequestApprovals),
+        "reason={who}",
+        &[303, 403, 422],
+    ),
+    line(
+        POST,
+        "/approvals/{id}/review",
+        Team(P::ReadApprovals, P::DecideApprovals),
+        "justified=yes&reason={who}",
+        &[303, 403, 422],
+    ),
+    line(
+        POST,
+        "/approvals/{id}/conditions/{point}/met",
+        Team(P::ReadApprovals, P::DecideApprovals),
+        "note={who}",
+        &[303, 403, 404, 422],
+    ),
+    line(
+        POST,
+        "/approvals/{id}/decisions",
+        Team(P::ReadApprovals, P::DecideApprovals),
+        "seat=product&decision=approved&reason=&bound_sha256={bound}",
+        &[303, 403, 422],
+    ),
+    line(
+        POST,
+        "/approvals/{id}/revoke",
+        Team(P::ReadApprovals, P::DecideApprovals),
+        "reason={who}",
+        &[303, 403, 422],
+    ),
+    line(
+        POST,
+        "/approvals/{id}/withdraw",
+        Team(P::ReadApprovals, P::RequestApprovals),
+        "reason={who}",
+        &[303, 422],
+    ),
+    line(GET, "/api/v1/approval-requests", Anywhere(P::ReadApprovals), "", &[200]),
+    line(GET, "/api/v1/approval-requests/{id}", Team(P::ReadApprovals, P::ReadApprovals), "", &[200]),
+    line(
+        POST,
+        "/api/v1/models/{model}/versions/{version}/approval-requests",
+        Team(P::ReadApprovals, P::RequestApprovals),
+        r#"{"environment":"{who}-api"}"#,
+        &[201],
+    ),
+    line(
+        POST,
+        "/api/v1/approval-requests/{id}/break-glass",
+        Team(P::ReadApprovals, P::RequestApprovals),
+        r#"{"reason":"{who}"}"#,
+        &[200, 403, 409],
+    ),
+    line(
+        POST,
+        "/api/v1/approval-requests/{id}/review",
+        Team(P::ReadApprovals, P::DecideApprovals),
+        r#"{"justified":true,"reason":"{who}"}"#,
+        &[200, 403, 409],
+    ),
+    line(
+        POST,
+        "/api/v1/approval-requests/{id}/conditions/{condition}/met",
+        Team(P::ReadApprovals, P::DecideApprovals),
+        r#"{"note":"{who}"}"#,
+        &[200, 403, 404, 409],
+    ),
+    line(
+        POST,
+        "/api/v1/approval-requests/{id}/decisions",
+        Team(P::ReadApprovals, P::DecideApprovals),
+        r#"{"step":"product","decision":"approved","bound_sha256":"{bound}"}"#,
+        &[200, 403, 409],
+    ),
+    line(
+        POST,
+        "/api/v1/approval-requests/{id}/revoke",
+        Team(P::ReadApprovals, P::DecideApprovals),
+        r#"{"reason":"{who}"}"#,
+        &[200, 403, 409],
+    ),
+    line(
+        POST,
+        "/api/v1/approval-requests/{id}/withdraw",
+        Team(P::ReadApprovals, P::RequestApprovals),
+        r#"{"reason":"{who}"}"#,
+        &[200, 409],
+    ),
     // The own account
     line(GET, "/account", SignedIn, "", &[200]),
     line(POST, "/account/password", SignedIn, "present=wrong&password=wrong", &[422]).off_record(),
     line(POST, "/account/sessions/{session}/end", SignedIn, "", &[303]),
+    // Who decides nothing has nobody decide, and nobody decides for themselves.
+    line(
+        POST,
+        "/account/delegations",
+        SignedIn,
+        "to=compliance-officer%40example.org&away_team=&first_day=2024-10-10&last_day=2024-10-12",
+        &[303, 422],
+    ),
+    line(POST, "/account/delegations/{delegation}/end", SignedIn, "", &[303]),
+    line(GET, "/api/v1/delegations", Personal, "", &[200]),
+    line(
+        POST,
+        "/api/v1/delegations",
+        Personal,
+        r#"{"to":"compliance-officer@example.org","first_day":"2024-10-10","last_day":"2024-10-12"}"#,
+        &[201, 422],
+    ),
+    // The page has ended it.
+    line(DELETE, "/api/v1/delegations/{delegation}", Personal, "", &[204]).off_record(),
     line(POST, "/account/tokens", SignedIn, "name=mine&scopes=audit%3Aread&team=&days=1", &[200]),
     line(POST, "/account/tokens/{token}/revoke", SignedIn, "", &[303]),
     // Administration
@@ -153,6 +286,38 @@ const TABLE: &[Line] = &[
         &[303],
     ),
     line(POST, "/admin/people/{person}/invitation", Organisation(P::ReadPeople, P::ManagePeople), "", &[200]),
+    line(
+        POST,
+        "/admin/people/{person}/subjects",
+        Organisation(P::ReadPeople, P::ManagePeople),
+        "issuer=gitlab-ci&subject={who}",
+        &[303],
+    ),
+    line(GET, "/api/v1/people/{person}/subjects", Organisation(P::ReadPeople, P::ReadPeople), "", &[200]),
+    line(
+        POST,
+        "/api/v1/people/{person}/subjects",
+        Organisation(P::ReadPeople, P::ManagePeople),
+        r#"{"issuer":"github-actions","subject":"{who}"}"#,
+        &[201],
+    ),
+    line(
+        DELETE,
+        "/api/v1/people/{person}/subjects/{subject}",
+        Organisation(P::ReadPeople, P::ManagePeople),
+        "",
+        &[204],
+    ),
+    // The API has removed it.
+    line(
+        POST,
+        "/admin/people/{person}/subjects/{subject}/remove",
+        Organisation(P::ReadPeople, P::ManagePeople),
+        "",
+        &[404],
+    )
+    .off_record(),
+    line(GET, "/api/v1/people/{person}/delegations", Organisation(P::ReadPeople, P::ReadPeople), "", &[200]),
     line(GET, "/admin/tokens", Organisation(P::ReadPeople, P::ReadPeople), "", &[200]),
     line(
         POST,
@@ -177,6 +342,105 @@ const TABLE: &[Line] = &[
     line(PUT, "/api/v1/ci-trust/{id}", Organisation(P::ReadPeople, P::ManagePeople), TRUST_JSON, &[200]),
     line(DELETE, "/api/v1/ci-trust/{id}", Organisation(P::ReadPeople, P::ManagePeople), "", &[204]),
     line(POST, "/api/v1/token", Public, "grant_type=password", &[400]).off_record(),
+    // Policies: whoever comes second finds another proposal waiting, or a decided one
+    line(GET, "/admin/policies", Organisation(P::ReadPolicies, P::ReadPolicies), "", &[200]),
+    line(GET, "/admin/policies/{policy}", Organisation(P::ReadPolicies, P::ReadPolicies), "", &[200]),
+    line(
+        POST,
+        "/admin/policies/{policy}/retire",
+        Organisation(P::ReadPolicies, P::ProposePolicies),
+        "reason=",
+        &[303, 409],
+    ),
+    line(GET, "/admin/policy-proposals", Organisation(P::ReadPolicies, P::ReadPolicies), "", &[200]),
+    line(GET, "/admin/policy-proposals/new", Organisation(P::ReadPolicies, P::ProposePolicies), "", &[200]),
+    line(
+        POST,
+        "/admin/policy-proposals/new",
+        Organisation(P::ReadPolicies, P::ProposePolicies),
+        "{policy_form}",
+        &[303],
+    ),
+    line(
+        GET,
+        "/admin/policy-proposals/{proposal}",
+        Organisation(P::ReadPolicies, P::ReadPolicies),
+        "",
+        &[200],
+    ),
+    line(
+        POST,
+        "/admin/policy-proposals/{proposal}/withdraw",
+        Organisation(P::ReadPolicies, P::ProposePolicies),
+        "",
+        &[403],
+    )
+    .off_record(),
+    line(
+        POST,
+        "/admin/policy-proposals/{proposal}/confirm",
+        Organisation(P::ReadPolicies, P::ConfirmPolicies),
+        "",
+        &[303, 409],
+    ),
+    line(
+        POST,
+        "/admin/policy-proposals/{proposal}/reject",
+        Organisation(P::ReadPolicies, P::ConfirmPolicies),
+        "reason=no",
+        &[409],
+    )
+    .off_record(),
+    line(GET, "/api/v1/policies", Organisation(P::ReadPolicies, P::ReadPolicies), "", &[200]),
+    line(POST, "/api/v1/policies", Organisation(P::ReadPolicies, P::ProposePolicies), "{policy_api}", &[201]),
+    line(GET, "/api/v1/policies/{policy}", Organisation(P::ReadPolicies, P::ReadPolicies), "", &[200]),
+    line(
+        POST,
+        "/api/v1/policies/{policy}/retire",
+        Organisation(P::ReadPolicies, P::ProposePolicies),
+        r#"{"reason":"{who}"}"#,
+        &[409],
+    )
+    .off_record(),
+    line(
+        GET,
+        "/api/v1/policies/{policy}/{version}",
+        Organisation(P::ReadPolicies, P::ReadPolicies),
+        "",
+        &[200],
+    ),
+    line(
+        GET,
+        "/api/v1/policies/{policy}/{version}/policy.toml",
+        Organisation(P::ReadPolicies, P::ReadPolicies),
+        "",
+        &[200],
+    ),
+    line(GET, "/api/v1/policy-proposals", Organisation(P::ReadPolicies, P::ReadPolicies), "", &[200]),
+    line(GET, "/api/v1/policy-proposals/{id}", Organisation(P::ReadPolicies, P::ReadPolicies), "", &[200]),
+    line(
+        POST,
+        "/api/v1/policy-proposals/{id}/withdraw",
+        Organisation(P::ReadPolicies, P::ProposePolicies),
+        "",
+        &[403],
+    )
+    .off_record(),
+    line(
+        POST,
+        "/api/v1/policy-proposals/{id}/reject",
+        Organisation(P::ReadPolicies, P::ConfirmPolicies),
+        r#"{"reason":"no"}"#,
+        &[200, 409],
+    ),
+    line(
+        POST,
+        "/api/v1/policy-proposals/{id}/confirm",
+        Organisation(P::ReadPolicies, P::ConfirmPolicies),
+        "",
+        &[409],
+    )
+    .off_record(),
     // Teams
     line(GET, "/teams", SignedIn, "", &[200]),
     line(GET, "/teams/new", Open(P::CreateTeams), "", &[200]),
@@ -674,6 +938,117 @@ const TABLE: &[Line] = &[
     line(GET, "/api/v1/gate", Gate(P::LookGate, P::LookGate), "{asked}", &[200]),
     line(POST, "/api/v1/gate", Gate(P::LookGate, P::DecideGate), "{question}", &[200]),
     line(GET, "/api/v1/gate/decisions", Anywhere(P::LookGate), "", &[200]),
+    // Data. Pages and API work on the same finding, each in an order that it can go.
+    line(GET, "/datasets", Anywhere(P::ReadDatasets), "", &[200]),
+    line(GET, "/datasets/new", Anywhere(P::ManageDatasets), "", &[200]),
+    line(
+        POST,
+        "/datasets/new",
+        Somewhere(P::ReadDatasets, P::ManageDatasets),
+        "namespace=page&name={who}-{whose}&team={whose}&classification=internal&purposes=training",
+        &[303],
+    ),
+    line(GET, "/datasets/record", Anywhere(P::RecordUsage), "", &[200]),
+    line(POST, "/datasets/record", Somewhere(P::ReadDatasets, P::RecordUsage), USE_FORM, &[303]),
+    line(GET, "/datasets/personal", Anywhere(P::ReadDatasets), "quarter=2024-Q4", &[200]),
+    line(GET, "/datasets/personal.csv", Anywhere(P::ReadDatasets), "", &[200]),
+    line(GET, "/datasets/{dataset}", Team(P::ReadDatasets, P::ReadDatasets), "", &[200]),
+    line(GET, "/datasets/{dataset}/edit", Team(P::ReadDatasets, P::ManageDatasets), "", &[200]),
+    line(
+        POST,
+        "/datasets/{dataset}/edit",
+        Team(P::ReadDatasets, P::ManageDatasets),
+        "description={who}&classification=internal&purposes=training",
+        &[303],
+    ),
+    line(
+        POST,
+        "/datasets/{dataset}/versions",
+        Team(P::ReadDatasets, P::ManageDatasets),
+        "version=page-{who}&digest=snapshot%3A7&location=",
+        &[303],
+    ),
+    line(GET, "/api/v1/datasets", Anywhere(P::ReadDatasets), "", &[200]),
+    line(
+        POST,
+        "/api/v1/datasets",
+        Somewhere(P::ReadDatasets, P::ManageDatasets),
+        r#"{"namespace":"api","name":"{who}-{whose}","team":"{whose}","classification":"internal","purposes":["training"]}"#,
+        &[201],
+    ),
+    line(GET, "/api/v1/datasets/{dataset}", Team(P::ReadDatasets, P::ReadDatasets), "", &[200]),
+    line(
+        PATCH,
+        "/api/v1/datasets/{dataset}",
+        Team(P::ReadDatasets, P::ManageDatasets),
+        r#"{"description":"{who} again"}"#,
+        &[200],
+    ),
+    line(GET, "/api/v1/datasets/{dataset}/versions", Team(P::ReadDatasets, P::ReadDatasets), "", &[200]),
+    line(
+        POST,
+        "/api/v1/datasets/{dataset}/versions",
+        Team(P::ReadDatasets, P::ManageDatasets),
+        r#"{"version":"{who}","digest":"snapshot:7"}"#,
+        &[201],
+    ),
+    line(GET, "/api/v1/datasets/{dataset}/usage", Team(P::ReadDatasets, P::ReadDatasets), "", &[200]),
+    line(
+        GET,
+        "/api/v1/models/{model}/versions/{version}/trained-on",
+        Team(P::ReadModels, P::ReadModels),
+        "",
+        &[200],
+    ),
+    line(GET, "/api/v1/data-usage", Anywhere(P::ReadDatasets), "", &[200]),
+    line(POST, "/api/v1/data-usage", Somewhere(P::ReadDatasets, P::RecordUsage), USE, &[201]),
+    // Uses for models of others are refused by themselves: `tests/all/datasets.rs`.
+    line(POST, "/api/v1/data-usage/dvc", Anywhere(P::RecordUsage), LOCK, &[200]),
+    line(GET, "/api/v1/data-usage/personal", Anywhere(P::ReadDatasets), "", &[200]),
+    line(GET, "/findings", Anywhere(P::ReadFindings), "", &[200]),
+    line(GET, "/findings/{id}", Team(P::ReadFindings, P::ReadFindings), "", &[200]),
+    line(GET, "/api/v1/findings", Anywhere(P::ReadFindings), "", &[200]),
+    line(GET, "/api/v1/findings/{id}", Team(P::ReadFindings, P::ReadFindings), "", &[200]),
+    line(
+        POST,
+        "/api/v1/findings/{id}/accept-risk",
+        Team(P::ReadFindings, P::AcceptRisk),
+        r#"{"reason":"agreed","until":"2024-12-31"}"#,
+        &[200],
+    ),
+    line(
+        POST,
+        "/api/v1/findings/{id}/reopen",
+        Team(P::ReadFindings, P::WorkFindings),
+        r#"{"reason":"{who}"}"#,
+        &[200, 409],
+    ),
+    line(POST, "/api/v1/findings/{id}/start", Team(P::ReadFindings, P::WorkFindings), "", &[200, 409]),
+    line(
+        POST,
+        "/api/v1/findings/{id}/resolve",
+        Team(P::ReadFindings, P::WorkFindings),
+        r#"{"reason":"{who}"}"#,
+        &[200, 409],
+    ),
+    line(POST, "/findings/{id}/reopen", Team(P::ReadFindings, P::WorkFindings), "reason={who}", &[303, 422]),
+    line(POST, "/findings/{id}/start", Team(P::ReadFindings, P::WorkFindings), "", &[303, 422]),
+    line(
+        POST,
+        "/findings/{id}/accept-risk",
+        Team(P::ReadFindings, P::AcceptRisk),
+        "reason=agreed&until=2024-12-31",
+        &[303],
+    ),
+    line(POST, "/findings/{id}/reopen", Team(P::ReadFindings, P::WorkFindings), "reason={who}", &[303, 422]),
+    line(POST, "/findings/{id}/resolve", Team(P::ReadFindings, P::WorkFindings), "reason={who}", &[303, 422]),
+    line(
+        POST,
+        "/datasets/{dataset}/archive",
+        Team(P::ReadDatasets, P::ManageDatasets),
+        "archived=yes",
+        &[303],
+    ),
     // The trail
     line(GET, "/audit", Anywhere(P::ReadAudit), "", &[200]),
     line(GET, "/audit/entries.csv", Anywhere(P::ExportAudit), "", &[200]),
@@ -722,8 +1097,9 @@ impl Line {
         let team = (whose != Whose::Missing).then(|| world.team(whose));
         match self.access {
             Public => done,
-            SignedIn if self.path.contains('{') && whose != Whose::Own => vec![404],
-            SignedIn => done,
+            Personal if !matches!(who, Who::Person(_)) => vec![404],
+            SignedIn | Personal if self.path.contains('{') && whose != Whose::Own => vec![404],
+            SignedIn | Personal => done,
             Team(_, _) if missing => vec![404],
             Team(look, act) => decided(principal.may(look, team), principal.may(act, team), done),
             Anywhere(act) => decided(true, principal.may_somewhere(act), done),
@@ -752,14 +1128,23 @@ impl Line {
         // Pipelines have registered the missing one on the way by now.
         let asked = if whose == Whose::Missing { "nobody-knows" } else { &model };
         let question = format!(r#"{{"model":"{asked}","version":"1","environment":"production"}}"#);
+        // Each asks for a policy of their own, because one proposal about a policy waits at a time.
+        let text = |place: &str| policy(&format!("{place}-{who}-{whose_name}"));
+        let api = serde_json::json!({ "source": text("api") }).to_string();
+        let form = [("of", ""), ("source", &text("page")), ("reason", "")];
+        let form = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
         self.body
             .replace("{asked}", &format!("model={asked}&version=1&environment=production"))
             .replace("{question}", &question)
+            .replace("{policy_api}", &api)
+            .replace("{policy_form}", &form)
             .replace("{approval}", &approval)
             .replace("{reasoned approval}", &approval.replacen('{', r#"{"reason":"{who}","#, 1))
+            .replace("{model}", &model)
             .replace("{whose}", &whose_name)
             .replace("{who}", &who.to_string())
             .replace("{person}", &person)
+            .replace("{bound}", &world.fill("{bound}", who, whose))
             .replace("{team}", &team)
     }
 }
@@ -775,7 +1160,8 @@ fn decided(seen: bool, allowed: bool, done: Vec<u16>) -> Vec<u16> {
 on_both_engines!(everybody_gets_what_the_matrix_grants_and_nothing_else);
 
 async fn everybody_gets_what_the_matrix_grants_and_nothing_else(place: Place) {
-    let world = World::on(place).await;
+    let mut world = World::on(place).await;
+    world.add_requests().await;
     let mut wrong = Vec::new();
     for line in TABLE {
         let (before, mut changed) = (world.recorded().await, 0);

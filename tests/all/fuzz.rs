@@ -57,13 +57,19 @@ fn things(server: &Server, token: &str) -> Value {
     let bank = &get("/api/v1/questionnaires")["items"][0];
     let roadmap = get("/api/v1/teams/payments/roadmap");
     let person = &team["members"][0]["user"];
+    let (dataset, finding) = (&get("/api/v1/datasets")["items"][0], &get("/api/v1/findings")["items"][0]);
     let evidence = get("/api/v1/models/fraud-scoring/versions/12/evidence");
+    let proposal = &get("/api/v1/policy-proposals")["items"][0];
     json!({
+        "/api/v1/datasets/{dataset}": { "dataset": dataset["id"] },
+        "/api/v1/findings/{id}": { "id": finding["id"] },
         "/api/v1/roadmap-items/{id}": { "id": roadmap["items"][0]["id"] },
         "/api/v1/people/{person}": { "person": person },
         "/api/v1/teams/{team}": { "team": "payments", "user": person },
         "/api/v1/assessments/{id}": { "id": draft["id"], "code": "MC-2.1" },
         "/api/v1/questionnaires/{id}": { "id": bank["id"], "version": bank["version"] },
+        "/api/v1/policies/{policy}": { "policy": "high", "version": "1.0.0" },
+        "/api/v1/policy-proposals/{id}": { "id": proposal["id"] },
         "/api/v1/audit/entries/{index}": { "index": 7 },
         "/api/v1/models/{model}": {
             "model": "fraud-scoring", "version": "12", "id": evidence["items"][0]["id"]

@@ -6,6 +6,8 @@ pub mod browser;
 pub mod issuer;
 pub mod postgres;
 pub mod raw;
+mod requests;
+mod requests;
 pub mod served;
 pub mod server_process;
 pub mod storage;

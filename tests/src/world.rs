@@ -13,21 +13,26 @@ use assay_domain::access::{Principal, Rights, Role, RoleHeld, Scope};
 use assay_domain::assessments::EvidenceKind as AnswerEvidence;
 use assay_domain::audit::Actor;
 use assay_domain::ci_trust::{Algorithm, Provider, TrustRule};
-use assay_domain::models::EvidenceKind;
+use assay_domain::datasets::{Classification, Dataset, DatasetName, LawfulBasis, Usage, UsedBy};
+use assay_domain::models::{EvidenceKind, VersionRef};
 use assay_domain::roadmap::Wishes;
 use assay_server::access::service::people::{self, NewPerson};
 use assay_server::access::service::sessions::{self, Origin};
+use assay_server::access::service::subjects::{self, NewSubject};
 use assay_server::access::service::tokens::{self, NewToken};
 use assay_server::access::store::TokenRow;
 use assay_server::approvals::service::{self as approvals, Posted};
 use assay_server::assessments::service::{self as assessments, NewAssessment};
 use assay_server::ci_trust::service::rules;
 use assay_server::clock::{Clock, FixedClock, SeededRng};
+use assay_server::datasets::service::{self as datasets, NewDataset};
 use assay_server::db::{Db, Options};
+use assay_server::delegations::store::{self as delegations, DelegationRow};
 use assay_server::http::{self, Caller};
 use assay_server::ledger::trail::{self, Filter, Walk};
 use assay_server::models::service as models;
 use assay_server::policies::service as policies;
+use assay_server::policies::service::proposals::{self, Proposed};
 use assay_server::questionnaires::service as questionnaires;
 use assay_server::roadmap::service::{self as roadmap, NewEvidence};
 use assay_server::teams::service::{self as teams, NewTeam};
@@ -36,6 +41,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header, request};
 use chrono::{DateTime, TimeDelta};
+use futures::FutureExt;
 use tokio::net::TcpListener;
 use tokio::time::sleep;
 use tower::ServiceExt;
@@ -141,6 +147,17 @@ pub fn approval(model: &str) -> String {
     )
 }
 
+/// A policy in an environment of its own that a compliance officer satisfies, as TOML.
+#[must_use]
+pub fn policy(id: &str) -> String {
+    format!(
+        "id = \"{id}\"\nversion = \"1.0.0\"\ntitle = \"{id}\"\ndescription = \"One officer.\"\n\
+         order = \"in-parallel\"\ndistinct_people = true\nopen_days = 30\nvalidity_days = 90\n\
+         [applies]\nenvironments = [\"{id}\"]\ntiers = [\"minimal\"]\n\
+         [[steps]]\nid = \"compliance\"\ntitle = \"Is it shown?\"\nroles = [\"compliance-officer\"]\ncount = 1\n"
+    )
+}
+
 /// A rule that trusts the jobs of repository 42 at an issuer to report approvals and register models.
 #[must_use]
 pub fn trust_rule(issuer: &str, team: Option<Uuid>) -> TrustRule {
@@ -235,6 +252,9 @@ impl World {
             {
                 self.add_object(name, whose, id);
             }
+            let known = NewSubject { issuer: "github-actions".to_owned(), subject: slug.to_owned() };
+            let known = subjects::add(&self.app, &system, somebody, known).await.expect("a subject is added");
+            self.add_object("subject", whose, known.id.to_string());
             let (service, _) = self.add_service(slug, &[Scope::AuditRead], Some(team.id)).await;
             self.add_object("service", whose, service.id.to_string());
             self.add_object("index", whose, self.entry_of(team.id).await.to_string());
@@ -251,6 +271,7 @@ impl World {
             let team = (!role.organisation_only()).then(|| self.team(Whose::Own));
             self.add_asking(RoleHeld { role, team }).await;
         }
+        self.add_policies().await;
         self.add_machine(Who::TeamMachine, Scope::ALL, Some(self.team(Whose::Own))).await;
         self.add_machine(Who::PoorMachine, &[Scope::ReportsCreate], None).await;
     }
@@ -302,7 +323,66 @@ impl World {
             let piece = models::attach(&self.app, &system, &model, "1", new).await;
             self.add_object(parameter, whose, piece.expect("evidence is attached").id.to_string());
         }
+        self.add_data(whose, team, &model).await;
         self.add_object("models/model", whose, model);
+    }
+
+    /// Policies in force, and proposals that wait: for pages and for the API one each.
+    async fn add_policies(&mut self) {
+        for (whose, policy) in [(Whose::Own, "high"), (Whose::Foreign, "limited")] {
+            self.add_object("policies/policy", whose, policy.to_owned());
+            self.add_object("{policy}/version", whose, "1.0.0".to_owned());
+        }
+        let proposer = self.caller_of("somebody-own", Role::Admin).await;
+        let places = ["policy-proposals/id", "policy-proposals/proposal"];
+        for (place, whose) in
+            places.into_iter().flat_map(|place| [(place, Whose::Own), (place, Whose::Foreign)])
+        {
+            let id = format!("{place}-{whose:?}").replace('/', "-").to_lowercase();
+            let new = Proposed { source: policy(&id), reason: String::new() };
+            let row = proposals::propose(&self.app, &proposer, new, "/source").await;
+            self.add_object(place, whose, row.expect("a policy is proposed").id.to_string());
+        }
+    }
+
+    /// Somebody whom nobody asks as, with the rights of a role.
+    async fn caller_of(&self, name: &str, role: Role) -> Caller {
+        let mut conn = self.app.db.read().await.expect("the database can be read");
+        let person =
+            people::find(&mut conn, &format!("{name}@example.org")).await.expect("there is such a person");
+        let rights = Rights::Person(vec![RoleHeld { role, team: None }]);
+        let principal = Principal { actor: Actor::Person(person.id), rights };
+        Caller { principal, name: name.to_owned(), ..Caller::system(&self.app) }
+    }
+
+    /// A dataset of a team, and a finding about a use of it for the team's model.
+    async fn add_data(&mut self, whose: Whose, team: Uuid, model: &str) {
+        let system = Caller::system(&self.app);
+        let name = DatasetName { namespace: "warehouse".to_owned(), name: format!("{model}-data") };
+        let terms = Dataset {
+            name: name.clone(),
+            classification: Classification::Personal,
+            lawful_basis: Some(LawfulBasis::Contract),
+            exception: None,
+            purposes: ["training".to_owned()].into(),
+            residency: [].into(),
+            retention: None,
+        };
+        let new = NewDataset { team: Some(team.to_string()), description: String::new(), terms };
+        let dataset = datasets::register(&self.app, &system, new).await.expect("a dataset is registered");
+        self.add_object("datasets/dataset", whose, dataset.id.to_string());
+        let usage = Usage {
+            dataset: name,
+            digest: None,
+            by: UsedBy::Job { name: "nightly".to_owned() },
+            version: Some(VersionRef { model: model.to_owned(), version: "1".to_owned() }),
+            purpose: "marketing".to_owned(),
+            at: self.clock.now(),
+            rows: None,
+        };
+        let posted = datasets::Posted { usage, key: model.to_owned(), digest: [0; 32] };
+        let (recorded, _) = datasets::record(&self.app, &system, posted).await.expect("a use is recorded");
+        self.add_object("findings/id", whose, recorded.findings[0].id.to_string());
     }
 
     /// A saved roadmap of a team; an item with evidence for the API, and one for pages.
@@ -337,8 +417,8 @@ impl World {
         }
     }
 
-    /// One more session and a token of somebody's own, to be ended.
-    async fn spare(&self, name: &str, principal: Principal) -> [(&'static str, String); 2] {
+    /// One more session, a token and an absence of somebody's own, to be ended.
+    async fn spare(&self, name: &str, principal: Principal) -> [(&'static str, String); 3] {
         self.clock.advance(TimeDelta::milliseconds(1));
         self.sign_in(name).await;
         let person = principal.person();
@@ -347,7 +427,31 @@ impl World {
         let new =
             NewToken { name: "own".to_owned(), scopes: vec![Scope::AuditRead], team: None, person, days: 1 };
         let (token, _) = tokens::create(&self.app, &caller, new).await.expect("a token is made");
-        [("session", sessions[0].id.to_string()), ("token", token.id.to_string())]
+        let absence = self.absence(caller.actor().id()).await;
+        [("session", sessions[0].id.to_string()), ("token", token.id.to_string()), ("delegation", absence)]
+    }
+
+    /// An absence, also of somebody who decides nothing and so could make none.
+    async fn absence(&self, person: Uuid) -> String {
+        let day = self.app.clock.now().date_naive();
+        let write = self.app.db.write(move |tx| {
+            async move {
+                let row = DelegationRow {
+                    id: tx.new_id(),
+                    from_person: person,
+                    to_person: person,
+                    team_id: None,
+                    first_day: day,
+                    last_day: day,
+                    made_at: tx.now(),
+                    ended_at: None,
+                };
+                delegations::insert(tx, row.clone()).await?;
+                Ok(row.id)
+            }
+            .boxed()
+        });
+        write.await.expect("an absence is stored").value.to_string()
     }
 
     async fn add_machine(&mut self, who: Who, scopes: &[Scope], team: Option<Uuid>) {
@@ -388,6 +492,16 @@ impl World {
             let known = self.known.get_mut(&Who::Person(*role)).expect("somebody with this role asks");
             known.header = (header::COOKIE, format!("assay-session={cookie}"));
         }
+    }
+
+    /// Adds a thing that is somebody's own, as [`World::add_object`].
+    pub(crate) fn add_personal(&mut self, parameter: &'static str, who: Who, id: String) {
+        self.personal.insert((parameter, who), id);
+    }
+
+    /// The world's time.
+    pub(crate) fn clock_now(&self) -> DateTime<chrono::Utc> {
+        self.clock.now()
     }
 
     /// Adds a thing that paths name by this parameter; where several things share a name, with the segment before it:
@@ -436,9 +550,14 @@ impl World {
 
     fn id_of(&self, before: &str, name: &str, who: Who, whose: Whose) -> String {
         let full = format!("{before}/{name}");
-        let own = self.personal.iter().find(|((parameter, owner), _)| *parameter == name && *owner == who);
-        let is_meant = |parameter: &str, of: Whose| (parameter == full || parameter == name) && of == whose;
-        let added = self.objects.iter().find(|((parameter, of), _)| is_meant(parameter, *of));
+        let own = self
+            .personal
+            .iter()
+            .find(|((parameter, owner), _)| (*parameter == name || *parameter == full) && *owner == who);
+        let is_meant = |meant: &str| {
+            self.objects.iter().find(|((parameter, of), _)| *parameter == meant && *of == whose)
+        };
+        let added = is_meant(&full).or_else(|| is_meant(name));
         let found = own.filter(|_| whose == Whose::Own).map(|(_, id)| id).or(added.map(|(_, id)| id));
         found.cloned().unwrap_or_else(|| Uuid::from_u128(7).to_string())
     }

@@ -9,7 +9,8 @@ use crate::components::{
 };
 
 use super::{
-    NewTokenForm, TeamChoice, TokenLine,
+    AwayData, NewTokenForm, TeamChoice, TokenLine,
+    away::Away,
     tokens::{FreshToken, TokenForm, TokenTable},
 };
 
@@ -53,6 +54,8 @@ pub struct AccountData {
     pub scopes: Vec<(String, String)>,
     /// The person's teams.
     pub teams: Vec<TeamChoice>,
+    /// Who decides while the person is away.
+    pub away: AwayData,
 }
 
 /// The own account.
@@ -67,7 +70,9 @@ pub fn AccountPage(
         Definition::new("E-mail address", data.email.clone()),
         Definition::new("Roles", roles),
     ];
-    let errors = [data.password_errors.clone(), data.token_form.errors.clone()].concat();
+    let errors =
+        [data.password_errors.clone(), data.away.form.errors.clone(), data.token_form.errors.clone()]
+            .concat();
     view! {
         <div class="stack">
             <PageTitle title="Your account" />
@@ -76,6 +81,7 @@ pub fn AccountPage(
             <DefinitionList items=facts />
             <Sessions sessions=data.sessions />
             <ChangePassword email=data.email errors=data.password_errors />
+            <Away away=data.away teams=data.teams.clone() />
             <section class="section stack" id="tokens">
                 <h2>"API tokens"</h2>
                 <p class="soft">"For your own scripts. A token never has more rights than you have."</p>

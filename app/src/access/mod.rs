@@ -3,7 +3,9 @@
 //! Each page takes what it shows and, where it holds a form, what was typed and what was wrong with it.
 
 mod account;
+mod away;
 mod entrance;
+mod known;
 mod people;
 mod tokens;
 
@@ -11,7 +13,9 @@ mod tokens;
 pub(crate) use people::AdminTabs;
 
 pub use account::{AccountData, AccountPage, SessionLine};
+pub use away::{AwayData, DelegationForm, DelegationLine};
 pub use entrance::{AcceptInvitation, EntranceForm, SetUp, SignIn};
+pub use known::{AbsenceLine, KnownData, SubjectLine};
 pub use people::{
     InviteForm, OneTimeLink, PeoplePage, PeoplePageProps, PersonData, PersonLine, PersonPage,
     PersonPageProps, RoleLine, TeamChoice,

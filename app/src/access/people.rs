@@ -9,6 +9,8 @@ use crate::components::{
 };
 use crate::ownership::{LeftBehind, WhatIsLeft};
 
+use super::known::{AbsenceLine, Absences, KnownData, KnownElsewhere};
+
 /// A person in the list.
 #[derive(Clone, Debug)]
 pub struct PersonLine {
@@ -79,7 +81,7 @@ pub(crate) fn AdminTabs(
     current: &'static str,
 ) -> AnyView {
     let tab = |label: &str, href: &str| Tab::new(label, href).current(href == current);
-    view! { <SubNav label="Administration" tabs=vec![tab("People", "/admin/people"), tab("Service accounts", "/admin/tokens"), tab("CI trust", "/admin/ci-trust")] /> }.into_any()
+    view! { <SubNav label="Administration" tabs=vec![tab("People", "/admin/people"), tab("Service accounts", "/admin/tokens"), tab("CI trust", "/admin/ci-trust"), tab("Policies", "/admin/policies")] /> }.into_any()
 }
 
 /// Everybody.
@@ -211,6 +213,10 @@ pub fn PersonPage(
     teams: Vec<TeamChoice>,
     /// What the person holds in teams, where the one looking may hand it over.
     left: Vec<LeftBehind>,
+    /// Under which names other systems know the person.
+    known: KnownData,
+    /// Whom the person had decide while away.
+    absences: Vec<AbsenceLine>,
 ) -> AnyView {
     let state = match (person.active, person.has_password) {
         (false, _) => "Deactivated: cannot sign in, sessions and tokens do not work",
@@ -230,11 +236,13 @@ pub fn PersonPage(
                 title=person.name.clone()
                 crumbs=vec![Crumb::new("Administration", "/admin"), Crumb::new("People", "/admin/people")]
             />
-            <ErrorSummary errors=form.errors.clone() />
+            <ErrorSummary errors=[form.errors.clone(), known.errors.clone()].concat() />
             {fresh.map(|link| view! { <FreshLink link /> })}
             <DefinitionList items=facts />
             <HeldRoles person=person.clone() />
             {person.may_change.then(|| view! { <GrantRole href=person.href.clone() form roles teams /> })}
+            <KnownElsewhere known email=person.email.clone() href=person.href.clone() may_change=person.may_change />
+            <Absences absences />
             {left}
             {person.may_change.then(|| view! { <Letting person /> })}
         </div>

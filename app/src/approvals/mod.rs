@@ -1,7 +1,7 @@
 //! Approvals: what waits for somebody, one request with everything that is needed to decide, and asking for one.
 //!
 //! `list` is the room's first page, `page` one request: `asked` what it is about, `facts` what is shown for it, `steps` who
-//! decides, `acts` the forms. `request` is what a version's page says and asks.
+//! decides, `acts` the forms. `request` is what a version's page says and asks, `team` what a team's page says.
 
 mod acts;
 mod asked;
@@ -11,6 +11,7 @@ mod page;
 mod request;
 mod state;
 mod steps;
+mod team;
 
 pub use acts::{ActsView, BehalfChoice, ConditionForm, DecideForm};
 pub use asked::{AskedView, ChangeLine};
@@ -20,3 +21,4 @@ pub use page::{ApprovalPage, ApprovalView, Headline, NoticeView, OverView};
 pub use request::{AskForm, AskPage, VersionApprovals, VersionApprovalsView, VersionRequest};
 pub use state::{ApprovalBadge, ApprovalState};
 pub use steps::{ConditionLine, DecisionLine, StepView};
+pub use team::TeamApprovals;

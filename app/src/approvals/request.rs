@@ -78,7 +78,7 @@ pub fn VersionApprovals(
         (false, _) => ().into_any(),
     };
     view! {
-        <section class="section" id="approvals">
+        <section class="section" id="requests">
             <h2>"Approvals"</h2>
             <Table caption="Approval requests for this version" hide_caption=true columns rows empty="Nobody asked for an approval of this version yet." />
             {ask}

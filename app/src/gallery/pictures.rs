@@ -1,15 +1,18 @@
 //! Charts.
 
-use chrono::NaiveDate;
+use assay_domain::datasets::{Graph, LineageFacts};
+use assay_domain::models::{Lineage, Ran, Tier, VersionRef};
+use chrono::{DateTime, NaiveDate};
 use leptos::prelude::*;
 
 use super::Specimen;
 use crate::{
     charts::{
         ChartFrame, Distribution, Facts, HeatCell, HeatGroup, HeatMap, HeatRow, HeatTable, LevelLadder,
-        Radar, RadarAxis, Trend, TrendPoint,
+        LineageGraph, Radar, RadarAxis, Trend, TrendPoint,
     },
     components::Column,
+    models::TierMark,
 };
 
 const DIMENSIONS: [&str; 7] =
@@ -47,8 +50,35 @@ pub(super) fn Pictures() -> AnyView {
                 ]
             />
         </Specimen>
+        <Specimen name="TierMark">
+            <div class="cluster">
+                {Tier::ALL.iter().map(|tier| view! { <TierMark tier=Some(*tier) /> }).collect_view()}
+                <TierMark tier=None />
+            </div>
+        </Specimen>
+        <Specimen name="LineageGraph">
+            <LineageGraph
+                title="How fraud-scoring 12 came to be"
+                summary="From what it was made with, on the left, to where it runs, on the right."
+                graph=lineage()
+                current="version:fraud-scoring 12"
+            />
+        </Specimen>
     }
     .into_any()
+}
+
+fn lineage() -> Graph {
+    let version = |version: &str| VersionRef { model: "fraud-scoring".into(), version: version.into() };
+    let lineage = |run: &str, parent: Option<VersionRef>| Lineage {
+        run: Some(run.into()),
+        commit: Some(format!("4b825dc{run}")),
+        parent,
+    };
+    let versions =
+        [(version("11"), lineage("run-61", None)), (version("12"), lineage("run-64", Some(version("11"))))];
+    let ran = Ran { version: version("12"), from: DateTime::UNIX_EPOCH, until: None };
+    Graph::of(&LineageFacts { versions: &versions, usages: &[], ran: &[("production".into(), ran)] })
 }
 
 fn ladder_facts() -> Facts {

@@ -39,8 +39,11 @@ pub fn ModelFormPage(
 ) -> AnyView {
     let errors = form.errors;
     let new = model.is_none();
-    let (title, button) =
-        if new { ("Register a model", "Register the model") } else { ("Edit the model", "Save") };
+    let (title, button) = if new {
+        ("Register a model".to_owned(), "Register the model")
+    } else {
+        (format!("Edit {}", form.name), "Save")
+    };
     let mut crumbs = vec![Crumb::new("Models", "/models")];
     crumbs.extend(model.as_ref().map(|href| Crumb::new(form.name.clone(), href.clone())));
     let action = model.as_ref().map_or_else(|| "/models/new".to_owned(), |href| format!("{href}/edit"));
@@ -56,10 +59,9 @@ pub fn ModelFormPage(
     });
     let revision = (!new).then(|| view! { <input type="hidden" name="revision" value=form.revision /> });
     let use_it = model.map(|href| view! { <Use href archived /> });
-    view! {
-        <div class="narrow stack">
-            <PageTitle title crumbs />
-            <ErrorSummary errors=errors.clone() />
+    // What is out of use changes in one way only: it is taken into use again.
+    let fields = (!archived).then(|| {
+        view! {
             <form class="stack" method="post" action=action>
                 {revision}
                 {name}
@@ -68,6 +70,13 @@ pub fn ModelFormPage(
                 <Textarea id="success_measure" label="Success measure" hint="By what one sees that it does what it is for: a figure of the business, not of the training." value=form.success_measure error=errors.at("success_measure") optional_mark=true />
                 <Button>{button}</Button>
             </form>
+        }
+    });
+    view! {
+        <div class="narrow stack">
+            <PageTitle title crumbs />
+            <ErrorSummary errors=errors.clone() />
+            {fields}
             {use_it}
         </div>
     }

@@ -164,6 +164,9 @@ fn row(model: ModelLine) -> Vec<AnyView> {
 
 /// Where something runs, one badge each.
 pub(super) fn environments(names: Vec<String>) -> AnyView {
+    if names.is_empty() {
+        return view! { <span class="soft">"Nowhere"</span> }.into_any();
+    }
     let badges = names.into_iter().map(|text| view! { <Badge tone=Tone::Good text /> }).collect_view();
     view! { <span class="cluster">{badges}</span> }.into_any()
 }

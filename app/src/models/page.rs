@@ -139,7 +139,7 @@ fn What(model: ModelView) -> AnyView {
         if text.is_empty() {
             view! { <span class="soft">"Nobody has said yet"</span> }.into_any()
         } else {
-            view! { <span class="said">{text}</span> }.into_any()
+            view! { <span class="model-said">{text}</span> }.into_any()
         }
     };
     let (team, team_href) = model.team;

@@ -5,8 +5,7 @@ use leptos::prelude::*;
 
 use super::TierMark;
 use crate::components::{
-    Button, Choice, Crumb, Definition, DefinitionList, ErrorSummary, ErrorsByField, FieldError, Notice,
-    PageTitle, RadioGroup, Tone,
+    Button, Choice, Crumb, ErrorSummary, ErrorsByField, FieldError, Notice, PageTitle, RadioGroup, Tone,
 };
 
 /// A question.
@@ -68,13 +67,11 @@ pub fn RiskPage(
     form: RiskForm,
 ) -> AnyView {
     let crumbs = vec![Crumb::new("Models", "/models"), Crumb::new(view.model.clone(), view.href.clone())];
-    let tiers = view.tiers.into_iter().map(|line| {
-        let tier = Some(line.tier);
-        Definition {
-            term: line.tier.label().to_owned(),
-            value: view! { <TierMark tier /><p class="soft">{line.help}</p> }.into_any(),
-        }
-    });
+    let tiers = view
+        .tiers
+        .into_iter()
+        .map(|line| view! { <li><TierMark tier=Some(line.tier) /><p class="small soft">{line.help}</p></li> })
+        .collect_view();
     let errors = form.errors.clone();
     let questions = view
         .questions
@@ -106,7 +103,7 @@ pub fn RiskPage(
                 <aside class="stack-small risk-tiers" aria-labelledby="tiers">
                     <h2 id="tiers">"The tiers"</h2>
                     <p class="small soft">"The highest tier that an answer leads to counts. “Not sure” counts as yes. The classes of the EU AI Act are named to help you think; they are no legal advice."</p>
-                    <DefinitionList items=tiers.collect() />
+                    <ul class="plain-list">{tiers}</ul>
                 </aside>
             </div>
         </div>

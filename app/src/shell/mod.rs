@@ -25,6 +25,7 @@ pub const STYLES: &[&str] = &[
     "charts.css",
     "access.css",
     "ci-trust.css",
+    "policies.css",
     "assessments.css",
     "questions.css",
     "audit.css",

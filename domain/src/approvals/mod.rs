@@ -23,6 +23,7 @@ mod policy;
 mod policy_change;
 mod policy_check;
 mod policy_set;
+mod policy_words;
 mod record;
 mod refusal;
 mod request;
@@ -43,6 +44,7 @@ pub use policy::{
 pub use policy_change::{PolicyChange, Proposal, ProposalRefused, ProposalState, comes_after};
 pub use policy_check::{KnownWords, PolicyRule};
 pub use policy_set::{People, PolicyRefused, PolicySet};
+pub use policy_words::{ChangedStatement, PolicyPart, Statement, Titles, policy_difference};
 pub use refusal::Refusal;
 pub use request::{Approval, Terms};
 pub use state::{Approved, Ended, Expired, Open, Rejected, Stale, State, Superseded, Withdrawn};

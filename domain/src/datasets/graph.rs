@@ -200,7 +200,8 @@ impl Draft {
         Graph { nodes, edges: self.edges.into_iter().collect() }
     }
 
-    /// Thousandths, so that no fractions are needed to compare.
+    /// Thousandths, so that no fractions are needed to compare. What nothing leads to goes below what something does, so
+    /// that a line of versions stays straight.
     fn mean_row(&self, id: &str, rows: &BTreeMap<&String, usize>) -> usize {
         let before: Vec<usize> = self
             .edges
@@ -208,11 +209,15 @@ impl Draft {
             .filter(|edge| edge.to == id)
             .filter_map(|edge| rows.get(&edge.from).copied())
             .collect();
-        before.iter().sum::<usize>() * 1000 / before.len().max(1)
+        match before.len() {
+            0 => usize::MAX,
+            some => before.iter().sum::<usize>() * 1000 / some,
+        }
     }
 
-    /// The longest way from a source to each node. Edges that close a circle, which no honest record has, are left out,
-    /// or ranks would rise for ever.
+    /// The longest way from a source to each node; a source itself stands just before what it led to first, so that no
+    /// long lines run behind other nodes. Edges that close a circle, which no honest record has, are left out, or ranks
+    /// would rise for ever.
     fn ranks(&self) -> BTreeMap<String, usize> {
         let circular = self.circular_edges();
         let mut ranks: BTreeMap<String, usize> = self.nodes.keys().map(|id| (id.clone(), 0)).collect();
@@ -226,9 +231,19 @@ impl Draft {
                 }
             }
             if !changed {
-                return ranks;
+                break;
             }
         }
+        let straight = || self.edges.iter().filter(|edge| !circular.contains(edge));
+        let led_to: BTreeSet<&String> = straight().map(|edge| &edge.to).collect();
+        for source in self.nodes.keys().filter(|id| !led_to.contains(id)) {
+            let next =
+                straight().filter(|edge| edge.from == *source).filter_map(|edge| ranks.get(&edge.to)).min();
+            if let Some(next) = next.copied() {
+                ranks.insert(source.clone(), next.saturating_sub(1));
+            }
+        }
+        ranks
     }
 
     /// The edges that lead back to where a walk in the order of ids came from.

@@ -4,6 +4,7 @@
 //! cookie, an API token. Passwords are argon2id. The use cases stand in [`service`], one file per kind of thing; each
 //! change records its event in the same write.
 
+pub mod api;
 pub mod pages;
 pub mod password;
 pub mod secret;

@@ -177,6 +177,7 @@ impl Subject {
                 (Some(fact("dataset").unwrap_or_default()), Some(format!("/findings/{id}")))
             }
             ("questionnaire", _) => (Some(subject.id.clone()), None),
+            ("policy", _) => (Some(subject.id.clone()), Some(format!("/admin/policies/{}", subject.id))),
             ("ledger" | "organisation" | "session", _) => (Some(String::new()), None),
             _ => (None, None),
         };
@@ -184,7 +185,7 @@ impl Subject {
         if let Some(version) = subject
             .version
             .as_ref()
-            .filter(|_| matches!(subject.kind.as_str(), "model" | "dataset" | "questionnaire"))
+            .filter(|_| matches!(subject.kind.as_str(), "model" | "dataset" | "questionnaire" | "policy"))
         {
             name = format!("{name} {version}");
         }

@@ -1,7 +1,7 @@
 //! The command line: one file per command, each with its `Args` and a `run`.
 //!
 //! Results go to standard output, everything else to standard error. Exit codes: 0 fine, 1 the answer is no, 2 could not
-//! do it. Offline commands (`score`, `roadmap`, `questionnaire`, `verify`) touch neither server, database nor network.
+//! do it. Offline commands (`score`, `roadmap`, `questionnaire`, `policy`, `verify`) touch neither server, database nor network.
 
 use crate::clock::{Clock, SystemClock};
 use clap::{Parser, Subcommand};
@@ -16,6 +16,7 @@ mod files;
 pub mod fsck;
 pub mod gate;
 mod open;
+pub mod policy;
 pub mod questionnaire;
 pub mod report;
 pub mod roadmap;
@@ -44,6 +45,8 @@ enum Command {
     Roadmap(roadmap::Args),
     /// Check, compare and describe question banks, offline.
     Questionnaire(questionnaire::Args),
+    /// Check and describe approval policies, offline.
+    Policy(policy::Args),
     /// Manage people.
     User(user::Args),
     /// Manage API tokens.
@@ -72,6 +75,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Score(args) => score::run(&args, SystemClock.now().date_naive()),
         Command::Roadmap(args) => roadmap::run(&args, SystemClock.now().date_naive()),
         Command::Questionnaire(args) => questionnaire::run(&args),
+        Command::Policy(args) => policy::run(&args),
         Command::User(args) => user::run(args),
         Command::Token(args) => token::run(args),
         Command::Event(args) => event::run(args),

@@ -87,9 +87,9 @@ async fn of_row(
 /// The caller's own delegations and those to the caller that are not over.
 ///
 /// # Errors
-/// [`Error::NotFound`] for machines.
+/// [`Error::NotFound`] for machines, [`Error::Forbidden`] for tokens.
 pub async fn own(app: &App, caller: &Caller) -> Result<Vec<DelegationRow>, Error> {
-    let person = caller.person().ok_or(Error::NotFound)?;
+    let person = own_account(caller)?;
     let today = app.clock.now().date_naive();
     store::of(&mut app.db.read().await?, person, today).await
 }
@@ -111,8 +111,7 @@ pub async fn made_by(app: &App, caller: &Caller, person: Uuid) -> Result<Vec<Del
 /// [`Error::Invalid`] for wrong days, somebody who does not exist or may not see the team, oneself under whatever account;
 /// [`Error::NotFound`] for machines; [`Error::Forbidden`].
 pub async fn make(app: &App, caller: &Caller, new: NewDelegation) -> Result<DelegationRow, Error> {
-    caller.require(Permission::OwnAccount, None)?;
-    let person = caller.person().ok_or(Error::NotFound)?;
+    let person = own_account(caller)?;
     let today = app.clock.now().date_naive();
     let mut errors = checked_days(&new, today);
     let mut conn = app.db.read().await?;
@@ -166,8 +165,7 @@ const NOBODY: &str = "Nobody here has this address. Name somebody who can sign i
 /// # Errors
 /// [`Error::NotFound`] for one that is not the caller's.
 pub async fn end(app: &App, caller: &Caller, id: Uuid) -> Result<(), Error> {
-    caller.require(Permission::OwnAccount, None)?;
-    let person = caller.person().ok_or(Error::NotFound)?;
+    let person = own_account(caller)?;
     let caller = caller.clone();
     let write = app.db.write(move |tx| {
         let caller = caller.clone();
@@ -184,6 +182,15 @@ pub async fn end(app: &App, caller: &Caller, id: Uuid) -> Result<(), Error> {
         .boxed()
     });
     write.await.map(drop)
+}
+
+/// Who is signed in. Tokens decide nothing, so they let nobody decide either.
+fn own_account(caller: &Caller) -> Result<Uuid, Error> {
+    match (caller.principal.person(), caller.person()) {
+        (Some(person), _) => Ok(person),
+        (None, Some(_)) => Err(Error::Forbidden(Permission::OwnAccount)),
+        (None, None) => Err(Error::NotFound),
+    }
 }
 
 fn placed(event: Event, row: &DelegationRow) -> Event {

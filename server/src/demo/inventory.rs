@@ -35,6 +35,8 @@ enum What {
     Shown { version: &'static str, kinds: &'static [EvidenceKind] },
     /// What runs somewhere changed.
     Deployed { version: &'static str, environment: &'static str, change: Change },
+    /// A version was deployed at night, before anybody had decided, and looked at the next day.
+    Rushed { version: &'static str, environment: &'static str, reason: &'static str },
     /// It was taken out of use.
     Archived,
 }
@@ -191,6 +193,16 @@ const STEPS: &[Step] = &[
     ),
     step(58, "claims", "cover-decisions", version("0.1", None, &[("auc", "0.74")])),
     step(
+        46,
+        "care",
+        "ticket-routing",
+        What::Rushed {
+            version: "8",
+            environment: "fallback",
+            reason: "Routing stands still: the only build that starts in the fallback region is 8.",
+        },
+    ),
+    step(
         40,
         "care",
         "reply-drafts",
@@ -306,6 +318,9 @@ async fn happen(cast: &Cast, step: &Step, at: DateTime<Utc>) -> Result<(), Error
         What::Deployed { version, environment, change } => {
             let posted = deployment(model, version, environment, *change, at);
             models::record(&cast.app, &contributor, model, version, posted).await.map(drop)
+        }
+        What::Rushed { version, environment, reason } => {
+            super::approvals::rush(cast, team, model, version, environment, reason).await
         }
         What::Archived => {
             let change = ModelChange { archived: Some(true), ..ModelChange::default() };

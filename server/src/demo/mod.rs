@@ -2,11 +2,14 @@
 //!
 //! Nothing here writes a row by itself, so the demo's ledger is as real as any other; only its clock is set back while
 //! the past happens. [`story`] says who and what, [`answers`] how well each team does at each time, [`ownership`] who
-//! answers for what, [`roadmaps`] what each does next, [`inventory`] what they built and ran.
+//! answers for what, [`roadmaps`] what each does next, [`inventory`] what they built and ran, [`policies`] who decides and by
+//! which rules, [`approvals`] what was decided.
 
 mod answers;
+mod approvals;
 mod inventory;
 mod ownership;
+mod policies;
 mod roadmaps;
 mod story;
 
@@ -14,7 +17,7 @@ use crate::access::service::people::{self, NewPerson};
 use crate::access::service::tokens::{self, NewToken};
 use crate::access::store as access;
 use crate::app::App;
-use crate::approvals::service::{self as approvals, Posted};
+use crate::approvals::service::{self as events, Posted};
 use crate::assessments::service::{
     self as assessments, Assessment, EvidenceReview, NewAssessment, NotApplicableReview, Review,
 };
@@ -23,7 +26,7 @@ use crate::clock::FixedClock;
 use crate::error::Error;
 use crate::http::Caller;
 use crate::ownership::service as held;
-use crate::policies::service as policies;
+use crate::policies::service as in_force;
 use crate::questionnaires::service as questionnaires;
 use crate::teams::service::{self as teams, NewTeam};
 use assay_domain::access::{Principal, Rights, Role, RoleHeld, Scope};
@@ -78,7 +81,7 @@ pub async fn make(
     }
     let system = Caller::system(app);
     questionnaires::publish_built_in(app, &system).await?;
-    policies::bring_shipped_into_force(app, &system).await?;
+    in_force::bring_shipped_into_force(app, &system).await?;
     let mut cast = Cast { app: app.clone(), clock, people: BTreeMap::new(), teams: BTreeMap::new() };
     for team in &TEAMS {
         let new = NewTeam {
@@ -92,6 +95,7 @@ pub async fn make(
     for person in &PEOPLE {
         sign_ins.push(cast.add(&system, person).await?);
     }
+    cast.let_decide().await?;
     let mut happened = 0;
     for (number, days_ago) in story::ASSESSED_DAYS_AGO.into_iter().enumerate() {
         cast.turn_to(today - TimeDelta::days(days_ago));
@@ -112,7 +116,9 @@ pub async fn make(
     cast.turn_to(today - TimeDelta::days(ownership::DAYS_AGO[2]));
     cast.assign(2).await?;
     cast.equip().await?;
+    cast.propose().await?;
     cast.say_goodbye(ownership::KOFI).await?;
+    cast.decide_about_versions().await?;
     // Whoever left cannot sign in any more.
     sign_ins.retain(|person| person.email != ownership::KOFI);
     Ok(Some(sign_ins))
@@ -250,7 +256,7 @@ impl Cast {
         let digest: [u8; 32] = Sha256::digest(canonical).into();
         let pipeline = tokens::authenticate(&self.app, self.app.new_id(), token).await?;
         let posted = Posted { event, key: format!("sha256:{}", crate::http::hex(&digest)), digest };
-        match approvals::report(&self.app, &pipeline, posted).await {
+        match events::report(&self.app, &pipeline, posted).await {
             // The story has one pipeline that rebuilt a version under the same number.
             Ok(_) | Err(Error::Conflict { .. }) => Ok(()),
             Err(other) => Err(other),

@@ -78,19 +78,21 @@ macro_rules! mail {
     };
 }
 
-const MIRA: &str = mail!("mira.solberg");
-const JONAS: &str = mail!("jonas.keller");
-const PRIYA: &str = mail!("priya.raman");
-const ELIF: &str = mail!("elif.demir");
+pub(super) const MIRA: &str = mail!("mira.solberg");
+pub(super) const JONAS: &str = mail!("jonas.keller");
+pub(super) const PRIYA: &str = mail!("priya.raman");
+pub(super) const ELIF: &str = mail!("elif.demir");
 const TARIQ: &str = mail!("tariq.aziz");
 const DANIEL: &str = mail!("daniel.osei");
-const HANA: &str = mail!("hana.sato");
-const NOOR: &str = mail!("noor.haddad");
+pub(super) const HANA: &str = mail!("hana.sato");
+pub(super) const NOOR: &str = mail!("noor.haddad");
 /// Left, and nobody took over.
 pub(super) const KOFI: &str = mail!("kofi.mensah");
 const SOFIA: &str = mail!("sofia.marino");
 const BEN: &str = mail!("ben.wright");
 const INES: &str = mail!("ines.duarte");
+/// Looks after security, in two teams.
+pub(super) const INGRID: &str = mail!("ingrid.vos");
 
 use Part::{Accountable, Consulted, Responsible};
 use ThingKind::{Capability, Control, Dataset, Model};
@@ -129,6 +131,7 @@ const STORIES: [TeamStory; 3] = [
                 holes: &[("drift-retraining", OPS), ("gradual-release", ML)],
                 more: &[
                     (Capability, "responsible-ai", DS, ELIF, Accountable),
+                    (Capability, "access-security", SEC, INGRID, Responsible),
                     (Model, "fraud-scoring", ML, JONAS, Accountable),
                     (Model, "fraud-scoring", OPS, PRIYA, Responsible),
                     (Model, "transfer-anomaly", DS, ELIF, Accountable),
@@ -246,6 +249,8 @@ const STORIES: [TeamStory; 3] = [
                     (Capability, "model-validation", DE, NOOR, Responsible),
                     (Capability, "gradual-release", DEV, NOOR, Responsible),
                     (Capability, "drift-retraining", DE, NOOR, Responsible),
+                    (Capability, "service-monitoring", OPS, NOOR, Responsible),
+                    (Capability, "access-security", SEC, INGRID, Responsible),
                     (Model, "repair-cost", DS, HANA, Accountable),
                     (Model, "repair-cost", DE, NOOR, Responsible),
                     (Model, "expert-triage", DS, HANA, Responsible),

@@ -74,7 +74,7 @@ macro_rules! person {
     };
 }
 
-pub(super) const PEOPLE: [Person; 15] = [
+pub(super) const PEOPLE: [Person; 18] = [
     person!("Ada Okafor", "ada.okafor@brightwater.example", Admin),
     person!("Lena Brandt", "lena.brandt@brightwater.example", ComplianceOfficer),
     person!("Tomás Vidal", "tomas.vidal@brightwater.example", Auditor),
@@ -90,6 +90,9 @@ pub(super) const PEOPLE: [Person; 15] = [
     person!("Noor Haddad", "noor.haddad@brightwater.example", Contributor, "claims"),
     person!("Kofi Mensah", "kofi.mensah@brightwater.example", Contributor, "claims"),
     person!("Ines Duarte", "ines.duarte@brightwater.example", Contributor, "care"),
+    person!("Rosa Lindqvist", "rosa.lindqvist@brightwater.example", ComplianceOfficer),
+    person!("Ingrid Vos", "ingrid.vos@brightwater.example", Approver, "payments"),
+    person!("Yara Nasser", "yara.nasser@brightwater.example", Contributor, "claims"),
 ];
 
 const PRIYA: (&str, &str) = ("priya.raman@brightwater.example", "Priya Raman");

@@ -142,9 +142,12 @@ fn describe(error: &Error) -> Description {
             let detail = format!("You may not {}.", permission.label());
             Description::new(StatusCode::FORBIDDEN, "forbidden", "You may not do this", detail)
         }
-        Error::Refused { rule, detail, .. } => {
-            Description::new(StatusCode::FORBIDDEN, rule, "A rule refuses this", detail.clone())
-        }
+        Error::Refused { rule, detail, .. } => Description::new(
+            StatusCode::FORBIDDEN,
+            rule,
+            "A rule refuses this",
+            format!("{detail} (Rule: {rule})"),
+        ),
         Error::Invalid(errors) => Description {
             errors: errors.clone(),
             ..Description::new(

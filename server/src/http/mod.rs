@@ -40,8 +40,8 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
-    access, app::App, approvals, assessments, audit, ci_trust, datasets, error::Error, gate, home, models,
-    organisation, ownership, questionnaires, reports, roadmap, teams,
+    access, app::App, approvals, assessments, audit, ci_trust, datasets, delegations, error::Error, gate,
+    home, models, organisation, ownership, policies, questionnaires, reports, roadmap, teams,
 };
 
 pub use caller::Caller;
@@ -63,6 +63,7 @@ struct Shared;
 /// The API of every room.
 fn api() -> OpenApiRouter<App> {
     let rooms = OpenApiRouter::new()
+        .merge(access::api::routes())
         .merge(teams::api::routes())
         .merge(questionnaires::api::routes())
         .merge(assessments::api::routes())
@@ -72,6 +73,8 @@ fn api() -> OpenApiRouter<App> {
         .merge(approvals::api::routes())
         .merge(gate::api::routes())
         .merge(datasets::api::routes())
+        .merge(policies::api::routes())
+        .merge(delegations::api::routes())
         .merge(ci_trust::api::routes())
         .merge(audit::api::routes())
         .merge(reports::api::routes());
@@ -85,6 +88,7 @@ fn pages() -> Pages {
         .merge(developers::pages())
         .merge(access::pages::pages())
         .merge(ci_trust::pages::pages())
+        .merge(policies::pages::pages())
         .merge(teams::pages::pages())
         .merge(models::pages::pages())
         .merge(gate::pages::pages())

@@ -5,5 +5,7 @@
 //! ([`service::proposals`]). The policies that ship come into force when a server starts on a database that never had any;
 //! from then on only a confirmed proposal changes them.
 
+pub mod api;
+pub mod pages;
 pub mod service;
 pub mod store;

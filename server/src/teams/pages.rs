@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use assay_app::approvals::TeamApprovals;
 use assay_app::assessments::TeamAssessments;
 use assay_app::models::TeamModels;
 use assay_app::ownership::OwnershipGlance;
@@ -22,6 +23,7 @@ use super::{
 use crate::{
     access::service::roles,
     app::App,
+    approvals::requests::pages as approvals,
     assessments,
     error::Error,
     http::{Caller, Form, Page, Pages, Path, page::form_errors},
@@ -114,6 +116,8 @@ async fn draw(
     let findings = glance.as_ref().map(|glance| glance.findings);
     let summary = roadmap::pages::summary(app, caller, &team).await?;
     let models = models::pages::of_team(app, caller, &team).await?;
+    let decided = approvals::decisions_of_team(app, caller, team.id).await?;
+    let all_decided = format!("/approvals?team={}", team.slug);
     let (title, team) = (team.name.clone(), data(app, caller, team).await?);
     let plan = format!("{}/roadmap", team.href);
     let body = move || {
@@ -124,6 +128,7 @@ async fn draw(
                 <TeamRoadmapLine summary href=plan />
                 {ownership}
                 {models.map(TeamModels)}
+                <TeamApprovals items=decided href=all_decided />
             </TeamPage>
         }
         .into_any()

@@ -4,5 +4,6 @@ mod deciding;
 mod doors;
 mod elsewhere;
 mod events;
+mod pages;
 mod room;
 mod time;

@@ -1,11 +1,12 @@
 //! The own account.
 
-use assay_app::access::{AccountData, AccountPage, NewTokenForm, SessionLine};
+use assay_app::access::{AccountData, AccountPage, AwayData, NewTokenForm, SessionLine};
 use axum::{extract::State, response::Response};
 use leptos::prelude::*;
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::away::{self, Absence};
 use super::tokens::{TokenForm, lines};
 use crate::{
     access::{
@@ -13,6 +14,7 @@ use crate::{
         store::SessionRow,
     },
     app::App,
+    delegations::service as delegations,
     error::Error,
     http::{Form, Page, Path, page::form_errors},
 };
@@ -36,6 +38,7 @@ async fn data(app: &App, page: &Page) -> Result<AccountData, Error> {
         sessions: sessions.into_iter().map(|session| session_line(session, caller.session)).collect(),
         tokens: lines(tokens::own(app, caller).await?, &teams, Some("/account/tokens"))?,
         scopes: super::scope_choices(),
+        away: away::data(app, caller, &teams).await?,
         teams,
         ..AccountData::default()
     })
@@ -129,4 +132,34 @@ pub(super) async fn revoke_token(
 ) -> Result<Response, Error> {
     tokens::revoke_own(&app, &page.caller, token).await?;
     Ok(page.redirect("/account", "The token is revoked."))
+}
+
+pub(super) async fn delegate(
+    State(app): State<App>,
+    page: Page,
+    Form(absence): Form<Absence>,
+) -> Result<Response, Error> {
+    let made = match absence.parse() {
+        Ok(new) => delegations::make(&app, &page.caller, new).await,
+        Err(error) => Err(error),
+    };
+    match made {
+        Ok(_) => Ok(page.redirect("/account#away", "They may decide for you on these days.")),
+        Err(Error::Invalid(errors)) => {
+            let data = data(&app, &page).await?;
+            let away = AwayData { form: absence.shown(errors), ..data.away };
+            let data = AccountData { away, ..data };
+            Ok(page.invalid(TITLE, move || view! { <AccountPage data /> }))
+        }
+        Err(other) => Err(other),
+    }
+}
+
+pub(super) async fn end_delegation(
+    State(app): State<App>,
+    page: Page,
+    Path(delegation): Path<Uuid>,
+) -> Result<Response, Error> {
+    delegations::end(&app, &page.caller, delegation).await?;
+    Ok(page.redirect("/account#away", "You decide by yourself again."))
 }

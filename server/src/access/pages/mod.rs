@@ -1,7 +1,9 @@
 //! HTML of the room: ways in, the own account, administration.
 
 mod account;
+mod away;
 mod entrance;
+mod known;
 pub(crate) mod people;
 mod tokens;
 
@@ -29,6 +31,8 @@ pub fn pages() -> Pages {
         .get("/account", account::show)
         .post("/account/password", account::change_password)
         .post("/account/sessions/{session}/end", account::end_session)
+        .post("/account/delegations", account::delegate)
+        .post("/account/delegations/{delegation}/end", account::end_delegation)
         .post("/account/tokens", account::create_token)
         .post("/account/tokens/{token}/revoke", account::revoke_token)
         .get("/admin", people::admin)
@@ -39,6 +43,8 @@ pub fn pages() -> Pages {
         .post("/admin/people/{person}/roles/revoke", people::revoke)
         .post("/admin/people/{person}/active", people::set_active)
         .post("/admin/people/{person}/invitation", people::renew_invitation)
+        .post("/admin/people/{person}/subjects", people::add_subject)
+        .post("/admin/people/{person}/subjects/{subject}/remove", people::remove_subject)
         .get("/admin/tokens", tokens::list)
         .post("/admin/tokens", tokens::create)
         .post("/admin/tokens/{service}/revoke", tokens::revoke)

@@ -17,7 +17,7 @@ use crate::{
     access::service::{
         invitations,
         people::{self, NewPerson, Person},
-        roles,
+        roles, subjects,
     },
     app::App,
     error::Error,
@@ -149,7 +149,9 @@ async fn person_props(
         email: person.row.email,
     };
     let left = ownership::pages::left_behind(app, &page.caller, id, &Successors::new(), &[]).await?;
-    Ok(PersonPageProps { person, fresh, form, roles: super::role_choices(), teams, left })
+    let known = super::known::data(app, &page.caller, id).await?;
+    let absences = super::away::absences(app, &page.caller, id, &teams).await?;
+    Ok(PersonPageProps { person, fresh, form, roles: super::role_choices(), teams, left, known, absences })
 }
 
 fn role_line(held: RoleHeld, teams: &[TeamChoice]) -> RoleLine {
@@ -242,4 +244,31 @@ pub(super) async fn renew_invitation(
     let props = person_props(&app, &page, person, Some(fresh), InviteForm::default()).await?;
     let title = props.person.name.clone();
     Ok(page.render(&title, move || PersonPage(props)))
+}
+
+pub(super) async fn add_subject(
+    State(app): State<App>,
+    page: Page,
+    Path(person): Path<Uuid>,
+    Form(typed): Form<super::known::Typed>,
+) -> Result<Response, Error> {
+    match subjects::add(&app, &page.caller, person, typed.parse()).await {
+        Ok(_) => Ok(page.redirect(&format!("/admin/people/{person}"), "It is on record.")),
+        Err(Error::Invalid(errors)) => {
+            let props = person_props(&app, &page, person, None, InviteForm::default()).await?;
+            let props = PersonPageProps { known: typed.shown(errors, props.known), ..props };
+            let title = props.person.name.clone();
+            Ok(page.invalid(&title, move || PersonPage(props)))
+        }
+        Err(other) => Err(other),
+    }
+}
+
+pub(super) async fn remove_subject(
+    State(app): State<App>,
+    page: Page,
+    Path((person, subject)): Path<(Uuid, Uuid)>,
+) -> Result<Response, Error> {
+    subjects::remove(&app, &page.caller, person, subject).await?;
+    Ok(page.redirect(&format!("/admin/people/{person}"), "It is taken from the record."))
 }

@@ -70,11 +70,11 @@ async fn gather(conn: &mut Conn, mut who: Who, mut next: Vec<(Uuid, String)>) ->
         if !seen.insert(person) {
             continue;
         }
-        let mut names = vec![(EMAIL.to_owned(), email)];
+        let mut names = vec![(EMAIL.to_owned(), email.clone())];
         names.extend(store::subjects(conn, person).await?.into_iter().map(|row| (row.issuer, row.subject)));
         for (issuer, subject) in names {
             next.extend(store::people_of_subject(conn, &issuer, &subject).await?);
-            if issuer == EMAIL {
+            if issuer == EMAIL && subject != email {
                 next.extend(store::person_by_email(conn, &subject).await?.map(|row| (row.id, row.email)));
             }
             who.subjects.insert(named(&issuer, &subject));

@@ -6,6 +6,7 @@ use crate::datasets::store::{FindingRow, UsageRow};
 use crate::error::{Error, FieldError};
 use crate::http::Caller;
 use crate::http::page::form_errors;
+use crate::models;
 use crate::teams::store as teams;
 use crate::teams::store::TeamRow;
 use assay_app::components::{FieldError as Shown, when};
@@ -67,15 +68,7 @@ pub(super) fn dataset_href(id: Uuid) -> String {
 
 /// Where a version of a model is shown.
 pub(super) fn version_href(of: &VersionRef) -> String {
-    format!("/models/{}/{}", segment(&of.model), segment(&of.version))
-}
-
-/// A name as one segment of a path.
-fn segment(name: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
-    name.bytes()
-        .map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
-        .collect()
+    models::version_href(&of.model, &of.version)
 }
 
 /// A version of a model, with its page.

@@ -2,10 +2,14 @@
 
 use super::version_scene as scene;
 use crate::App;
+use crate::approvals::requests::pages as approvals;
 use crate::error::Error;
+use crate::gate::pages as gate;
 use crate::http::{Caller, Page, Path};
 use crate::models::service::{self, VersionSeen};
 use crate::models::store::FoundRow;
+use assay_app::approvals::VersionApprovals;
+use assay_app::gate::GateSection;
 use assay_app::models::{DataForm, DeploymentForm, EvidenceForm, VersionPage};
 use axum::extract::State;
 use axum::response::Response;
@@ -29,13 +33,24 @@ impl Typed {
     }
 }
 
-/// What the room of approvals shows of a version: its requests and what the gate says. Nothing while there is nothing
-/// to say; whoever may not read approvals sees nothing either.
+/// What the rooms of approvals and of the gate show of a version: its requests, the form that asks for one, and what the
+/// gate says. Whoever may not read approvals sees nothing.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn approvals_of(_app: &App, _caller: &Caller, _found: &FoundRow) -> Result<Slot, Error> {
-    Ok(None)
+pub async fn approvals_of(app: &App, caller: &Caller, found: &FoundRow) -> Result<Slot, Error> {
+    let requests = approvals::of_version(app, caller, found).await?;
+    let gate =
+        gate::on_version(app, caller, found.team_id, &found.model, &found.version.version, found.version.id)
+            .await?;
+    if requests.is_none() && gate.is_none() {
+        return Ok(None);
+    }
+    Ok(Some(Box::new(move || {
+        let requests = requests.map(|view| view! { <VersionApprovals view /> });
+        let gate = gate.map(|view| view! { <GateSection view /> });
+        view! { {requests}{gate} }.into_any()
+    })))
 }
 
 pub(super) async fn show(

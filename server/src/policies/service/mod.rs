@@ -10,8 +10,8 @@ mod shipped;
 pub mod words;
 
 pub use bound::in_force;
-pub use people::{Concerned, Unfilled, concerned};
-pub use shipped::bring_shipped_into_force;
+pub use people::{Concerned, ShutOut, concerned};
+pub use shipped::{bring_shipped_into_force, example};
 
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
@@ -47,7 +47,7 @@ pub struct InForce {
     /// Where each decides.
     pub places: Vec<PlaceRow>,
     /// The last versions of policies that are not in force any more.
-    pub retired: Vec<VersionRow>,
+    pub retired: Vec<Version>,
 }
 
 /// The policy that decides about deploying a model of this tier to this environment, if one does.
@@ -85,7 +85,7 @@ pub async fn list(app: &App, caller: &Caller) -> Result<InForce, Error> {
     let mut conn = app.db.read().await?;
     let policies = versions(store::in_force(&mut conn).await?)?;
     let places = store::places(&mut conn).await?;
-    let retired = store::retired(&mut conn).await?;
+    let retired = versions(store::retired(&mut conn).await?)?;
     Ok(InForce { policies, places, retired })
 }
 

@@ -28,12 +28,12 @@ pub struct Concerned {
     /// Why its people cannot satisfy the policy.
     pub refused: Option<PolicyRefused>,
     /// Who holds a job role that the policy names, and yet may not decide.
-    pub unfilled: Vec<Unfilled>,
+    pub shut_out: Vec<ShutOut>,
 }
 
 /// Somebody who would count, if they were let through the door.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Unfilled {
+pub struct ShutOut {
     /// Full name.
     pub name: String,
     /// The job role that is held.
@@ -65,13 +65,13 @@ pub async fn concerned(conn: &mut Conn, policy: &Policy, on: NaiveDate) -> Resul
             continue;
         }
         let refused = policy.can_be_satisfied(&ground.people(team.id)).err();
-        let mut unfilled = Vec::new();
+        let mut shut_out = Vec::new();
         for (person, job_role) in ground.shut_out(policy, team.id) {
             let name = access::person(conn, person).await?.map(|row| row.name).unwrap_or_default();
-            unfilled.push(Unfilled { name, job_role });
+            shut_out.push(ShutOut { name, job_role });
         }
-        unfilled.sort();
-        found.push(Concerned { team, has_models, refused, unfilled });
+        shut_out.sort();
+        found.push(Concerned { team, has_models, refused, shut_out });
     }
     Ok(found)
 }

@@ -85,6 +85,19 @@ pub async fn may_decide(app: &App, caller: &Caller, row: &ProposalRow) -> Result
     Ok(proposal(&mut conn, row).await?.may_be_decided_by(&who).is_ok())
 }
 
+/// Whether the caller could take a proposal back.
+///
+/// # Errors
+/// Those of the database.
+pub async fn may_withdraw(app: &App, caller: &Caller, row: &ProposalRow) -> Result<bool, Error> {
+    let Some(person) = caller.person().filter(|_| caller.may(Permission::ProposePolicies, None)) else {
+        return Ok(false);
+    };
+    let mut conn = app.db.read().await?;
+    let who = subjects::who(&mut conn, person).await?;
+    Ok(proposal(&mut conn, row).await?.may_be_withdrawn_by(&who).is_ok())
+}
+
 /// The proposals that wait for the caller to decide, the newest first.
 ///
 /// # Errors

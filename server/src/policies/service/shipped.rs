@@ -57,6 +57,16 @@ pub async fn bring_shipped_into_force(app: &App, caller: &Caller) -> Result<(), 
     write.await.map(drop)
 }
 
+/// A text to begin a new policy with, where none is in force: the simplest that ships.
+///
+/// # Errors
+/// [`Error::Internal`] when what ships cannot be read.
+pub fn example() -> Result<String, Error> {
+    let simplest =
+        shipped()?.into_iter().min_by_key(|(policy, _)| (policy.steps.len(), policy.evidence.len()));
+    Ok(simplest.map(|(_, text)| text).unwrap_or_default())
+}
+
 /// The policies among the files of the program, each with its text.
 fn shipped() -> Result<Vec<(Policy, String)>, Error> {
     let mut all = Vec::new();

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use assay_domain::access::Role;
-use assay_domain::approvals::{KnownWords, Policy};
+use assay_domain::approvals::{KnownWords, Policy, Titles};
 use assay_domain::document::Diagnostic;
 
 use crate::App;
@@ -18,20 +18,6 @@ pub struct Words {
     pub roles: BTreeMap<String, String>,
     /// Capabilities.
     pub capabilities: BTreeMap<String, String>,
-}
-
-impl Words {
-    /// What people call a job role.
-    #[must_use]
-    pub fn role(&self, id: &str) -> String {
-        self.roles.get(id).cloned().unwrap_or_else(|| id.to_owned())
-    }
-
-    /// What people call a capability.
-    #[must_use]
-    pub fn capability(&self, id: &str) -> String {
-        self.capabilities.get(id).cloned().unwrap_or_else(|| id.to_owned())
-    }
 }
 
 /// The words of the newest version of each questionnaire, and the job role that everybody has who is a compliance officer.
@@ -59,17 +45,27 @@ pub async fn words(app: &App) -> Result<Words, Error> {
 /// # Errors
 /// [`Error::Invalid`] with every mistake, by line and column.
 pub(super) async fn read(app: &App, source: &str, place: &str) -> Result<Policy, Error> {
-    let wrong = |mistakes: Vec<Diagnostic>| {
+    check(app, source).await?.map_err(|mistakes| {
         Error::Invalid(mistakes.iter().map(|one| FieldError::new(place, told(one))).collect())
+    })
+}
+
+/// The policy that a text means, or every mistake in it.
+///
+/// # Errors
+/// Those of the database.
+pub(crate) async fn check(app: &App, source: &str) -> Result<Result<Policy, Vec<Diagnostic>>, Error> {
+    let policy = match Policy::parse(source, "policy") {
+        Ok(policy) => policy,
+        Err(mistakes) => return Ok(Err(mistakes)),
     };
-    let policy = Policy::parse(source, "policy").map_err(wrong)?;
     let words = words(app).await?;
     let known = KnownWords {
         roles: words.roles.keys().map(String::as_str).collect(),
         capabilities: words.capabilities.keys().map(String::as_str).collect(),
     };
     let unknown = policy.unknown_words(source, "policy", &known);
-    if unknown.is_empty() { Ok(policy) } else { Err(wrong(unknown)) }
+    Ok(if unknown.is_empty() { Ok(policy) } else { Err(unknown) })
 }
 
 /// A mistake where there is only one text: without the name of a file.
@@ -77,4 +73,14 @@ fn told(mistake: &Diagnostic) -> String {
     let Diagnostic { line, column, field, message, .. } = mistake;
     let field = if field.is_empty() { String::new() } else { format!("{field}: ") };
     format!("Line {line}, column {column}: {field}{message}")
+}
+
+impl Titles for Words {
+    fn role(&self, id: &str) -> String {
+        self.roles.get(id).cloned().unwrap_or_else(|| id.to_owned())
+    }
+
+    fn capability(&self, id: &str) -> String {
+        self.capabilities.get(id).cloned().unwrap_or_else(|| id.to_owned())
+    }
 }

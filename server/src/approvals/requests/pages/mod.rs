@@ -35,7 +35,7 @@ pub fn pages() -> Pages {
         .post("/approvals/{id}/decisions", forms::decide)
         .post("/approvals/{id}/withdraw", forms::withdraw)
         .post("/approvals/{id}/revoke", forms::revoke)
-        .post("/approvals/{id}/conditions/{condition}/met", forms::condition_met)
+        .post("/approvals/{id}/conditions/{point}/met", forms::condition_met)
         .post("/approvals/{id}/break-glass", forms::break_glass)
         .post("/approvals/{id}/review", forms::review)
         .get("/models/{model}/{version}/approval", asking::show)

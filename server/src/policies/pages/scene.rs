@@ -1,0 +1,204 @@
+//! What the pages show, from what the service knows.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use assay_app::policies::{
+    Deciding, GridRow, PolicyData, PolicyLine, ProposalData, ProposalLine, TeamLine, VersionLine,
+};
+use assay_domain::approvals::{ANY_ENVIRONMENT, Policy, ProposalState, Statement, Titles};
+use assay_domain::models::Tier;
+use uuid::Uuid;
+
+use super::super::service::words::Words;
+use super::super::service::{InForce, Version, concerned};
+use super::super::store::{ProposalRow, VersionRow};
+use super::{BASE, href, wanted};
+use crate::app::App;
+use crate::audit::Names;
+use crate::error::Error;
+
+/// What decides where: a row for each environment that a policy names, and one for all others.
+pub(super) fn grid(found: &InForce) -> Vec<GridRow> {
+    let title = |policy: &str| {
+        let known = found.policies.iter().find(|one| one.row.policy == policy);
+        known.map_or_else(|| policy.to_owned(), |one| one.row.title.clone())
+    };
+    let by_place: BTreeMap<(&str, &str), &str> = found
+        .places
+        .iter()
+        .map(|place| ((place.environment.as_str(), place.tier.as_str()), place.policy.as_str()))
+        .collect();
+    let link = |policy: &str| (title(policy), format!("{BASE}/{policy}"));
+    let cell = |environment: &str, tier: &Tier| match by_place.get(&(environment, tier.name())) {
+        Some(policy) => {
+            let (title, href) = link(policy);
+            Deciding::Named(title, href)
+        }
+        None => match by_place.get(&(ANY_ENVIRONMENT, tier.name())) {
+            Some(policy) => {
+                let (title, href) = link(policy);
+                Deciding::Otherwise(title, href)
+            }
+            None => Deciding::Nothing,
+        },
+    };
+    let environments: BTreeSet<&str> = found.places.iter().map(|place| place.environment.as_str()).collect();
+    let named = environments.into_iter().filter(|environment| *environment != ANY_ENVIRONMENT);
+    named
+        .chain([ANY_ENVIRONMENT])
+        .map(|environment| GridRow {
+            environment: (environment != ANY_ENVIRONMENT).then(|| environment.to_owned()),
+            cells: Tier::ALL.iter().map(|tier| cell(environment, tier)).collect(),
+        })
+        .collect()
+}
+
+/// A policy in force, as the list shows it.
+pub(super) fn in_force_line(version: &Version) -> PolicyLine {
+    let VersionRow { policy, version: number, title, since_at, .. } = version.row.clone();
+    PolicyLine {
+        title,
+        href: format!("{BASE}/{policy}"),
+        version: number,
+        description: version.policy.description.clone(),
+        at: since_at,
+    }
+}
+
+/// The policies that are not in force any more.
+pub(super) fn retired_lines(found: &InForce) -> Vec<PolicyLine> {
+    let line = |version: &Version| {
+        let until = version.row.until_at.unwrap_or(version.row.since_at);
+        PolicyLine { at: until, ..in_force_line(version) }
+    };
+    found.retired.iter().map(line).collect()
+}
+
+/// Proposals as a list shows them.
+pub(super) async fn lines(app: &App, rows: Vec<ProposalRow>) -> Result<Vec<ProposalLine>, Error> {
+    let people = rows.iter().map(|row| row.proposed_by).collect();
+    let names = Names::of_actors(&mut app.db.read().await?, people).await?;
+    let line = |row: ProposalRow| {
+        Ok(ProposalLine {
+            what: wanted(&row),
+            href: href(row.id),
+            by: names.anybody(row.proposed_by),
+            at: row.proposed_at,
+            state: state(&row)?,
+        })
+    };
+    rows.into_iter().map(line).collect()
+}
+
+/// The text of a proposal, read again.
+pub(super) fn text_of(row: &ProposalRow) -> Result<Policy, Error> {
+    Policy::parse(&row.source, "proposal").map_err(|_| {
+        Error::internal(format!("table policy_proposal, column source, row {}: cannot be read", row.id))
+    })
+}
+
+fn state(row: &ProposalRow) -> Result<ProposalState, Error> {
+    row.state.parse().map_err(|reason| {
+        Error::internal(format!("table policy_proposal, column state, row {}: {reason}", row.id))
+    })
+}
+
+/// A version with what it says.
+pub(super) fn policy(version: &Version, statements: Vec<Statement>) -> PolicyData {
+    let VersionRow { policy, version: number, sha256, title, source, since_at, until_at } =
+        version.row.clone();
+    PolicyData {
+        id: policy,
+        title,
+        description: version.policy.description.clone(),
+        version: number,
+        sha256,
+        since: since_at,
+        until: until_at,
+        statements,
+        source,
+    }
+}
+
+/// Every version with who proposed and who confirmed it.
+pub(super) async fn history(
+    app: &App,
+    history: &[Version],
+    about: &[ProposalRow],
+    shown: &str,
+) -> Result<Vec<VersionLine>, Error> {
+    let people: BTreeSet<Uuid> =
+        about.iter().flat_map(|row| std::iter::once(row.proposed_by).chain(row.decided_by)).collect();
+    let names = Names::of_actors(&mut app.db.read().await?, people).await?;
+    let brought = |version: &str| {
+        let is_it = |row: &&ProposalRow| {
+            row.version == version
+                && row.state == ProposalState::Confirmed.name()
+                && row.change == "into-force"
+        };
+        let row = about.iter().find(is_it)?;
+        Some((names.anybody(row.proposed_by), names.anybody(row.decided_by?)))
+    };
+    let line = |one: &Version| VersionLine {
+        version: one.row.version.clone(),
+        href: format!("{BASE}/{}?version={}", one.row.policy, one.row.version),
+        since: one.row.since_at,
+        until: one.row.until_at,
+        shown: one.row.version == shown,
+        by: brought(&one.row.version),
+    };
+    Ok(history.iter().map(line).collect())
+}
+
+/// The teams that a policy concerns.
+pub(super) async fn teams(app: &App, policy: &Policy, words: &Words) -> Result<Vec<TeamLine>, Error> {
+    let today = app.clock.now().date_naive();
+    let found = concerned(&mut app.db.read().await?, policy, today).await?;
+    let line = |one: super::super::service::Concerned| TeamLine {
+        href: format!("/teams/{}/ownership", one.team.slug),
+        name: one.team.name,
+        has_models: one.has_models,
+        missing: one.refused.map(|refused| in_words(&refused.message, words)),
+        shut_out: one
+            .shut_out
+            .into_iter()
+            .map(|person| (person.name, words.role(&person.job_role)))
+            .collect(),
+    };
+    Ok(found.into_iter().map(line).collect())
+}
+
+/// A sentence of the domain, which names job roles by id, as people write it.
+fn in_words(message: &str, words: &Words) -> String {
+    let each = message.split(' ').map(|word| words.roles.get(word).map_or(word, String::as_str));
+    let mut letters = each.collect::<Vec<_>>().join(" ");
+    if let Some(first) = letters.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    letters + "."
+}
+
+/// A proposal with who is behind it.
+pub(super) async fn proposal(app: &App, row: ProposalRow, is_known: bool) -> Result<ProposalData, Error> {
+    let people = std::iter::once(row.proposed_by).chain(row.decided_by).collect();
+    let names = Names::of_actors(&mut app.db.read().await?, people).await?;
+    let wrong =
+        |reason| Error::internal(format!("table policy_proposal, column change, row {}: {reason}", row.id));
+    Ok(ProposalData {
+        href: href(row.id),
+        policy_href: is_known.then(|| format!("{BASE}/{}", row.policy)),
+        change: row.change.parse().map_err(wrong)?,
+        state: state(&row)?,
+        by: names.anybody(row.proposed_by),
+        decided: row.decided_by.map(|by| names.anybody(by)).zip(row.decided_at),
+        policy: row.policy,
+        title: row.title,
+        version: row.version,
+        replaces: row.replaces,
+        sha256: row.sha256,
+        reason: row.reason,
+        at: row.proposed_at,
+        note: row.note,
+        source: row.source,
+    })
+}
