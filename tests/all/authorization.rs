@@ -813,7 +813,7 @@ const TABLE: &[Line] = &[
         "",
         &[303, 404],
     ),
-    // There is no data to declare; what declaring it leaves on the record is in `models.rs`.
+    // No version of data is there to declare; what declaring one leaves on the record is in `models.rs`.
     line(
         POST,
         "/models/{model}/{version}/datasets",
