@@ -3,13 +3,15 @@
 //! Write such a list with [`names!`](crate::names!): `Variant = "name", "label";`. The name is what serde reads and
 //! writes, so it never changes once it was on record; the label may.
 
+// The name is a `tt` because utoipa does not see through what a `literal` is wrapped in, and would describe the API with
+// the names of the variants.
 /// An enum of words with `ALL`, `name()`, `label()`, `Display` and `FromStr`, in the order in which it is written.
 #[macro_export]
 macro_rules! names {
     (
         $(#[$doc:meta])*
         pub enum $Enum:ident ($what:literal) {
-            $( $(#[$variant_doc:meta])* $Variant:ident = $name:literal, $label:literal; )*
+            $( $(#[$variant_doc:meta])* $Variant:ident = $name:tt, $label:literal; )*
         }
     ) => {
         $(#[$doc])*

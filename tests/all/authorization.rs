@@ -786,7 +786,7 @@ const TABLE: &[Line] = &[
     ),
     line(POST, "/models/{model}/archived", Team(P::ReadModels, P::RegisterModels), "archived=yes", &[303]),
     line(POST, "/models/{model}/archived", Team(P::ReadModels, P::RegisterModels), "archived=no", &[303]),
-    line(GET, "/models/{model}/risk", Team(P::ReadModels, P::RegisterModels), "", &[200]),
+    line(GET, "/models/{model}/risk", Team(P::ReadModels, P::ReadModels), "", &[200]),
     line(POST, "/models/{model}/risk", Team(P::ReadModels, P::RegisterModels), NO_RISK, &[303]),
     line(GET, "/models/{model}/new-version", Team(P::ReadModels, P::RegisterModels), "", &[200]),
     line(POST, "/models/{model}/new-version", Team(P::ReadModels, P::RegisterModels), VERSION_FORM, &[303]),

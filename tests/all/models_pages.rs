@@ -181,5 +181,8 @@ async fn look(server: &Server) {
     officer.goto(&server.url(VERSION)).await;
     let forms = officer.evaluate("return document.querySelectorAll('main form[method=post]').length").await;
     assert_eq!(forms, 0);
+    officer.goto(&server.url(&format!("{MODEL}/risk"))).await;
+    officer.wait_for_text("Not sure").await;
+    officer.check_accessibility().await;
     officer.finish().await;
 }

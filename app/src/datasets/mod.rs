@@ -19,7 +19,7 @@ pub use list::{DatasetFilterForm, DatasetLine, DatasetsPage};
 pub use page::{DatasetPage, DatasetView, VersionForm, VersionLine};
 pub use personal::{PersonalLine, PersonalPage};
 pub use record::{RecordForm, RecordPage};
-pub use trained_on::{DeclaredLine, TrainedOn, TrainedOnView, UsedLine};
+pub use trained_on::{DeclaredLine, TrainedOn, TrainedOnView, UsedForVersion, UsedLine};
 pub use uses::{PurposeLine, SawLine, UseLine};
 
 use assay_domain::datasets::{Classification, Severity};

@@ -53,17 +53,38 @@ pub fn TrainedOn(
 ) -> AnyView {
     let columns = ["Dataset", "Classification", "Version", "Digest", "Part"].map(Column::new).to_vec();
     let declared = data.declared.into_iter().map(declared_row).collect();
-    let recorded = ["Dataset", "Classification", "Purposes", "How", "Digests"].map(Column::new).to_vec();
-    let used = data.used.into_iter().map(used_row).collect();
     view! {
-        <div class="stack trained-on">
+        <div class="stack">
             <h3>"Declared"</h3>
             <Table caption="Datasets that the version is declared to be made with" hide_caption=true columns rows=declared empty="Nothing is declared." />
             <h3>"On record"</h3>
-            <Table caption="Datasets whose use for the version is on record" hide_caption=true columns=recorded rows=used empty="No use of data is on record." />
+            <UsedTable used=data.used />
         </div>
     }
     .into_any()
+}
+
+/// The uses of data for a version and for what it was made from, beside what the version declares.
+#[component]
+pub fn UsedForVersion(
+    /// What is on record.
+    used: Vec<UsedLine>,
+) -> AnyView {
+    view! {
+        <section class="section stack-small" aria-labelledby="used-head">
+            <h2 id="used-head">"Data whose use is on record"</h2>
+            <UsedTable used />
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn UsedTable(used: Vec<UsedLine>) -> AnyView {
+    let columns = ["Dataset", "Classification", "Purposes", "How", "Digests"].map(Column::new).to_vec();
+    let rows = used.into_iter().map(used_row).collect();
+    view! { <Table caption="Datasets whose use for the version is on record" hide_caption=true columns rows empty="No use of data is on record." /> }
+        .into_any()
 }
 
 fn declared_row(line: DeclaredLine) -> Vec<AnyView> {

@@ -176,7 +176,7 @@ fn TierCard(model: ModelView) -> AnyView {
     let kind = if model.tier.is_none() { ButtonKind::Primary } else { ButtonKind::Secondary };
     let ask = (model.may_change && model.archived.is_none())
         .then(|| view! { <p><LinkButton href=href.clone() kind>{act}</LinkButton></p> });
-    let look = (!model.may_change).then(|| view! { <p><a href=href>"The questions"</a></p> });
+    let look = ask.is_none().then(|| view! { <p><a href=href>"The questions"</a></p> });
     view! {
         <Card title="Risk tier">
             <div class="stack-small">

@@ -47,6 +47,8 @@ pub struct RiskView {
     pub questions: Vec<QuestionLine>,
     /// Whether the answers were given to another version of the questions.
     pub outdated: bool,
+    /// Whether the visitor may answer; others only read.
+    pub may_answer: bool,
 }
 
 /// What was wrong with the answers, and the revision that they were given for.
@@ -79,10 +81,27 @@ pub fn RiskPage(
         .map(|question| {
             let id = format!("risk_answers-{}", question.id);
             let error = errors.at(&id);
-            view! { <Question id question error /> }
+            if view.may_answer {
+                view! { <Question id question error /> }
+            } else {
+                view! { <Answered question /> }
+            }
         })
         .collect_view();
-    let outdated = view.outdated.then(|| {
+    let list = view! { <ol class="risk-questions">{questions}</ol> };
+    let list = if view.may_answer {
+        view! {
+            <form class="stack" method="post" action=format!("{}/risk", view.href)>
+                <input type="hidden" name="revision" value=form.revision />
+                {list}
+                <Button>"Save the answers"</Button>
+            </form>
+        }
+        .into_any()
+    } else {
+        list.into_any()
+    };
+    let outdated = (view.outdated && view.may_answer).then(|| {
         view! {
             <Notice tone=Tone::Info title="The questions have changed since.">
                 "The answers from then are filled in; look at the others and save."
@@ -95,11 +114,7 @@ pub fn RiskPage(
             <ErrorSummary errors=form.errors />
             {outdated}
             <div class="beside">
-                <form class="stack" method="post" action=format!("{}/risk", view.href)>
-                    <input type="hidden" name="revision" value=form.revision />
-                    <ol class="risk-questions">{questions}</ol>
-                    <Button>"Save the answers"</Button>
-                </form>
+                {list}
                 <aside class="stack-small risk-tiers" aria-labelledby="tiers">
                     <h2 id="tiers">"The tiers"</h2>
                     <p class="small soft">"The highest tier that an answer leads to counts. “Not sure” counts as yes. The classes of the EU AI Act are named to help you think; they are no legal advice."</p>
@@ -118,6 +133,24 @@ fn Question(id: String, question: QuestionLine, error: Option<String>) -> AnyVie
     view! {
         <li class="risk-question">
             <RadioGroup id legend=question.text hint=question.help choices value=question.answer error inline=true />
+            <p class="risk-leads"><TierMark tier=Some(question.tier) /><span class="visually-hidden">{leads}</span></p>
+        </li>
+    }
+    .into_any()
+}
+
+#[component]
+fn Answered(question: QuestionLine) -> AnyView {
+    let answer = question.answer.as_deref().and_then(|name| name.parse::<RiskAnswer>().ok());
+    let answer = answer.map_or("Not answered", RiskAnswer::label);
+    let leads = format!("Yes leads to {}", question.tier.label().to_lowercase());
+    view! {
+        <li class="risk-question">
+            <div>
+                <p class="risk-reason">{question.text}</p>
+                <p class="small soft">{question.help}</p>
+                <p><strong>{answer}</strong></p>
+            </div>
             <p class="risk-leads"><TierMark tier=Some(question.tier) /><span class="visually-hidden">{leads}</span></p>
         </li>
     }

@@ -104,6 +104,8 @@ pub fn VersionPage(
     deployment: DeploymentForm,
     /// Requests for approval and the gate's answer, from the room of approvals; nothing while there is nothing to say.
     approvals: Option<AnyView>,
+    /// Uses of data that are on record, from the room of datasets.
+    used: AnyView,
 ) -> AnyView {
     let view = version;
     let crumbs =
@@ -132,6 +134,7 @@ pub fn VersionPage(
             <Lineage model=view.model.clone() version=view.version.clone() graph=view.graph node=view.node links=view.links />
             <EvidenceSection href=href.clone() evidence=view.evidence may_change form=evidence />
             <DataSection href=href.clone() data=view.data choices=view.data_choices may_change form=data />
+            {used}
             <DeploymentSection href=href.clone() deployments=view.deployments may_change form=deployment />
             <section class="section stack-small" aria-labelledby="decisions">
                 <h2 id="decisions">"Decisions reported by pipelines"</h2>

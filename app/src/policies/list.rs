@@ -188,12 +188,16 @@ fn PolicyTable(caption: &'static str, when: &'static str, policies: Vec<PolicyLi
                 view! { <a href=policy.href>{policy.title}</a> }.into_any(),
                 policy.description.into_any(),
                 policy.version.into_any(),
-                crate::components::when(policy.at).into_any(),
+                policy.at.format("%-d %b %Y").to_string().into_any(),
             ]
         })
         .collect();
-    view! { <Table caption columns rows hide_caption=true empty="None: nothing may be deployed anywhere." /> }
-        .into_any()
+    view! {
+        <div class="policy-list">
+            <Table caption columns rows hide_caption=true empty="None: nothing may be deployed anywhere." />
+        </div>
+    }
+    .into_any()
 }
 
 /// Proposals in a table.

@@ -16,7 +16,7 @@ pub struct TeamLine {
     pub has_models: bool,
     /// Who is missing; nothing where they can.
     pub missing: Option<String>,
-    /// Who holds a job role that is asked for, and may not decide: name and job role.
+    /// Who holds job roles that are asked for, and may not decide: name and job roles.
     pub shut_out: Vec<(String, String)>,
 }
 
@@ -130,15 +130,17 @@ fn team_row(team: TeamLine) -> Vec<AnyView> {
         None => view! { <Badge tone=Tone::Good text="Yes" /> }.into_any(),
         Some(_) => view! { <Badge tone=Tone::Bad text="No" /> }.into_any(),
     };
-    let shut_out = team
-        .shut_out
-        .into_iter()
-        .map(|(name, role)| view! { <li>{format!("{name}, {role}, may not decide on approvals: a role here is missing")}</li> })
-        .collect_view();
+    let shut_out: Vec<String> =
+        team.shut_out.into_iter().map(|(name, roles)| format!("{name} ({roles})")).collect();
+    let shut_out = (!shut_out.is_empty()).then(|| {
+        let people = shut_out.join(", ");
+        let words = format!("Not counted, because they may not decide on approvals in this team: {people}.");
+        view! { <p class="soft small">{words}</p> }
+    });
     let missing = view! {
         <div class="policy-missing">
             {team.missing.map(|missing| view! { <p>{missing}</p> })}
-            <ul class="soft small">{shut_out}</ul>
+            {shut_out}
         </div>
     };
     vec![view! { <a href=team.href>{team.name}</a> }.into_any(), verdict, missing.into_any()]

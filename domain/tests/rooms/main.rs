@@ -16,6 +16,8 @@ mod ownership_properties;
 #[cfg(test)]
 mod policies;
 #[cfg(test)]
+mod policy_changes;
+#[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod questionnaires;

@@ -2,11 +2,12 @@
 //!
 //! Nothing here writes a row by itself, so the demo's ledger is as real as any other; only its clock is set back while
 //! the past happens. [`story`] says who and what, [`answers`] how well each team does at each time, [`ownership`] who
-//! answers for what, [`roadmaps`] what each does next, [`inventory`] what they built and ran, [`policies`] who decides and by
-//! which rules, [`approvals`] what was decided.
+//! answers for what, [`roadmaps`] what each does next, [`inventory`] what they built and ran, [`datasets`] what they made it
+//! with, [`policies`] who decides and by which rules, [`approvals`] what was decided.
 
 mod answers;
 mod approvals;
+mod datasets;
 mod inventory;
 mod ownership;
 mod policies;
@@ -96,7 +97,7 @@ pub async fn make(
         sign_ins.push(cast.add(&system, person).await?);
     }
     cast.let_decide().await?;
-    let mut happened = 0;
+    let mut happened = Happened::default();
     for (number, days_ago) in story::ASSESSED_DAYS_AGO.into_iter().enumerate() {
         cast.turn_to(today - TimeDelta::days(days_ago));
         for team in &TEAMS {
@@ -105,14 +106,14 @@ pub async fn make(
         if number < 2 {
             cast.turn_to(today - TimeDelta::days(ownership::DAYS_AGO[number]));
             cast.assign(number).await?;
-            inventory::play(&cast, today, &mut happened, story::ASSESSED_DAYS_AGO[number + 1]).await?;
+            cast.live(today, &mut happened, story::ASSESSED_DAYS_AGO[number + 1]).await?;
         }
     }
     for team in &roadmaps::STORIES {
         roadmaps::make(&cast, team, today).await?;
     }
     cast.release_everything(&system, today, &mut happened).await?;
-    inventory::play(&cast, today, &mut happened, 0).await?;
+    cast.live(today, &mut happened, 0).await?;
     cast.turn_to(today - TimeDelta::days(ownership::DAYS_AGO[2]));
     cast.assign(2).await?;
     cast.equip().await?;
@@ -124,7 +125,23 @@ pub async fn make(
     Ok(Some(sign_ins))
 }
 
+/// How much of what the teams do from day to day has happened.
+#[derive(Clone, Copy, Debug, Default)]
+struct Happened {
+    models: usize,
+    data: usize,
+}
+
 impl Cast {
+    /// Lets happen, day by day, what happened to models and data more than `until` days ago and has not happened yet.
+    async fn live(&self, today: DateTime<Utc>, happened: &mut Happened, until: i64) -> Result<(), Error> {
+        for day in (until..STORY.num_days()).rev() {
+            inventory::play(self, today, &mut happened.models, day).await?;
+            datasets::play(self, today, &mut happened.data, day).await?;
+        }
+        Ok(())
+    }
+
     /// Lets time pass; it never goes back.
     fn turn_to(&self, at: DateTime<Utc>) {
         let step = at - self.app.clock.now();
@@ -215,7 +232,7 @@ impl Cast {
         &self,
         system: &Caller,
         today: DateTime<Utc>,
-        happened: &mut usize,
+        happened: &mut Happened,
     ) -> Result<(), Error> {
         let mut releases = Vec::new();
         for team in &TEAMS {
@@ -224,7 +241,7 @@ impl Cast {
         }
         releases.sort_by_key(|(release, _)| -release.hours_ago);
         for (release, token) in releases {
-            inventory::play(self, today, happened, release.hours_ago / 24).await?;
+            self.live(today, happened, release.hours_ago / 24).await?;
             let at = today - TimeDelta::hours(release.hours_ago);
             self.turn_to(at);
             self.report(&token, story::event(release, at)).await?;

@@ -1,6 +1,6 @@
 //! Findings: the list, one of them, working on it, and what waits for somebody.
 
-use super::view::{Words, as_written, choices, finding_line, use_line, wrong};
+use super::view::{Words, choices, finding_line, use_line, wrong};
 use crate::App;
 use crate::audit::Entry;
 use crate::datasets::service::{self, FindingSeen, Step};
@@ -12,8 +12,7 @@ use crate::teams::service as teams;
 use crate::teams::store::TeamRow;
 use assay_app::components::{FieldError as Shown, Happening, Tone, when};
 use assay_app::datasets::{
-    FindingFilterForm, FindingForm, FindingLine, FindingPage, FindingSteps, FindingView, FindingsPage,
-    UseLine,
+    FindingFilterForm, FindingForm, FindingPage, FindingSteps, FindingView, FindingsPage, UseLine,
 };
 use assay_app::home::Errand;
 use assay_domain::access::{Permission, Reach};
@@ -125,7 +124,7 @@ async fn gather(app: &App, caller: &Caller, id: Uuid) -> Result<FindingView, Err
     let line = finding_line(&row, caller, &words)?;
     Ok(FindingView {
         href: format!("/findings/{id}"),
-        line: FindingLine { message: as_written(&row.message), ..line },
+        line,
         usage: UseLine {
             entry: entry.map(|index| format!("/audit/{index}")),
             ..use_line(&usage, &[], &words, &named)?
@@ -190,12 +189,11 @@ fn happening(entry: Entry, reason: Option<String>, may_read: bool) -> Happening 
     };
     let ended = matches!(event, Some(FindingHappened::AcceptanceEnded));
     let subject = if ended { String::new() } else { format!("{} ", entry.actor.name) };
-    let said = reason.map(|reason| format!(": “{reason}”")).unwrap_or_default();
     Happening {
         at: entry.at.to_rfc3339_opts(SecondsFormat::Secs, true),
         when: when(entry.at),
-        what: super::view::sentence(&format!("{subject}{what}{said}")),
-        who: None,
+        what: super::view::sentence(&format!("{subject}{what}")),
+        who: reason.map(|reason| format!("“{reason}”")),
         href: may_read.then(|| entry.href()),
         tone,
     }
@@ -307,8 +305,8 @@ pub async fn waiting(app: &App, caller: &Caller) -> Result<Vec<Errand>, Error> {
         Ok(Errand {
             what: format!("Look at the use of {}", row.dataset()),
             href: format!("/findings/{}", row.id),
-            about: words.team(row.team_id),
-            state: (Tone::Bad, row.kind()?.label()),
+            about: format!("{}: {}", words.team(row.team_id), row.kind()?.label().to_lowercase()),
+            state: (Tone::Bad, "Finding"),
         })
     };
     rows.iter().map(errand).collect()

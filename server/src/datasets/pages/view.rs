@@ -84,7 +84,7 @@ pub(super) fn finding_line(row: &FindingRow, caller: &Caller, words: &Words) -> 
         kind: row.kind()?,
         href: Some(format!("/findings/{}", row.id)),
         severity: row.severity()?,
-        message: sentence(&row.message),
+        message: as_written(&row.message),
         state: row.state_name.clone(),
         until: row.accepted_until.map(|until| until.to_string()),
         dataset: Link::new(row.dataset().to_string(), dataset),

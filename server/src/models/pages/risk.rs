@@ -9,6 +9,7 @@ use crate::models::service::{self, ModelChange, questions};
 use crate::models::store::ModelRow;
 use assay_app::components::FieldError;
 use assay_app::models::{QuestionLine, RiskForm, RiskPage, RiskView, TierLine};
+use assay_domain::access::Permission;
 use assay_domain::models::RiskAnswer;
 use axum::extract::State;
 use axum::response::Response;
@@ -23,7 +24,7 @@ pub(super) async fn show(
     page: Page,
     Path(name): Path<String>,
 ) -> Result<Response, Error> {
-    let model = service::get_to_change(&app, &page.caller, &name).await?;
+    let model = service::get(&app, &page.caller, &name).await?;
     draw(page, &model, None, Vec::new())
 }
 
@@ -61,6 +62,8 @@ fn draw(
                 answer: answer(&question.id),
             })
             .collect(),
+        may_answer: model.archived_at.is_none()
+            && page.caller.may(Permission::RegisterModels, Some(model.team_id)),
         outdated: risk.is_some_and(|risk| risk.version != questions.version),
     };
     let wrong = !errors.is_empty();

@@ -3,14 +3,17 @@
 use super::version_scene as scene;
 use crate::App;
 use crate::approvals::requests::pages as approvals;
+use crate::datasets::pages as datasets;
 use crate::error::Error;
 use crate::gate::pages as gate;
 use crate::http::{Caller, Page, Path};
 use crate::models::service::{self, VersionSeen};
 use crate::models::store::FoundRow;
 use assay_app::approvals::VersionApprovals;
+use assay_app::datasets::{TrainedOnView, UsedForVersion};
 use assay_app::gate::GateSection;
 use assay_app::models::{DataForm, DeploymentForm, EvidenceForm, VersionPage};
+use assay_domain::models::VersionRef;
 use axum::extract::State;
 use axum::response::Response;
 use leptos::prelude::*;
@@ -71,7 +74,9 @@ pub(super) async fn draw(
 ) -> Result<Response, Error> {
     let seen: VersionSeen = service::show_version(app, &page.caller, model, version).await?;
     let slot = approvals_of(app, &page.caller, &seen.found).await?;
-    let version = scene::version(app, &page.caller, seen).await?;
+    let of = VersionRef { model: model.to_owned(), version: version.to_owned() };
+    let TrainedOnView { declared, used } = datasets::trained_on(app, &page.caller, &of).await?;
+    let version = scene::version(app, &page.caller, seen, declared).await?;
     let title = format!("{} {}", version.model, version.version);
     let wrong = typed.is_wrong();
     let Typed { evidence, data, mut deployment } = typed;
@@ -82,7 +87,8 @@ pub(super) async fn draw(
     }
     let body = move || {
         let approvals = slot.map(|draw| draw());
-        view! { <VersionPage version evidence data deployment approvals /> }
+        let used = view! { <UsedForVersion used /> }.into_any();
+        view! { <VersionPage version evidence data deployment approvals used /> }
     };
     Ok(if wrong { page.invalid(&title, body) } else { page.render(&title, body) })
 }

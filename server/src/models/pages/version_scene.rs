@@ -9,6 +9,7 @@ use crate::models::service::VersionSeen;
 use crate::models::store::{self, DeclaredRow, DeploymentRow, EvidenceRow, FoundRow, ParentRow};
 use crate::models::{href, version_href};
 use assay_app::components::when;
+use assay_app::datasets::DeclaredLine;
 use assay_app::models::{DataChoice, DataLine, DeploymentLine, EvidenceLine, Place, VersionView, day};
 use assay_domain::access::Permission;
 use assay_domain::approvals::Who;
@@ -16,12 +17,20 @@ use assay_domain::datasets::{DatasetName, Graph, LineageFacts, NodeKind, Usage, 
 use assay_domain::models::{Change, Deployment, EvidenceKind, Lineage, Ran, UsedFor, VersionRef, history};
 use std::collections::{BTreeMap, BTreeSet};
 
-pub(super) async fn version(app: &App, caller: &Caller, seen: VersionSeen) -> Result<VersionView, Error> {
+/// `known` is what the room of datasets says of the data that is declared.
+pub(super) async fn version(
+    app: &App,
+    caller: &Caller,
+    seen: VersionSeen,
+    known: Vec<DeclaredLine>,
+) -> Result<VersionView, Error> {
     let may_change = caller.may(Permission::RegisterModels, Some(seen.found.team_id));
     let data_choices = if may_change { data_choices(app, caller).await? } else { Vec::new() };
     let VersionSeen { found, team, line, children, evidence, declared, deployments, events, entries, names } =
         seen;
     let own = VersionRef { model: found.model.clone(), version: found.version.version.clone() };
+    let pages: BTreeMap<String, Option<String>> =
+        known.into_iter().map(|line| (line.dataset.label, line.dataset.href)).collect();
     let all = deployments.iter().map(|row| row.deployment(&found.model)).collect::<Result<Vec<_>, _>>()?;
     let ran = ran_of(&own, &all);
     let (graph, links) = lineage(&own, &found, &line, &children, &declared, &ran)?;
@@ -34,6 +43,9 @@ pub(super) async fn version(app: &App, caller: &Caller, seen: VersionSeen) -> Re
         Place { label: format!("{model} {version}"), href }
     });
     let by = row.registered_by.map(|id| format!(", by {}", names.anybody(id))).unwrap_or_default();
+    let mut evidence =
+        evidence.into_iter().map(|row| Ok((row.kind()?, row))).collect::<Result<Vec<_>, Error>>()?;
+    evidence.sort_by_key(|(kind, _)| *kind);
     let own_deployments = deployments.iter().filter(|deployment| deployment.model_version_id == row.id).rev();
     Ok(VersionView {
         model_href: href(&found.model),
@@ -53,8 +65,8 @@ pub(super) async fn version(app: &App, caller: &Caller, seen: VersionSeen) -> Re
         node: format!("{}:{own}", NodeKind::Version),
         graph,
         links,
-        evidence: evidence.into_iter().map(|row| piece(row, &names)).collect::<Result<_, _>>()?,
-        data: declared.into_iter().map(data_line).collect(),
+        evidence: evidence.into_iter().map(|(kind, row)| piece(kind, row, &names)).collect(),
+        data: declared.into_iter().map(|row| data_line(row, &pages)).collect(),
         data_choices,
         deployments: own_deployments
             .map(|row| deployment_line(row, &ran, &names))
@@ -146,9 +158,8 @@ fn usage(own: &VersionRef, found: &FoundRow, row: &DeclaredRow) -> Result<Usage,
     })
 }
 
-fn piece(row: EvidenceRow, names: &Names) -> Result<EvidenceLine, Error> {
-    let kind: EvidenceKind = row.kind()?;
-    Ok(EvidenceLine {
+fn piece(kind: EvidenceKind, row: EvidenceRow, names: &Names) -> EvidenceLine {
+    EvidenceLine {
         id: row.id.to_string(),
         kind: kind.label().to_owned(),
         title: row.title,
@@ -156,14 +167,16 @@ fn piece(row: EvidenceRow, names: &Names) -> Result<EvidenceLine, Error> {
         sha256: row.sha256,
         made_on: day(row.made_on),
         added_by: names.anybody(row.added_by),
-    })
+    }
 }
 
-fn data_line(row: DeclaredRow) -> DataLine {
+fn data_line(row: DeclaredRow, pages: &BTreeMap<String, Option<String>>) -> DataLine {
     let used_for = row.used_for.parse::<UsedFor>();
+    let name = format!("{}/{}", row.namespace, row.name);
+    let page = pages.get(&name).cloned().flatten();
     DataLine {
         key: format!("{} {}", row.dataset_version_id, row.used_for),
-        dataset: (format!("{}/{}", row.namespace, row.name), None),
+        dataset: (name, page),
         used_for: used_for.map_or(row.used_for, |used| used.label().to_owned()),
         version: row.version,
         digest: row.digest,

@@ -10,7 +10,7 @@ use assay_domain::models::Tier;
 use uuid::Uuid;
 
 use super::super::service::words::Words;
-use super::super::service::{InForce, Version, concerned};
+use super::super::service::{Concerned, InForce, ShutOut, Version, concerned};
 use super::super::store::{ProposalRow, VersionRow};
 use super::{BASE, href, wanted};
 use crate::app::App;
@@ -154,24 +154,36 @@ pub(super) async fn history(
 pub(super) async fn teams(app: &App, policy: &Policy, words: &Words) -> Result<Vec<TeamLine>, Error> {
     let today = app.clock.now().date_naive();
     let found = concerned(&mut app.db.read().await?, policy, today).await?;
-    let line = |one: super::super::service::Concerned| TeamLine {
+    let line = |one: Concerned| TeamLine {
         href: format!("/teams/{}/ownership", one.team.slug),
         name: one.team.name,
         has_models: one.has_models,
         missing: one.refused.map(|refused| in_words(&refused.message, words)),
-        shut_out: one
-            .shut_out
-            .into_iter()
-            .map(|person| (person.name, words.role(&person.job_role)))
-            .collect(),
+        shut_out: by_name(one.shut_out, words),
     };
     Ok(found.into_iter().map(line).collect())
 }
 
-/// A sentence of the domain, which names job roles by id, as people write it.
+/// People with all of their job roles.
+fn by_name(shut_out: Vec<ShutOut>, words: &Words) -> Vec<(String, String)> {
+    let mut people: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for ShutOut { name, job_role } in shut_out {
+        people.entry(name).or_default().push(words.role(&job_role));
+    }
+    people.into_iter().map(|(name, roles)| (name, roles.join(", "))).collect()
+}
+
+/// A sentence of the domain, which names steps and job roles by id, as people write it.
 fn in_words(message: &str, words: &Words) -> String {
-    let each = message.split(' ').map(|word| words.roles.get(word).map_or(word, String::as_str));
-    let mut letters = each.collect::<Vec<_>>().join(" ");
+    let word = |word: &str| {
+        let id = word.trim_end_matches([',', '.', ':']);
+        match (id.strip_prefix('`').and_then(|id| id.strip_suffix('`')), words.roles.get(id)) {
+            (Some(step), _) => format!("“{step}”{}", &word[id.len()..]),
+            (None, Some(title)) => format!("{title}{}", &word[id.len()..]),
+            (None, None) => word.to_owned(),
+        }
+    };
+    let mut letters = message.split(' ').map(word).collect::<Vec<_>>().join(" ");
     if let Some(first) = letters.get_mut(..1) {
         first.make_ascii_uppercase();
     }

@@ -1,0 +1,152 @@
+//! Policies in words, what differs between two, and who may decide about a proposal.
+
+use assay_domain::approvals::{
+    KnownWords, Policy, PolicyChange, PolicyPart, PolicyRule, Proposal, ProposalRefused, ProposalState,
+    Titles, Who, comes_after, policy_difference,
+};
+use assay_domain::questionnaires::Version;
+use uuid::Uuid;
+
+use super::policies::{SMALL, policy};
+
+/// Titles that are told apart from ids.
+struct Loud;
+
+impl Titles for Loud {
+    fn role(&self, id: &str) -> String {
+        id.to_uppercase()
+    }
+
+    fn capability(&self, id: &str) -> String {
+        id.to_uppercase()
+    }
+}
+
+fn said(policy: &Policy) -> String {
+    let one =
+        |one: assay_domain::approvals::Statement| format!("{}: {}: {}\n", one.part, one.label, one.text);
+    policy.statements(&Loud).into_iter().map(one).collect()
+}
+
+#[test]
+fn a_policy_reads_like_this() {
+    let shortest = policy(&[
+        (
+            "[conditions]                            # leave the table out where no conditions may be made\nmax_days = 30\n",
+            "",
+        ),
+        (
+            "[break_glass]                           # leave the table out where nobody may deploy in an emergency\nroles = [\"it-operations\"]\nreviewers = [\"product-manager\"]\nreview_within_days = 3\nvalid_days = 2\n",
+            "",
+        ),
+        (
+            "[[external]]\nprovider = \"github-actions\"\ntrust_rule = \"release-pipeline\"         # or: token = \"the name of a token\"\njob_role = \"ml-engineer\"\nstep = \"craft\"\n",
+            "",
+        ),
+        (
+            "[[evidence]]\nkind = \"evaluation\"\nmax_age_days = 90                       # any age where it is missing\n",
+            "",
+        ),
+    ]);
+    insta::assert_snapshot!(format!("{}\n{}", said(&policy(&[])), said(&shortest)));
+}
+
+#[test]
+fn no_field_changes_in_silence() {
+    let before = policy(&[]).statements(&Loud);
+    for (from, to, part) in [
+        ("\"1.0.0\"", "\"1.0.1\"", PolicyPart::About),
+        ("A small policy", "A tiny policy", PolicyPart::About),
+        ("everything allowed.", "all allowed.", PolicyPart::About),
+        ("\"in-sequence\"", "\"in-parallel\"", PolicyPart::Steps),
+        ("distinct_people = true ", "distinct_people = false ", PolicyPart::Steps),
+        ("open_days = 14", "open_days = 15", PolicyPart::Holding),
+        ("validity_days = 90", "validity_days = 91", PolicyPart::Holding),
+        ("[\"production\"]", "[\"*\"]", PolicyPart::Applies),
+        ("[\"limited\", \"high\"]", "[\"high\"]", PolicyPart::Applies),
+        ("max_days = 30", "max_days = 31", PolicyPart::Holding),
+        ("[\"it-operations\"]", "[\"devops-engineer\"]", PolicyPart::BreakGlass),
+        ("reviewers = [\"product-manager\"]", "reviewers = [\"ml-engineer\"]", PolicyPart::BreakGlass),
+        ("review_within_days = 3", "review_within_days = 4", PolicyPart::BreakGlass),
+        ("valid_days = 2", "valid_days = 1", PolicyPart::BreakGlass),
+        ("accountable_owner = true", "accountable_owner = false", PolicyPart::Request),
+        ("\"data-versioning\"", "\"privacy\"", PolicyPart::Request),
+        ("level = 2", "level = 3", PolicyPart::Request),
+        ("no_finding_from = \"high\"", "no_finding_from = \"low\"", PolicyPart::Gate),
+        ("id = \"product\"", "id = \"use\"", PolicyPart::Steps),
+        ("Does it work?", "Does it?", PolicyPart::Steps),
+        (
+            "roles = [\"ml-engineer\"]\ncount",
+            "roles = [\"data-scientist\", \"ml-engineer\"]\ncount",
+            PolicyPart::Steps,
+        ),
+        ("count = 1", "count = 2", PolicyPart::Steps),
+        ("\"author\"]", "\"committer\"]", PolicyPart::Steps),
+        ("\"evaluation\"", "\"fairness\"", PolicyPart::Evidence),
+        ("max_age_days = 90 ", "max_age_days = 91 ", PolicyPart::Evidence),
+        ("max_age_days = 90 ", "# ", PolicyPart::Evidence),
+        ("\"github-actions\"", "\"gitlab-ci\"", PolicyPart::External),
+        ("trust_rule = \"release-pipeline\"", "token = \"release-pipeline\"", PolicyPart::External),
+    ] {
+        let changed = policy_difference(&before, &policy(&[(from, to)]).statements(&Loud));
+        assert!(!changed.is_empty(), "{from} -> {to}");
+        assert!(changed.iter().all(|one| one.part == part), "{from} -> {to}: {changed:?}");
+    }
+    assert_eq!(policy_difference(&before, &before), []);
+}
+
+#[test]
+fn what_is_new_and_what_is_gone_stand_at_one_side_only() {
+    let (before, after) = (policy(&[]), policy(&[("\"evaluation\"", "\"fairness\"")]));
+    let changed = policy_difference(&before.statements(&Loud), &after.statements(&Loud));
+    let sides: Vec<_> =
+        changed.iter().map(|one| (one.label.as_str(), one.before.is_some(), one.after.is_some())).collect();
+    assert_eq!(sides, [("Fairness", false, true), ("Evaluation", true, false)]);
+}
+
+#[test]
+fn words_that_nobody_knows_are_named_by_place() {
+    let known =
+        KnownWords { roles: ["ml-engineer", "product-manager"].into(), capabilities: ["privacy"].into() };
+    let unknown = policy(&[]).unknown_words(SMALL, "policy.toml", &known);
+    let found: Vec<_> = unknown.iter().map(|one| (one.line, one.field.as_str())).collect();
+    assert_eq!(found, [(20, "break_glass.roles[0]"), (27, "demands.request.levels[0].capability")]);
+    assert!(unknown[0].message.starts_with(PolicyRule::UnknownRole.name()));
+    assert!(unknown[1].message.starts_with(PolicyRule::UnknownCapability.name()));
+}
+
+fn proposal(by: Who, state: ProposalState) -> Proposal {
+    Proposal { change: PolicyChange::IntoForce, policy: policy(&[]).reference(), by, state }
+}
+
+fn who(n: u128) -> Who {
+    Who::account(Uuid::from_u128(n))
+}
+
+#[test]
+fn nobody_decides_about_the_own_proposal_under_whatever_account() {
+    let own = proposal(who(1).known_as("idp|ana"), ProposalState::Waiting);
+    assert_eq!(own.may_be_decided_by(&who(1)), Err(ProposalRefused::SelfConfirmation));
+    assert_eq!(own.may_be_decided_by(&who(2).known_as("idp|ana")), Err(ProposalRefused::SamePerson));
+    assert_eq!(own.may_be_decided_by(&who(2).known_as("idp|li")), Ok(()));
+    assert_eq!(own.may_be_withdrawn_by(&who(2)), Err(ProposalRefused::NotTheProposer));
+    assert_eq!(own.may_be_withdrawn_by(&who(2).known_as("idp|ana")), Ok(()), "it is the same person");
+    for state in ProposalState::ALL.iter().filter(|state| **state != ProposalState::Waiting) {
+        let decided = proposal(who(1), *state);
+        assert_eq!(decided.may_be_decided_by(&who(2)), Err(ProposalRefused::Closed(*state)));
+        assert_eq!(decided.may_be_withdrawn_by(&who(1)), Err(ProposalRefused::Closed(*state)));
+    }
+}
+
+#[test]
+fn a_version_comes_after_all_there_were() {
+    let version = |text: &str| text.parse::<Version>().expect("a version");
+    let before = ["1.0.0", "2.0.0", "1.9.9"].map(version);
+    assert_eq!(comes_after(version("2.0.1"), before), Ok(()));
+    assert_eq!(comes_after(version("0.1.0"), []), Ok(()));
+    for lower in ["2.0.0", "1.9.10"] {
+        let refused = comes_after(version(lower), before).expect_err("too low");
+        assert_eq!(refused.rule(), "version_not_higher");
+        assert!(refused.to_string().contains("2.0.0"), "{refused}");
+    }
+}
