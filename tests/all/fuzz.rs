@@ -61,7 +61,8 @@ fn things(server: &Server, token: &str) -> Value {
     let evidence = get("/api/v1/models/fraud-scoring/versions/12/evidence");
     let proposal = &get("/api/v1/policy-proposals")["items"][0];
     let superseded = &get("/api/v1/approval-requests?state=superseded")["items"][0];
-    let conditions = superseded["decisions"].as_array().unwrap().iter().flat_map(|one| one["conditions"].as_array());
+    let conditions =
+        superseded["decisions"].as_array().unwrap().iter().flat_map(|one| one["conditions"].as_array());
     let condition = &conditions.flatten().next().expect("the demo has a condition")["id"];
     json!({
         "/api/v1/datasets/{dataset}": { "dataset": dataset["id"] },
