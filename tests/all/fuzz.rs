@@ -60,6 +60,10 @@ fn things(server: &Server, token: &str) -> Value {
     let (dataset, finding) = (&get("/api/v1/datasets")["items"][0], &get("/api/v1/findings")["items"][0]);
     let evidence = get("/api/v1/models/fraud-scoring/versions/12/evidence");
     let proposal = &get("/api/v1/policy-proposals")["items"][0];
+    let superseded = &get("/api/v1/approval-requests?state=superseded")["items"][0];
+    let conditions =
+        superseded["decisions"].as_array().unwrap().iter().flat_map(|one| one["conditions"].as_array());
+    let condition = &conditions.flatten().next().expect("the demo has a condition")["id"];
     json!({
         "/api/v1/datasets/{dataset}": { "dataset": dataset["id"] },
         "/api/v1/findings/{id}": { "id": finding["id"] },
@@ -70,6 +74,7 @@ fn things(server: &Server, token: &str) -> Value {
         "/api/v1/questionnaires/{id}": { "id": bank["id"], "version": bank["version"] },
         "/api/v1/policies/{policy}": { "policy": "high", "version": "1.0.0" },
         "/api/v1/policy-proposals/{id}": { "id": proposal["id"] },
+        "/api/v1/approval-requests/{id}": { "id": superseded["id"], "condition": condition },
         "/api/v1/audit/entries/{index}": { "index": 7 },
         "/api/v1/models/{model}": {
             "model": "fraud-scoring", "version": "12", "id": evidence["items"][0]["id"]

@@ -7,7 +7,6 @@ pub mod issuer;
 pub mod postgres;
 pub mod raw;
 mod requests;
-mod requests;
 pub mod served;
 pub mod server_process;
 pub mod storage;

@@ -2,6 +2,7 @@
 
 mod gate;
 mod moves;
+mod people;
 mod refusals;
 mod walk;
 mod world;
