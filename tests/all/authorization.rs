@@ -1140,7 +1140,7 @@ impl Line {
             .replace("{policy_form}", &form)
             .replace("{approval}", &approval)
             .replace("{reasoned approval}", &approval.replacen('{', r#"{"reason":"{who}","#, 1))
-            .replace("{model}", &model)
+            .replace("{model}", asked)
             .replace("{whose}", &whose_name)
             .replace("{who}", &who.to_string())
             .replace("{person}", &person)
