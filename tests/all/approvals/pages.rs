@@ -5,7 +5,7 @@
 use std::io::Write;
 use std::process::{Output, Stdio};
 
-use assay_tests::browser::{Browser, Scheme, Scripts};
+use assay_tests::browser::{Scheme, Scripts};
 use assay_tests::server_process::Server;
 use assay_tests::world::PASSWORD;
 use serde_json::{Value, json};
