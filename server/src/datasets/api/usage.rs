@@ -327,9 +327,7 @@ struct DvcUse {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = WouldFind)]
 struct WouldFind {
-    #[schema(inline)]
     kind: FindingKind,
-    #[schema(inline)]
     severity: Severity,
     message: String,
 }
@@ -410,7 +408,6 @@ struct PersonalUseBody {
     /// What people call them.
     who: String,
     dataset: DatasetName,
-    #[schema(inline)]
     classification: Classification,
     purpose: String,
     /// The versions of models that it was used for.
