@@ -30,7 +30,7 @@ pub(super) struct DatasetBody {
     team: Uuid,
     /// What it holds.
     description: String,
-    /// Whom it concerns.
+    // Whom it concerns; what is inlined takes no description beside it.
     #[schema(inline)]
     classification: Classification,
     /// Why it may be used although it is about people (GDPR, article 6).
@@ -95,7 +95,7 @@ pub(super) struct NewDatasetBody {
     /// What it holds.
     #[serde(default)]
     description: String,
-    /// Whom it concerns.
+    // Whom it concerns; what is inlined takes no description beside it.
     #[schema(inline)]
     classification: Classification,
     /// Why it may be used although it is about people.
