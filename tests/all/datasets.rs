@@ -318,11 +318,11 @@ async fn what_breaks_the_terms_is_a_finding(place: Place) {
     // What the gate asks: what is open for the version, besides the world's own finding.
     let mut conn = desk.world.app.db.read().await.unwrap();
     let now = desk.world.app.clock.now();
-    let version = find(&mut conn, "own-model", "1").await.unwrap().id;
+    let version = find(&mut conn, "own-model", "1").await.unwrap().version.id;
     assert_eq!(bound::open_findings(&mut conn, version, now).await.unwrap().len(), 6);
     assert_eq!(bound::unresolved(&mut conn, version).await.unwrap().len(), 6);
     assert_eq!(bound::used_by_version(&mut conn, version).await.unwrap().len(), 3);
-    let foreign = find(&mut conn, "foreign-model", "1").await.unwrap().id;
+    let foreign = find(&mut conn, "foreign-model", "1").await.unwrap().version.id;
     assert_eq!(bound::open_findings(&mut conn, foreign, now).await.unwrap().len(), 1);
 }
 
@@ -535,7 +535,7 @@ async fn an_accepted_risk_ends(place: Place) {
     desk.left().await;
     let version = {
         let mut conn = desk.world.app.db.read().await.unwrap();
-        find(&mut conn, "own-model", "1").await.unwrap().id
+        find(&mut conn, "own-model", "1").await.unwrap().version.id
     };
     let open = async |desk: &Desk| {
         let mut conn = desk.world.app.db.read().await.unwrap();
