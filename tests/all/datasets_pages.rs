@@ -78,7 +78,7 @@ async fn register(lead: &Desk, server: &Server) {
     follow(lead, "Register a dataset").await;
     lead.fill("#namespace", "warehouse").await;
     lead.fill("#name", "cards").await;
-    lead.click("input[name=classification][value=personal]").await;
+    lead.click("label[for=classification-3]").await;
     lead.fill("#purposes", "Fraud Detection").await;
     lead.click("main form button[type=submit]").await;
     lead.wait_for_text("There is a problem").await;
