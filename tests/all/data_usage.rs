@@ -137,7 +137,7 @@ fn what_is_wrong_is_told_before_anything_is_sent() {
     let lock = fs::read_to_string(LOCK).unwrap();
     let broken = desk.file("broken.lock", &lock.replacen("4dbb7a07", "4dbb", 1));
     let said = refused(&desk.run([broken.as_str()]));
-    assert!(said.contains("broken.lock:12:") && said.contains("md5"), "{said}");
+    assert!(said.contains("broken.lock:14:") && said.contains("md5"), "{said}");
     let json = desk.file("use.json", &usage("fraud-detection").to_string());
     let said = refused(&desk.run([json.as_str(), "--purpose", "reporting"]));
     assert!(said.contains("leave") && said.contains("--purpose"), "{said}");

@@ -1,4 +1,4 @@
-//! Data in a real browser against the real program, without script: a dataset is registered, used outside its purposes,
+//! Data in a real browser against the real program, once without any script: a dataset is registered, used outside its purposes,
 //! the finding is worked on, its risk is accepted by the officer, and all of it stands in the trail.
 
 use assay_tests::browser::{Browser, Scheme, Scripts};
@@ -9,22 +9,58 @@ use crate::journeys::{LEAD, OFFICER, follow, organisation, sign_in};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn data_is_used_outside_its_purposes_and_somebody_answers_for_it() {
+    the_whole_way(Scripts::All).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn data_is_used_outside_its_purposes_and_somebody_answers_for_it_without_script() {
+    the_whole_way(Scripts::None).await;
+}
+
+async fn the_whole_way(scripts: Scripts) {
     let server = organisation();
-    let lead = sign_in(&server, Scripts::None, LEAD, PASSWORD).await;
+    let lead = Desk::open(&server, scripts, LEAD).await;
     register(&lead, &server).await;
     version(&lead).await;
     use_it(&lead).await;
     work(&lead).await;
-    lead.finish().await;
+    lead.browser.finish().await;
 
-    let officer = sign_in(&server, Scripts::None, OFFICER, PASSWORD).await;
+    let officer = Desk::open(&server, scripts, OFFICER).await;
     accept(&officer, &server).await;
     personal(&officer, &server).await;
     trail(&officer, &server).await;
-    officer.finish().await;
+    officer.browser.finish().await;
 }
 
-async fn look(browser: &Browser, name: &str) {
+/// A browser, and what code its pages may run.
+struct Desk {
+    browser: Browser,
+    scripts: Scripts,
+}
+
+impl Desk {
+    /// Somebody who will send forms with mistakes, too.
+    async fn open(server: &Server, scripts: Scripts, email: &str) -> Self {
+        let mut browser = sign_in(server, scripts, email, PASSWORD).await;
+        browser.expect_error("422");
+        Self { browser, scripts }
+    }
+}
+
+impl std::ops::Deref for Desk {
+    type Target = Browser;
+
+    fn deref(&self) -> &Browser {
+        &self.browser
+    }
+}
+
+/// Checks a page and takes its pictures. The checker of accessibility is a script itself.
+async fn look(browser: &Desk, name: &str) {
+    if browser.scripts == Scripts::None {
+        return;
+    }
     browser.check_accessibility().await;
     browser.screenshot(name).await;
     browser.scheme(Scheme::Dark).await;
@@ -36,13 +72,13 @@ async fn look(browser: &Browser, name: &str) {
     browser.resize(1280, 900).await;
 }
 
-async fn register(lead: &Browser, server: &Server) {
+async fn register(lead: &Desk, server: &Server) {
     lead.goto(&server.url("/datasets")).await;
     look(lead, "datasets-empty").await;
     follow(lead, "Register a dataset").await;
     lead.fill("#namespace", "warehouse").await;
     lead.fill("#name", "cards").await;
-    lead.click("input[name=classification][value=personal]").await;
+    lead.click("label[for=classification-3]").await;
     lead.fill("#purposes", "Fraud Detection").await;
     lead.click("main form button[type=submit]").await;
     lead.wait_for_text("There is a problem").await;
@@ -62,7 +98,7 @@ async fn register(lead: &Browser, server: &Server) {
     lead.wait_for_text("The terms are saved.").await;
 }
 
-async fn version(lead: &Browser) {
+async fn version(lead: &Desk) {
     lead.click("#versions summary").await;
     lead.fill("#version", "2026-10").await;
     lead.fill("#digest", "sha256:abc").await;
@@ -73,7 +109,7 @@ async fn version(lead: &Browser) {
     lead.wait_for_text("Version 2026-10 is registered.").await;
 }
 
-async fn use_it(lead: &Browser) {
+async fn use_it(lead: &Desk) {
     follow(lead, "Record a use").await;
     lead.fill("#purpose", "marketing").await;
     lead.fill("#model", "unheard-of").await;
@@ -89,7 +125,7 @@ async fn use_it(lead: &Browser) {
     lead.wait_for_text("The use is recorded, and a finding is open about it.").await;
 }
 
-async fn work(lead: &Browser) {
+async fn work(lead: &Desk) {
     lead.wait_for_text("may be used for fraud-detection only").await;
     look(lead, "finding-open").await;
     lead.click("form[action$='/start'] button").await;
@@ -103,7 +139,7 @@ async fn work(lead: &Browser) {
     look(lead, "dataset").await;
 }
 
-async fn accept(officer: &Browser, server: &Server) {
+async fn accept(officer: &Desk, server: &Server) {
     officer.goto(&server.url("/findings")).await;
     look(officer, "findings").await;
     officer.click("main table tbody a[href^='/findings/']").await;
@@ -123,7 +159,7 @@ async fn accept(officer: &Browser, server: &Server) {
     look(officer, "finding-accepted").await;
 }
 
-async fn personal(officer: &Browser, server: &Server) {
+async fn personal(officer: &Desk, server: &Server) {
     officer.goto(&server.url("/datasets/personal")).await;
     officer.wait_for_text("warehouse/cards").await;
     officer.wait_for_text("marketing").await;
@@ -132,7 +168,7 @@ async fn personal(officer: &Browser, server: &Server) {
     look(officer, "datasets").await;
 }
 
-async fn trail(officer: &Browser, server: &Server) {
+async fn trail(officer: &Desk, server: &Server) {
     for action in [
         "dataset.registered",
         "dataset.changed",

@@ -10,7 +10,6 @@ use crate::components::{
 
 /// What the visitor can do now.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a form that is there or not")]
 pub struct FindingSteps {
     /// Take it up.
     pub start: bool,

@@ -1,6 +1,7 @@
-//! Datasets, their versions and where they went, over HTTP. Uses are in `usage`, findings in `findings`.
+//! Datasets, their versions and where they went, over HTTP. Uses are in `usage` and `dvc`, findings in `findings`.
 
 mod bodies;
+mod dvc;
 mod findings;
 mod usage;
 
@@ -35,6 +36,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(used))
         .routes(routes!(trained_on))
         .merge(usage::routes())
+        .merge(dvc::routes())
         .merge(findings::routes())
 }
 

@@ -3,15 +3,13 @@
 use super::bodies::{FoundBody, ResultBody, UsageBody};
 use super::team;
 use crate::App;
-use crate::datasets::service::{self, DvcOrder, Posted};
+use crate::datasets::service::{self, Posted};
 use crate::datasets::store::UsageFilter;
 use crate::error::{Error, FieldError};
 use crate::http::denied::{self, DeniedWithin};
-use crate::http::{Caller, Json, Listing, OneOrMany, Query, Window, extract};
+use crate::http::{Caller, Listing, OneOrMany, Query, Window, extract};
 use assay_domain::access::Reach;
-use assay_domain::datasets::{
-    Classification, DatasetName, FindingKind, PersonalUse, Quarter, Severity, Usage, UsedBy,
-};
+use assay_domain::datasets::{Classification, DatasetName, PersonalUse, Quarter, Usage, UsedBy};
 use assay_domain::models::VersionRef;
 use axum::Extension;
 use axum::extract::State;
@@ -32,7 +30,7 @@ const MOST: usize = 1000;
 const LONGEST_KEY: usize = 200;
 
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list, record)).routes(routes!(import)).routes(routes!(personal))
+    OpenApiRouter::new().routes(routes!(list, record)).routes(routes!(personal))
 }
 
 /// One use, or a list of 1 to 1,000.
@@ -153,7 +151,8 @@ fn read(item: &RawValue, key: Option<String>) -> Result<Posted, Error> {
     Ok(Posted { usage: keyed.value, key: keyed.key, digest: keyed.digest })
 }
 
-fn key_of_list(key: Option<String>) -> Result<Option<String>, Error> {
+/// The key of a list, to which the place of each item is added.
+pub(super) fn key_of_list(key: Option<String>) -> Result<Option<String>, Error> {
     if key.as_ref().is_some_and(|key| key.len() > LONGEST_KEY) {
         let message = format!("the Idempotency-Key of a list must have at most {LONGEST_KEY} characters");
         return Err(Error::BadRequest(FieldError::new("", message)));
@@ -237,151 +236,6 @@ pub(super) fn position(window: &Window) -> Result<Option<Uuid>, Error> {
     id.map_err(|_| Error::invalid("/after", "is no `next` of a page of this list"))
 }
 
-/// A `dvc.lock` with what it does not say itself.
-#[derive(Debug, Deserialize, ToSchema)]
-#[schema(as = DvcImport)]
-struct DvcBody {
-    /// The text of the file.
-    #[schema(
-        example = "schema: '2.0'\nstages:\n  train:\n    cmd: python train.py\n    deps:\n    - path: data/cards.parquet\n      md5: 22a1a2931c8370d3aeedd7183606fd7f\n"
-    )]
-    lock: String,
-    /// The namespace of the datasets: the repository, or the remote.
-    #[schema(example = "git/fraud")]
-    namespace: String,
-    /// Folders that hold data, such as `data`; everything where it is empty. Pipelines read their own code too.
-    #[serde(default)]
-    under: Vec<String>,
-    /// The model that came out of it; `version` goes with it.
-    #[serde(default)]
-    model: Option<String>,
-    /// The version of that model.
-    #[serde(default)]
-    version: Option<String>,
-    /// What for.
-    #[schema(example = "fraud-detection")]
-    purpose: String,
-    /// The job that ran the pipeline; `dvc` when absent.
-    #[serde(default)]
-    job: Option<String>,
-    /// When; now when absent. Without it the same file is the same use, whenever it is imported.
-    #[serde(default)]
-    at: Option<DateTime<Utc>>,
-}
-
-impl DvcBody {
-    fn order(self, key: Option<String>) -> Result<DvcOrder, Error> {
-        let version = match (self.model, self.version) {
-            (Some(model), Some(version)) => Some(VersionRef { model, version }),
-            (None, None) => None,
-            (Some(_), None) => return Err(Error::invalid("/version", "name the version of the model")),
-            (None, Some(_)) => return Err(Error::invalid("/model", "name the model of the version")),
-        };
-        Ok(DvcOrder {
-            lock: self.lock,
-            namespace: self.namespace,
-            under: self.under,
-            job: self.job.unwrap_or_else(|| "dvc".to_owned()),
-            version,
-            purpose: self.purpose,
-            at: self.at,
-            key,
-        })
-    }
-}
-
-/// Whether to record.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-struct DryRun {
-    /// True only says what would be recorded.
-    dry_run: Option<bool>,
-}
-
-/// What came of an import, or would come of it.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = DvcImported)]
-struct DvcAnswer {
-    /// Whether nothing was recorded because nothing should be.
-    dry_run: bool,
-    /// One for each dataset that the pipeline read and did not make.
-    uses: Vec<DvcUse>,
-}
-
-/// What came of one dataset of a lock file, or would come of it.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = DvcImportedUse)]
-struct DvcUse {
-    dataset: DatasetName,
-    /// Its MD5, as DVC has it.
-    digest: Option<String>,
-    /// What would be found; empty when it was recorded, because `result` has the findings then.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    would_find: Vec<WouldFind>,
-    /// What came of it; absent from a dry run in which all is well.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    result: Option<ResultBody>,
-}
-
-/// A finding that would be opened.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = WouldFind)]
-struct WouldFind {
-    kind: FindingKind,
-    severity: Severity,
-    message: String,
-}
-
-/// Record what a dvc.lock tells
-///
-/// One use for each dataset that the pipeline read and did not make itself. Where the file is wrong, the message says in
-/// which line.
-#[utoipa::path(
-    post,
-    path = "/data-usage/dvc",
-    tag = "data usage",
-    params(DryRun, ("Idempotency-Key" = Option<String>, Header, description = "1 to 200 characters; each use has this key, a slash and its place")),
-    request_body = DvcBody,
-    responses(
-        (status = 200, description = "What came of each dataset.", body = DvcAnswer),
-        (status = 422, description = "The file or a field is wrong."),
-    )
-)]
-async fn import(
-    State(app): State<App>,
-    caller: Caller,
-    headers: HeaderMap,
-    Query(DryRun { dry_run }): Query<DryRun>,
-    Json(body): Json<DvcBody>,
-) -> Result<Response, Error> {
-    let order = body.order(key_of_list(extract::idempotency_key(&headers)?)?)?;
-    let dry_run = dry_run.unwrap_or_default();
-    let mut uses = Vec::new();
-    let mut denied = Vec::new();
-    if dry_run {
-        for (usage, planned) in service::foresee(&app, &caller, &order).await? {
-            let result = planned.as_ref().err().map(|error| ResultBody::refused(error, caller.request));
-            let would_find = planned.unwrap_or_default().into_iter();
-            let would_find = would_find.map(|found| WouldFind {
-                kind: found.kind,
-                severity: found.severity,
-                message: found.message,
-            });
-            uses.push(dvc_use(usage, would_find.collect(), result));
-        }
-    } else {
-        for (usage, outcome) in service::import(&app, &caller, &order).await? {
-            denied.extend(outcome.as_ref().err().and_then(denied::missing));
-            uses.push(dvc_use(usage, Vec::new(), Some(ResultBody::of(outcome, caller.request)?)));
-        }
-    }
-    Ok((Extension(DeniedWithin(denied)), axum::Json(DvcAnswer { dry_run, uses })).into_response())
-}
-
-fn dvc_use(usage: Usage, would_find: Vec<WouldFind>, result: Option<ResultBody>) -> DvcUse {
-    DvcUse { dataset: usage.dataset, digest: usage.digest.map(Into::into), would_find, result }
-}
-
 /// Which quarter.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -408,6 +262,7 @@ struct PersonalUseBody {
     /// What people call them.
     who: String,
     dataset: DatasetName,
+    #[schema(inline)]
     classification: Classification,
     purpose: String,
     /// The versions of models that it was used for.
