@@ -1,8 +1,10 @@
 //! From the question to the end of the answer, with one entry for each step of it.
 
 use super::room::{APPROVER, Asked, CONTRIBUTOR, LEAD, OFFICER, Room, VERSION, VIEWER, refused};
+use assay_domain::access::Role;
 use assay_domain::approvals::State;
 use assay_server::approvals::service::latest;
+use assay_server::delegations::service::{self as delegations, NewDelegation};
 use assay_server::{fetch_all, fetch_one};
 use assay_tests::on_both_engines;
 use assay_tests::storage::Place;
@@ -20,6 +22,7 @@ on_both_engines!(
     conditions_are_confirmed_by_who_could_have_made_them,
     an_emergency_goes_first_and_is_looked_at_afterwards,
     lists_show_what_waits_for_whom,
+    somebody_decides_for_who_is_away,
 );
 
 async fn two_people_approve_what_a_third_asked_for(place: Place) {
@@ -224,4 +227,27 @@ async fn lists_show_what_waits_for_whom(place: Place) {
     let mut conn = room.world.app.db.read().await.unwrap();
     let sql = "SELECT COUNT(*) FROM approval_word WHERE request_id = $1";
     assert_eq!(fetch_one!(&mut conn, (i64,), sql, of.id).await.unwrap().0, 2, "the note and a reason");
+}
+
+async fn somebody_decides_for_who_is_away(place: Place) {
+    let mut room = Room::new(place).await;
+    let bo = room.somebody("bo", Role::Approver).await;
+    let today = room.world.app.clock.now().date_naive();
+    let away = NewDelegation { to: bo.id.to_string(), team: None, first_day: today, last_day: today };
+    delegations::make(&room.world.app, &room.caller(APPROVER), away).await.unwrap();
+    let request = room.request(CONTRIBUTOR, "production").await;
+    room.left().await;
+    let waiting =
+        bo.send(&room, &Method::GET, "/api/v1/approval-requests?waiting_for_me=true", "").await.json();
+    assert_eq!(waiting["items"][0]["id"], json!(request.id), "it waits for bo in the place of another");
+    refused(&bo.decide(&room, &request, "product", json!({})).await, 403, "not_holding_role");
+    let behalf = json!({ "on_behalf_of": "approver@example.org" });
+    let decided = bo.decide(&room, &request, "product", behalf).await;
+    assert_eq!(decided.status, 200, "{}", decided.body);
+    let decision = decided.json()["decisions"][0].clone();
+    assert_eq!((&decision["by"], &decision["on_behalf_of"]), (&json!(bo.id), &json!(room.id(APPROVER))));
+    assert_eq!(decision["role"], "product-manager", "the job role of the one who is away counts");
+    // Neither is counted twice.
+    refused(&room.decide(APPROVER, &request, "product", "approved").await, 409, "already_decided");
+    assert_eq!(room.left().await, ["access.denied", "approval.decided"]);
 }

@@ -1,8 +1,7 @@
 //! A team with a model of the tier limited, everything that its policy asks for, and people with the job roles it names:
 //! the lead knows the craft, the approver answers for the product, the contributor made the version and asks.
 
-use assay_domain::access::{Principal, Rights, Role, RoleHeld};
-use assay_domain::audit::Actor;
+use assay_domain::access::{Role, RoleHeld};
 use assay_server::access::service::subjects::{self, NewSubject};
 use assay_server::http::Caller;
 use assay_server::models::service::find;
@@ -151,7 +150,7 @@ impl Room {
     pub(super) async fn somebody(&self, name: &str, role: Role) -> Somebody {
         let held = RoleHeld { role, team: Some(self.world.team(Whose::Own)) };
         let id = self.world.add_person(name, held).await;
-        Somebody { id, cookie: self.world.sign_in(name).await, held }
+        Somebody { id, cookie: self.world.sign_in(name).await }
     }
 
     /// Puts on record that another system knows somebody by a name.
@@ -176,7 +175,6 @@ impl Room {
 pub(super) struct Somebody {
     pub(super) id: Uuid,
     cookie: String,
-    held: RoleHeld,
 }
 
 impl Somebody {
@@ -196,12 +194,6 @@ impl Somebody {
         body.as_object_mut().unwrap().extend(more.as_object().cloned().unwrap_or_default());
         let path = format!("/api/v1{}", request.path("/decisions"));
         self.send(room, &Method::POST, &path, &body.to_string()).await
-    }
-
-    pub(super) fn caller(&self, room: &Room) -> Caller {
-        let rights = Rights::Person(vec![self.held]);
-        let principal = Principal { actor: Actor::Person(self.id), rights };
-        Caller { principal, ..Caller::system(&room.world.app) }
     }
 }
 
