@@ -90,7 +90,7 @@ pub(super) const NOOR: &str = mail!("noor.haddad");
 pub(super) const KOFI: &str = mail!("kofi.mensah");
 const SOFIA: &str = mail!("sofia.marino");
 const BEN: &str = mail!("ben.wright");
-const INES: &str = mail!("ines.duarte");
+pub(super) const INES: &str = mail!("ines.duarte");
 /// Looks after security, in two teams.
 pub(super) const INGRID: &str = mail!("ingrid.vos");
 

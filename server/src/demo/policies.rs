@@ -2,7 +2,7 @@
 //! while somebody is away, and a change of the policies that waits for its second person.
 
 use super::Cast;
-use super::ownership::{ELIF, HANA, INGRID, MIRA, NOOR, PRIYA};
+use super::ownership::{ELIF, HANA, INES, INGRID, MIRA, NOOR, PRIYA};
 use super::story::{ADMINISTRATOR, OFFICER};
 use crate::access::service::roles;
 use crate::access::service::subjects::{self, NewSubject};
@@ -14,8 +14,8 @@ use assay_domain::access::{Role, RoleHeld};
 use chrono::TimeDelta;
 
 /// Those who hold a job role that the policies name and are to decide by it.
-const DECIDE: [(&str, &str); 4] =
-    [(ELIF, "payments"), (HANA, "claims"), (NOOR, "claims"), (INGRID, "claims")];
+const DECIDE: [(&str, &str); 5] =
+    [(ELIF, "payments"), (HANA, "claims"), (NOOR, "claims"), (INGRID, "claims"), (INES, "care")];
 
 /// How the pipelines call people.
 const KNOWN: [(&str, &str); 2] = [(PRIYA, "priya-raman"), (HANA, "hsato")];
