@@ -776,12 +776,12 @@ const TABLE: &[Line] = &[
     ),
     line(GET, "/models/{model}", Team(P::ReadModels, P::ReadModels), "", &[200]),
     line(GET, "/models/{model}/edit", Team(P::ReadModels, P::RegisterModels), "", &[200]),
-    // Whoever comes second has not seen what the first changed.
+    // Its questions about risk were answered; whoever comes second has not seen what the first changed.
     line(
         POST,
         "/models/{model}/edit",
         Team(P::ReadModels, P::RegisterModels),
-        "revision=1&purpose=By+{who}&success_measure=",
+        "revision=2&purpose=By+{who}&success_measure=",
         &[303, 422],
     ),
     line(POST, "/models/{model}/archived", Team(P::ReadModels, P::RegisterModels), "archived=yes", &[303]),
@@ -813,7 +813,7 @@ const TABLE: &[Line] = &[
         "",
         &[303, 404],
     ),
-    // There is no data to declare; what declaring it leaves on the record is in `models.rs`.
+    // No version of data is there to declare; what declaring one leaves on the record is in `models.rs`.
     line(
         POST,
         "/models/{model}/{version}/datasets",

@@ -198,7 +198,7 @@ fn Standing(
             Column::new("Capability"),
             Column::numeric("Asked for"),
             Column::numeric("Supported"),
-            Column::new(""),
+            Column::new("Standing"),
         ];
         let rows = levels
             .into_iter()

@@ -85,6 +85,8 @@ pub fn ApprovalPage(
     let errors = form.errors.clone();
     let state = head.state;
     let mark = head.mark.map(|(tone, text)| view! { <Badge tone text /> });
+    // On a small screen the form is a long way down.
+    let jump = (!acts.seats.is_empty()).then(|| view! { <a href="#decide">"To your decision"</a> });
     let notices = head.notices.into_iter().map(notice).collect_view();
     view! {
         <div class="stack">
@@ -95,6 +97,7 @@ pub fn ApprovalPage(
                 lede=head.lede
                 crumbs=vec![Crumb::new("Approvals", "/approvals")]
             >
+                {jump}
                 <ApprovalBadge state />
                 {mark}
             </PageTitle>

@@ -112,7 +112,7 @@ fn drawn(node: &Node, is_current: bool, href: Option<String>) -> AnyView {
     let inner = view! {
         <path class="lineage-shape" d=shape(node.kind, x, y) />
         <text class="lineage-kind" x=x + 14 y=y + 20>{node.kind.label()}</text>
-        <text class="lineage-label" x=x + 14 y=y + 39>{cut(&node.label)}</text>
+        <text class="lineage-label" x=x + 14 y=y + 39>{cut(words(node))}</text>
         <title>{whole}</title>
     };
     match href.filter(|_| !is_current) {
@@ -143,6 +143,14 @@ fn shape(kind: NodeKind, x: usize, y: usize) -> String {
             format!("M{x} {y}h{w}l14 {half}l-14 {half}h-{w}z")
         }
         NodeKind::Commit | NodeKind::Run => format!("M{x} {y}h{width}v{height}h-{width}z"),
+    }
+}
+
+/// What stands in a node. The digest of data has no room there: it is read out, and in the table.
+fn words(node: &Node) -> &str {
+    match node.kind {
+        NodeKind::Dataset => node.label.split(' ').next().unwrap_or_default(),
+        _ => &node.label,
     }
 }
 

@@ -166,8 +166,7 @@ pub(super) fn DataSection(
             let label = format!("Take {name} {} off", line.version);
             view! {
                 <form method="post" action=format!("{at}/datasets/remove")>
-                    <input type="hidden" name="entry" value=line.key />
-                    <Button kind=ButtonKind::Quiet label>"Take off"</Button>
+                    <Button kind=ButtonKind::Quiet name="entry" value=line.key label>"Take off"</Button>
                 </form>
             }
             .into_any()

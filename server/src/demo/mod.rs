@@ -3,11 +3,13 @@
 //! Nothing here writes a row by itself, so the demo's ledger is as real as any other; only its clock is set back while
 //! the past happens. [`story`] says who and what, [`answers`] how well each team does at each time, [`ownership`] who
 //! answers for what, [`roadmaps`] what each does next, [`inventory`] what they built and ran, [`datasets`] what they made it
-//! with, [`policies`] who decides and by which rules, [`approvals`] what was decided.
+//! with, [`policies`] who decides and by which rules, [`approvals`] what was decided, [`gate`] what
+//! might be deployed.
 
 mod answers;
 mod approvals;
 mod datasets;
+mod gate;
 mod inventory;
 mod ownership;
 mod policies;
@@ -120,6 +122,7 @@ pub async fn make(
     cast.propose().await?;
     cast.say_goodbye(ownership::KOFI).await?;
     cast.decide_about_versions().await?;
+    cast.ask_the_gate().await?;
     // Whoever left cannot sign in any more.
     sign_ins.retain(|person| person.email != ownership::KOFI);
     Ok(Some(sign_ins))

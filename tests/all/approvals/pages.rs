@@ -5,7 +5,7 @@
 use std::io::Write;
 use std::process::{Output, Stdio};
 
-use assay_tests::browser::{Browser, Scheme, Scripts};
+use assay_tests::browser::{Scheme, Scripts};
 use assay_tests::server_process::Server;
 use assay_tests::world::PASSWORD;
 use serde_json::{Value, json};
@@ -148,7 +148,8 @@ async fn a_version_is_approved_by_two_and_stale_once_its_data_changes() {
 
 /// The maker asks on the version's page; gives the request's address.
 async fn ask(setting: &Setting) -> String {
-    let maker = sign_in(&setting.server, Scripts::None, MAKER, PASSWORD).await;
+    let mut maker = sign_in(&setting.server, Scripts::None, MAKER, PASSWORD).await;
+    maker.expect_error("422");
     maker.goto(&setting.server.url("/models/fraud/1/approval")).await;
     maker.fill("#environment", "a b").await;
     maker.fill("#note", "The canary was quiet.").await;
@@ -166,7 +167,8 @@ async fn ask(setting: &Setting) -> String {
 }
 
 async fn approve_the_craft(setting: &Setting, request: &str) {
-    let lead = sign_in(&setting.server, Scripts::None, LEAD, PASSWORD).await;
+    let mut lead = sign_in(&setting.server, Scripts::None, LEAD, PASSWORD).await;
+    lead.expect_error("422");
     follow(&lead, "Decide about fraud 1").await;
     lead.wait_for_text("The canary was quiet.").await;
     lead.wait_for_text("warehouse/cards").await;

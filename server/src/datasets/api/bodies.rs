@@ -30,14 +30,11 @@ pub(super) struct DatasetBody {
     team: Uuid,
     /// What it holds.
     description: String,
-    // Whom it concerns; what is inlined takes no description beside it.
-    #[schema(inline)]
+    /// Whom it concerns.
     classification: Classification,
     /// Why it may be used although it is about people (GDPR, article 6).
-    #[schema(inline)]
     lawful_basis: Option<LawfulBasis>,
     /// Why it may be used although the law protects it most (GDPR, article 9).
-    #[schema(inline)]
     exception: Option<SpecialException>,
     /// What it may be used for.
     #[schema(example = json!(["fraud-detection"]))]
@@ -95,16 +92,13 @@ pub(super) struct NewDatasetBody {
     /// What it holds.
     #[serde(default)]
     description: String,
-    // Whom it concerns; what is inlined takes no description beside it.
-    #[schema(inline)]
+    /// Whom it concerns.
     classification: Classification,
     /// Why it may be used although it is about people.
     #[serde(default)]
-    #[schema(inline)]
     lawful_basis: Option<LawfulBasis>,
     /// Why it may be used although the law protects it most; for special-category data only.
     #[serde(default)]
-    #[schema(inline)]
     exception: Option<SpecialException>,
     /// What it may be used for.
     #[schema(example = json!(["fraud-detection"]))]
@@ -140,7 +134,6 @@ pub(super) struct ChangeBody {
     /// What it holds.
     description: Option<String>,
     /// Whom it concerns.
-    #[schema(inline)]
     classification: Option<Classification>,
     /// Why it may be used although it is about people.
     #[serde(deserialize_with = "given")]
@@ -231,9 +224,7 @@ impl From<NewVersionBody> for NewVersion {
 #[schema(as = DataFindingGlance)]
 pub(super) struct FoundBody {
     id: Uuid,
-    #[schema(inline)]
     kind: FindingKind,
-    #[schema(inline)]
     severity: Severity,
     /// What is wrong and what would be right.
     message: String,
@@ -259,9 +250,7 @@ pub(super) struct FindingBody {
     id: Uuid,
     /// The team that works on it: whoever used the data.
     team: Uuid,
-    #[schema(inline)]
     kind: FindingKind,
-    #[schema(inline)]
     severity: Severity,
     /// What is wrong and what would be right.
     message: String,

@@ -280,7 +280,6 @@ struct UsedDataset {
     digests: BTreeSet<DatasetDigest>,
     purposes: BTreeSet<String>,
     /// How it is classified; null for one that is not registered.
-    #[schema(inline)]
     classification: Option<Classification>,
 }
 

@@ -262,7 +262,6 @@ struct PersonalUseBody {
     /// What people call them.
     who: String,
     dataset: DatasetName,
-    #[schema(inline)]
     classification: Classification,
     purpose: String,
     /// The versions of models that it was used for.

@@ -16,7 +16,7 @@ use crate::error::Error;
 use crate::http::{IfMatch, Pages, page::form_errors};
 use assay_app::components::FieldError;
 
-/// Routes of the room. Names that stand beside those of models and versions are listed in [`super::TAKEN`].
+/// Routes of the room. Names that stand beside those of models and versions are listed in `TAKEN`, one module up.
 pub fn pages() -> Pages {
     Pages::new()
         .get("/models", list::list)

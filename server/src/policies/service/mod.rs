@@ -4,6 +4,7 @@
 //! were read before are kept.
 
 mod bound;
+mod force;
 mod people;
 pub mod proposals;
 mod shipped;

@@ -6,18 +6,16 @@
 use std::sync::Arc;
 
 use assay_domain::access::Permission;
-use assay_domain::approvals::{
-    Policy, PolicyChange, PolicyRef, Proposal, ProposalRefused, ProposalState, comes_after,
-};
+use assay_domain::approvals::{PolicyChange, PolicyRef, Proposal, ProposalRefused, ProposalState};
 use assay_domain::audit::catalogue::{PolicyConfirmed, PolicyDeclined, PolicyProposed, PolicyWithdrawn};
 use assay_domain::audit::{Event, Subject};
 use assay_domain::questionnaires::Version;
 use futures::FutureExt;
 use uuid::Uuid;
 
-use super::super::store::{self, Decided, Decides, ProposalRow, VersionRow};
-use super::people::satisfiable;
-use super::{fits, in_force, names, words};
+use super::super::store::{self, Decided, ProposalRow};
+use super::force::{come_to_be, may_come_into_force};
+use super::{in_force, words};
 use crate::App;
 use crate::access::service::subjects;
 use crate::db::{Conn, Tx};
@@ -267,60 +265,6 @@ async fn decide(
     Ok(write.await?.value)
 }
 
-/// What a confirmed proposal wanted.
-async fn come_to_be(tx: &mut Tx, proposal: &Proposal, row: &ProposalRow) -> Result<(), Error> {
-    match proposal.change {
-        PolicyChange::IntoForce => {
-            let policy = Policy::parse(&row.source, &format!("proposal {}", row.id))
-                .map_err(|mistakes| Error::internal(super::listed(&mistakes)))?;
-            may_come_into_force(tx, &policy).await?;
-            let version = VersionRow {
-                policy: row.policy.clone(),
-                version: row.version.clone(),
-                sha256: row.sha256.clone(),
-                title: row.title.clone(),
-                source: row.source.clone(),
-                since_at: tx.now(),
-                until_at: None,
-            };
-            bring_into_force(tx, &policy, version).await
-        }
-        PolicyChange::OutOfForce => {
-            let now = tx.now();
-            match store::end_version(tx, &row.policy, now).await? {
-                0 => {
-                    Err(refuse(Permission::ConfirmPolicies, &ProposalRefused::NotInForce(row.policy.clone())))
-                }
-                _ => Ok(()),
-            }
-        }
-    }
-}
-
-/// Has a version decide where it says, in place of the one before, inside a write.
-pub(super) async fn bring_into_force(tx: &mut Tx, policy: &Policy, row: VersionRow) -> Result<(), Error> {
-    store::end_version(tx, &row.policy, row.since_at).await?;
-    let decides: Decides = names(&row);
-    store::insert_version(tx, row).await?;
-    for tier in &policy.applies.tiers {
-        for environment in &policy.applies.environments {
-            store::insert_place(tx, tier.name(), environment, &decides).await?;
-        }
-    }
-    Ok(())
-}
-
-/// What has to hold of a text beyond itself: the versions before it, the other policies, the people.
-async fn may_come_into_force(tx: &mut Tx, policy: &Policy) -> Result<(), Error> {
-    let before = store::versions(tx, &policy.id).await?;
-    let before = before.iter().map(|row| parsed_version(&row.policy, &row.version));
-    let before = before.collect::<Result<Vec<_>, Error>>()?;
-    comes_after(policy.version, before).map_err(|refused| refuse(Permission::ProposePolicies, &refused))?;
-    fits(tx, policy).await?;
-    let today = tx.now().date_naive();
-    satisfiable(tx, policy, today).await
-}
-
 async fn nothing_waits(tx: &mut Tx, policy: &str) -> Result<(), Error> {
     let about = store::proposals_about(tx, policy).await?;
     if about.iter().any(|row| row.state == ProposalState::Waiting.name()) {
@@ -410,7 +354,7 @@ async fn proposal(conn: &mut Conn, row: &ProposalRow) -> Result<Proposal, Error>
     })
 }
 
-fn parsed_version(policy: &str, version: &str) -> Result<Version, Error> {
+pub(super) fn parsed_version(policy: &str, version: &str) -> Result<Version, Error> {
     version.parse().map_err(|error| Error::internal(format!("the policy {policy} in the database: {error}")))
 }
 
@@ -420,7 +364,7 @@ fn proposer(caller: &Caller) -> Result<Uuid, Error> {
     caller.person().ok_or_else(|| refuse(Permission::ProposePolicies, &ProposalRefused::ByMachine))
 }
 
-fn refuse(permission: Permission, refused: &ProposalRefused) -> Error {
+pub(super) fn refuse(permission: Permission, refused: &ProposalRefused) -> Error {
     let (rule, detail) = (refused.rule(), sentence(&refused.to_string()));
     if refused.is_about_who() {
         Error::Refused { permission, rule, detail }

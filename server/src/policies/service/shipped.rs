@@ -8,7 +8,7 @@ use assay_domain::audit::catalogue::PolicyShipped;
 use futures::FutureExt;
 
 use super::super::store::{self, VersionRow};
-use super::{listed, proposals};
+use super::{force, listed};
 use crate::App;
 use crate::error::Error;
 use crate::http::Caller;
@@ -47,7 +47,7 @@ pub async fn bring_shipped_into_force(app: &App, caller: &Caller) -> Result<(), 
                     policy_sha256: row.sha256.clone(),
                 };
                 let subject = Subject::new("policy", &row.policy).at_version(&row.version);
-                proposals::bring_into_force(tx, policy, row).await?;
+                force::bring_into_force(tx, policy, row).await?;
                 tx.record(caller.event(facts, subject)).await?;
             }
             Ok(())

@@ -58,8 +58,8 @@ pub struct Dossier {
     pub evidence: Vec<EvidenceRow>,
     /// The data that it declares, each with the dataset.
     pub declared: Vec<(DeclaredRow, Option<DatasetRow>)>,
-    /// What was used for it.
-    pub usages: Vec<UsageRow>,
+    /// What was used for it, each with the dataset where it is registered.
+    pub usages: Vec<(UsageRow, Option<DatasetRow>)>,
     /// What is wrong with that and not resolved.
     pub findings: Vec<FindingRow>,
     /// The team's latest locked result.
@@ -190,7 +190,7 @@ pub async fn dossier(app: &App, caller: &Caller, id: Uuid) -> Result<Dossier, Er
         last: last(conn, &kept).await?,
         evidence: models::evidence(conn, row.model_version_id).await?,
         declared: declared(conn, row.model_version_id).await?,
-        usages: data::used_by_version(conn, row.model_version_id).await?,
+        usages: usages(conn, row.model_version_id).await?,
         findings: data::unresolved(conn, row.model_version_id).await?,
         result: assessment_store::history(conn, row.team_id).await?.pop(),
         levels: assessments::supported_levels(conn, row.team_id).await?.unwrap_or_default(),
@@ -271,6 +271,26 @@ async fn declared(conn: &mut Conn, version: Uuid) -> Result<Vec<(DeclaredRow, Op
         let name =
             assay_domain::datasets::DatasetName { namespace: row.namespace.clone(), name: row.name.clone() };
         let dataset = datasets::dataset_named(conn, &name).await?;
+        found.push((row, dataset));
+    }
+    Ok(found)
+}
+
+async fn usages(conn: &mut Conn, version: Uuid) -> Result<Vec<(UsageRow, Option<DatasetRow>)>, Error> {
+    let mut known: BTreeMap<Uuid, Option<DatasetRow>> = BTreeMap::new();
+    let mut found = Vec::new();
+    for row in data::used_by_version(conn, version).await? {
+        let dataset = match row.dataset_id {
+            None => None,
+            Some(id) => match known.get(&id) {
+                Some(dataset) => dataset.clone(),
+                None => {
+                    let dataset = datasets::dataset(conn, id).await?;
+                    known.insert(id, dataset.clone());
+                    dataset
+                }
+            },
+        };
         found.push((row, dataset));
     }
     Ok(found)

@@ -11,7 +11,7 @@ use chrono::NaiveDate;
 use super::super::shown;
 use crate::approvals::requests::service::Dossier;
 use crate::assessments::pages::date;
-use crate::datasets::store::FindingRow;
+use crate::datasets::store::{DatasetRow, FindingRow};
 use crate::error::Error;
 
 pub(super) fn facts(dossier: &Dossier) -> Result<FactsView, Error> {
@@ -113,8 +113,7 @@ fn data(dossier: &Dossier) -> Result<Vec<DataLine>, Error> {
     let mut declared = BTreeSet::new();
     for (row, dataset) in &dossier.declared {
         declared.insert((row.namespace.clone(), row.name.clone()));
-        let class = dataset.as_ref().map(|dataset| dataset.classification.parse::<Classification>());
-        let class = class.transpose().map_err(Error::internal)?;
+        let class = classification(dataset.as_ref())?;
         lines.push(DataLine {
             name: format!("{}/{}", row.namespace, row.name),
             href: dataset.as_ref().map(|dataset| format!("/datasets/{}", dataset.id)),
@@ -125,21 +124,28 @@ fn data(dossier: &Dossier) -> Result<Vec<DataLine>, Error> {
         });
     }
     let mut seen = BTreeSet::new();
-    for usage in &dossier.usages {
+    for (usage, dataset) in &dossier.usages {
         let key = (usage.namespace.clone(), usage.name.clone());
         if declared.contains(&key) || !seen.insert((key, usage.purpose.clone())) {
             continue;
         }
+        let class = classification(dataset.as_ref())?;
         lines.push(DataLine {
             name: format!("{}/{}", usage.namespace, usage.name),
             href: usage.dataset_id.map(|id| format!("/datasets/{id}")),
             version: "not declared".to_owned(),
             used_for: format!("used: {}", usage.purpose),
-            classification: if usage.dataset_id.is_some() { "See the dataset" } else { "Unknown" }.to_owned(),
-            personal: false,
+            classification: class.map_or("Unknown", Classification::label).to_owned(),
+            personal: class.is_some_and(Classification::is_personal),
         });
     }
     Ok(lines)
+}
+
+/// Whom a dataset concerns, where it is registered.
+fn classification(dataset: Option<&DatasetRow>) -> Result<Option<Classification>, Error> {
+    let class = dataset.map(|dataset| dataset.classification.parse());
+    class.transpose().map_err(Error::internal)
 }
 
 fn finding(row: &FindingRow) -> Result<FindingLine, Error> {

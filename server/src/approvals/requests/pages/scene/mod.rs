@@ -9,7 +9,7 @@ use assay_app::approvals::{
 use assay_app::components::{Happening, Tone, when};
 use assay_domain::approvals::{
     Approving, Condition, ConditionState, Decider, Difference, Order, Progress, Requester, Review, State,
-    Step, difference,
+    Step, Who, difference,
 };
 use chrono::{DateTime, Days, SecondsFormat, TimeDelta, Utc};
 use uuid::Uuid;
@@ -158,9 +158,7 @@ fn over(dossier: &Dossier, newer: Option<String>) -> Option<OverView> {
 fn asked(dossier: &Dossier) -> Result<AskedView, Error> {
     let (row, approval) = (&dossier.kept.row, &dossier.kept.approval);
     let terms = approval.terms();
-    let people = |all: &[assay_domain::approvals::Who]| {
-        all.iter().map(|who| dossier.name(who)).collect::<Vec<_>>().join(", ")
-    };
+    let people = |all: &[Who]| all.iter().map(|who| dossier.name(who)).collect::<Vec<_>>().join(", ");
     let mut authors = people(&terms.authors);
     if !terms.committers.is_empty() {
         let joint = if authors.is_empty() { "" } else { "; " };
@@ -268,7 +266,14 @@ fn steps(dossier: &Dossier) -> Vec<StepView> {
         }
         let open = progress.iter().find(|progress| progress.step == step.id);
         let is_open = open.is_some_and(|open| open.given < open.needed);
-        let people = dossier.hands.of_step(approval, step).map(|person| person.name.clone()).collect();
+        // Nobody is counted twice, so whoever decided is not looked for any more.
+        let has_decided = |who: &Who| {
+            approvals(approval.state())
+                .iter()
+                .any(|made| made.decider.involved().any(|before| before.is(who)))
+        };
+        let people = dossier.hands.of_step(approval, step).filter(|person| !has_decided(&person.acting.who));
+        let people = people.map(|person| person.name.clone()).collect();
         let roles: Vec<_> = step.roles.iter().map(|role| dossier.role(role)).collect();
         let excluded: Vec<_> = step.excluded.iter().map(|one| one.label().to_owned()).collect();
         StepView {

@@ -1,26 +1,24 @@
 //! Policies and proposals over HTTP.
 
-use std::collections::BTreeSet;
+mod bodies;
 
-use assay_domain::approvals::{Policy, PolicyChange, ProposalState};
-use assay_domain::models::Tier;
-use axum::extract::{FromRequest, Request, State};
+use assay_domain::approvals::Policy;
+use axum::extract::State;
 use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use axum::response::IntoResponse;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::service::proposals::{self, Proposed};
-use super::service::{self, Version, concerned};
-use super::store::{ProposalRow, VersionRow};
+use super::service::proposals;
+use super::service::{self, concerned};
 use crate::App;
-use crate::audit::Names;
 use crate::error::Error;
-use crate::http::{Caller, Json, Listing, Path, Query, Text, Window};
+use crate::http::{Caller, Json, Listing, Path, Query, Window};
+use bodies::{
+    CannotSatisfy, DocumentView, NewPolicy, Policies, PolicyView, ProposalView, Reason, Sent, VersionView,
+    Wanted, WholeProposal, names, one, view,
+};
 
 /// The routes of this room.
 #[must_use]
@@ -36,174 +34,6 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(confirm))
         .routes(routes!(reject))
         .routes(routes!(withdraw))
-}
-
-/// A version of a policy.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = PolicyVersion)]
-struct VersionView {
-    /// The policy.
-    #[schema(example = "high")]
-    policy: String,
-    #[schema(example = "1.0.0")]
-    version: String,
-    /// SHA-256 of the policy's canonical JSON.
-    sha256: String,
-    title: String,
-    description: String,
-    /// Where it decides; `*` is every environment that no other policy names for the tier.
-    environments: Vec<String>,
-    /// For which models.
-    tiers: Vec<Tier>,
-    /// Since when it is in force.
-    since: DateTime<Utc>,
-    /// Until when it was; null while it is.
-    until: Option<DateTime<Utc>>,
-}
-
-impl From<&Version> for VersionView {
-    fn from(Version { row, policy }: &Version) -> Self {
-        let VersionRow { policy: id, version, sha256, title, since_at, until_at, .. } = row.clone();
-        Self {
-            policy: id,
-            version,
-            sha256,
-            title,
-            description: policy.description.clone(),
-            environments: policy.applies.environments.clone(),
-            tiers: policy.applies.tiers.clone(),
-            since: since_at,
-            until: until_at,
-        }
-    }
-}
-
-/// A version with all that it says.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = PolicyDocument)]
-struct DocumentView {
-    #[serde(flatten)]
-    version: VersionView,
-    /// The policy as JSON; `assay policy schema` prints its JSON Schema.
-    #[schema(value_type = Object)]
-    document: Policy,
-    /// The TOML text, as it was confirmed.
-    source: String,
-}
-
-/// The policies in force.
-#[derive(Debug, Serialize, ToSchema)]
-struct Policies {
-    items: Vec<VersionView>,
-    /// Always null: the list is short.
-    next: Option<String>,
-}
-
-/// A policy with its history.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Policy)]
-struct PolicyView {
-    /// The version in force; null where the policy is not in force any more.
-    in_force: Option<VersionView>,
-    /// Every version, the newest first.
-    versions: Vec<VersionView>,
-}
-
-/// Somebody, by id and name.
-#[derive(Debug, Serialize, ToSchema)]
-struct Somebody {
-    id: Uuid,
-    name: String,
-}
-
-/// A change of the policies that somebody proposed.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = PolicyProposal)]
-struct ProposalView {
-    id: Uuid,
-    policy: String,
-    /// The version that would come into force, or go out.
-    version: String,
-    sha256: String,
-    title: String,
-    change: PolicyChange,
-    /// The version in force when it was proposed; null where there was none.
-    replaces: Option<String>,
-    state: ProposalState,
-    /// Why, in the words of who proposed it.
-    reason: String,
-    proposed_by: Somebody,
-    proposed_at: DateTime<Utc>,
-    /// Who confirmed it, turned it down or withdrew it; null while it waits.
-    decided_by: Option<Somebody>,
-    decided_at: Option<DateTime<Utc>>,
-    /// Why it was turned down.
-    note: String,
-}
-
-/// A proposal with its text, and which teams could not satisfy it.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = PolicyProposalDocument)]
-struct WholeProposal {
-    #[serde(flatten)]
-    proposal: ProposalView,
-    /// The TOML text.
-    source: String,
-    /// Teams with models that the policy decides about, whose people cannot satisfy it today.
-    cannot_satisfy: Vec<CannotSatisfy>,
-}
-
-/// A team whose people cannot satisfy a policy.
-#[derive(Debug, Serialize, ToSchema)]
-struct CannotSatisfy {
-    team: Uuid,
-    /// The team's name.
-    name: String,
-    /// The rule's name.
-    #[schema(example = "never_satisfied")]
-    rule: &'static str,
-    /// Who is missing.
-    message: String,
-}
-
-/// A policy to be proposed.
-#[derive(Debug, Deserialize, ToSchema)]
-struct NewPolicy {
-    /// The TOML text; `assay policy check` finds its mistakes before the server does.
-    source: String,
-    /// Why; up to 2000 characters.
-    #[serde(default)]
-    reason: String,
-}
-
-/// Why.
-#[derive(Debug, Deserialize, ToSchema)]
-#[schema(as = PolicyReason)]
-struct Reason {
-    /// Why; up to 2000 characters.
-    #[serde(default)]
-    reason: String,
-}
-
-/// A proposal as JSON, or the TOML text alone.
-struct Sent {
-    proposed: Proposed,
-    /// Where mistakes in the text are.
-    place: &'static str,
-}
-
-impl<S: Send + Sync> FromRequest<S> for Sent {
-    type Rejection = Response;
-
-    async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
-        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-        if kind.is_some_and(|kind| kind.trim_start().to_ascii_lowercase().starts_with("application/toml")) {
-            let Text(source) = Text::from_request(request, state).await?;
-            return Ok(Self { proposed: Proposed { source, reason: String::new() }, place: "" });
-        }
-        let Json(NewPolicy { source, reason }) = Json::from_request(request, state).await?;
-        Ok(Self { proposed: Proposed { source, reason }, place: "/source" })
-    }
 }
 
 /// List the policies in force
@@ -311,19 +141,6 @@ async fn text(
     Ok(([(header::CONTENT_TYPE, "application/toml")], found.row.source))
 }
 
-/// Which proposals.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-struct Wanted {
-    /// Only those in this state.
-    state: Option<ProposalState>,
-    /// How many items at most, 1 to 200; 50 when absent.
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u16>,
-    /// `next` of the page before.
-    after: Option<String>,
-}
-
 /// List the proposals, the newest first
 #[utoipa::path(
     get,
@@ -426,38 +243,4 @@ async fn withdraw(
 ) -> Result<axum::Json<ProposalView>, Error> {
     let row = proposals::withdraw(&app, &caller, id).await?;
     Ok(axum::Json(one(&app, row).await?))
-}
-
-async fn one(app: &App, row: ProposalRow) -> Result<ProposalView, Error> {
-    let names = names(app, std::slice::from_ref(&row)).await?;
-    view(row, &names)
-}
-
-async fn names(app: &App, rows: &[ProposalRow]) -> Result<Names, Error> {
-    let people: BTreeSet<Uuid> =
-        rows.iter().flat_map(|row| std::iter::once(row.proposed_by).chain(row.decided_by)).collect();
-    Names::of_actors(&mut app.db.read().await?, people).await
-}
-
-fn view(row: ProposalRow, names: &Names) -> Result<ProposalView, Error> {
-    let wrong = |column: &str, reason: String| {
-        Error::internal(format!("table policy_proposal, column {column}, row {}: {reason}", row.id))
-    };
-    let somebody = |id: Uuid| Somebody { id, name: names.person(id).unwrap_or_default().to_owned() };
-    Ok(ProposalView {
-        change: row.change.parse().map_err(|reason| wrong("change", reason))?,
-        state: row.state.parse().map_err(|reason| wrong("state", reason))?,
-        proposed_by: somebody(row.proposed_by),
-        decided_by: row.decided_by.map(somebody),
-        id: row.id,
-        policy: row.policy,
-        version: row.version,
-        sha256: row.sha256,
-        title: row.title,
-        replaces: row.replaces,
-        reason: row.reason,
-        proposed_at: row.proposed_at,
-        decided_at: row.decided_at,
-        note: row.note,
-    })
 }
