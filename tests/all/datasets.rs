@@ -772,7 +772,7 @@ async fn lists_are_narrowed_and_paged(place: Place) {
             after = format!("&after={}", next.replace(' ', "%20"));
         }
     };
-    assert_eq!(whole("/datasets?q=C").await, ["cards", "claims"]);
+    assert_eq!(whole("/datasets?q=WAREHOUSE/C").await, ["cards", "claims"]);
     assert_eq!(whole("/datasets?team=own").await, ["cards", "claims", "maps", "own-model-data"]);
     assert_eq!(whole("/datasets?team=foreign").await, [""; 0], "what is hidden does not exist");
     assert_eq!(

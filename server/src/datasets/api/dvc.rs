@@ -113,9 +113,7 @@ struct DvcUse {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = WouldFind)]
 struct WouldFind {
-    #[schema(inline)]
     kind: FindingKind,
-    #[schema(inline)]
     severity: Severity,
     message: String,
 }
