@@ -254,7 +254,7 @@ async fn the_demos_requests_can_be_read_by_everybody() {
         browser.resize(360, 740).await;
         browser.goto(&server.url("/approvals")).await;
         browser.check_accessibility().await;
-        let wide = "return document.documentElement.scrollWidth - innerWidth";
+        let wide = "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
         assert_eq!(browser.evaluate(wide).await, 0, "nothing sticks out on a small screen");
         browser.finish().await;
     }
