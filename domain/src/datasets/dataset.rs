@@ -126,7 +126,6 @@ crate::names! {
 #[serde(deny_unknown_fields)]
 pub struct Retention {
     /// What it counts from.
-    #[cfg_attr(feature = "openapi", schema(inline))]
     pub counts_from: RetentionEvent,
     /// For how many days after it.
     pub days: u32,
