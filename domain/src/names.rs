@@ -14,12 +14,13 @@ macro_rules! names {
             $( $(#[$variant_doc:meta])* $Variant:ident = $name:tt, $label:literal; )*
         }
     ) => {
-        $(#[$doc])*
         #[derive(
             Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash,
             serde::Serialize, serde::Deserialize, schemars::JsonSchema,
         )]
         #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        // Last, because it may say how the API's description calls it, where another room has the same name.
+        $(#[$doc])*
         pub enum $Enum {
             $( $(#[$variant_doc])* #[serde(rename = $name)] $Variant, )*
         }

@@ -2,6 +2,7 @@
 
 crate::names! {
     /// How bad a finding is, from the least to the greatest.
+    #[cfg_attr(feature = "openapi", schema(as = DataFindingSeverity))]
     pub enum Severity ("severity") {
         /// To be put in order when there is time.
         Low = "low", "Low";

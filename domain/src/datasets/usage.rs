@@ -57,6 +57,7 @@ pub enum UsedBy {
 
 crate::names! {
     /// What can be wrong with a use of data.
+    #[cfg_attr(feature = "openapi", schema(as = DataFindingKind))]
     pub enum FindingKind ("kind of finding") {
         /// The dataset is not registered.
         UnknownDataset = "unknown_dataset", "Unknown dataset";
