@@ -126,7 +126,7 @@ async fn show(lead: &mut Browser) {
 async fn deploy(lead: &mut Browser) {
     for (change, words) in [("", "still runs"), ("-2", "Is taken away")] {
         lead.click("#deployments summary").await;
-        lead.fill("#environment", "production").await;
+        lead.fill("#deployed-environment", "production").await;
         lead.click(&format!("label[for='change{change}']")).await;
         submit(lead, &format!("{VERSION}/deployments")).await;
         lead.wait_for_text("The deployment is recorded.").await;

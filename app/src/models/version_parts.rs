@@ -308,7 +308,7 @@ fn RecordDeployment(href: String, form: DeploymentForm) -> AnyView {
             <summary>"Record a deployment"</summary>
             <form class="stack" method="post" action=format!("{href}/deployments")>
                 <p class="small soft">"Pipelines do this by themselves; record here what they did not."</p>
-                <Field id="environment" label="Environment" hint="Like production or staging." value=form.environment error=errors.at("environment") required=true max_length=64 />
+                <Field id="deployed-environment" name="environment" label="Environment" hint="Like production or staging." value=form.environment error=errors.at("deployed-environment") required=true max_length=64 />
                 <RadioGroup id="change" legend="What happened" choices value=change error=errors.at("change") />
                 <div class="side-by-side">
                     <Field id="day" label="Day" kind=InputKind::Date value=form.day error=errors.at("day") required=true />

@@ -221,6 +221,8 @@ pub(super) async fn deploy(
         Err(error) => {
             let at_own_field = |error: FieldError| match error.field.as_str() {
                 "occurred_at" => FieldError::new("day", error.message),
+                // Asking for an approval, on the same page, has an environment as well.
+                "environment" => FieldError::new("deployed-environment", error.message),
                 _ => error,
             };
             let errors = explained(error)?.into_iter().map(at_own_field).collect();
