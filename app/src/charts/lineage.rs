@@ -172,6 +172,6 @@ mod tests {
     fn a_long_label_keeps_both_ends() {
         assert_eq!(cut("fraud-scoring 7"), "fraud-scoring 7");
         let long = cut("claims-fraud-detection-europe 2026-11.3");
-        assert_eq!((long.chars().count(), long.as_str()), (21, "claims-fra…2026-11.3"));
+        assert_eq!((long.chars().count(), long.as_str()), (21, "claims-fra… 2026-11.3"));
     }
 }
