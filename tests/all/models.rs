@@ -297,6 +297,7 @@ async fn a_version_is_registered_once_and_its_digest_stays(place: Place) {
     desk.model("fraud").await;
     desk.version("fraud", "6", 'a').await;
     desk.left().await;
+    desk.world.clock.advance(TimeDelta::milliseconds(1));
     let account = desk.world.object("person", Whose::Own).to_owned();
     let body = json!({
         "version": "7", "artefact_digest": digest('b'), "card_url": "https://wiki.example/fraud/7",

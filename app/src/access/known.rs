@@ -100,7 +100,7 @@ pub(super) fn KnownElsewhere(
 
 fn row(line: SubjectLine, may_change: bool) -> Vec<AnyView> {
     let remove = may_change.then(|| {
-        let label = format!("Take {} from the record", line.subject);
+        let label = format!("Remove {}", line.subject);
         view! {
             <form method="post" action=line.remove><Button kind=ButtonKind::Secondary label>"Remove"</Button></form>
         }

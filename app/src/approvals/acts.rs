@@ -82,7 +82,7 @@ pub(super) fn Acts(view: ActsView, form: DecideForm) -> AnyView {
         .map(|why| view! { <Notice tone=Tone::Info title="You cannot decide here"><p>{why}</p></Notice> });
     let review =
         view.review.clone().map(|by| view! { <Review href=view.href.clone() by form=form.clone() /> });
-    let others = view! { <Others view=view.clone() form /> };
+    let others = view! { <Others view form /> };
     view! { {decide}{why_not}{review}{others} }.into_any()
 }
 

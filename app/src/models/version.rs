@@ -135,7 +135,7 @@ pub fn VersionPage(
             <EvidenceSection href=href.clone() evidence=view.evidence may_change form=evidence />
             <DataSection href=href.clone() data=view.data choices=view.data_choices may_change form=data />
             {used}
-            <DeploymentSection href=href.clone() deployments=view.deployments may_change form=deployment />
+            <DeploymentSection href deployments=view.deployments may_change form=deployment />
             <section class="section stack-small" aria-labelledby="decisions">
                 <h2 id="decisions">"Decisions reported by pipelines"</h2>
                 <Decisions decisions=view.decisions one_version=true />
