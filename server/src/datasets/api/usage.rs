@@ -133,10 +133,10 @@ async fn record(
                     format!("a list has 1 to {MOST} uses; this one has {}", items.len()),
                 ));
             }
-            let read = |(place, item): (usize, &Box<RawValue>)| {
+            let read = |(place, item): (usize, &RawValue)| {
                 self::read(item, key.as_ref().map(|key| format!("{key}/{place}")))
             };
-            let posted = items.iter().enumerate().map(read).collect();
+            let posted = items.iter().map(AsRef::as_ref).enumerate().map(read).collect();
             let outcomes = service::record_all(&app, &caller, posted).await?;
             let denied = denied_within(&outcomes);
             let results = outcomes.into_iter().map(|outcome| ResultBody::of(outcome, caller.request));

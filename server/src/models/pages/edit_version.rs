@@ -73,7 +73,7 @@ impl Typed {
         Ok(ticked.into_iter().chain(others).collect())
     }
 
-    fn to_form(self, errors: Vec<FieldError>) -> VersionForm {
+    fn into_form(self, errors: Vec<FieldError>) -> VersionForm {
         VersionForm {
             version: self.version,
             digest: self.artefact_digest,
@@ -183,7 +183,7 @@ pub(super) async fn register(
             Ok(page.redirect(&at, "The version is registered."))
         }
         Err(error) => {
-            let form = typed.to_form(explained(error)?);
+            let form = typed.into_form(explained(error)?);
             draw(&app, page, (known.name, known.team_id), form, None).await
         }
     }
@@ -259,7 +259,7 @@ pub(super) async fn change(
     match changed.await {
         Ok(_) => Ok(page.redirect(&at, "The version is saved.")),
         Err(error) => {
-            let form = VersionForm { version, ..typed.to_form(explained(error)?) };
+            let form = VersionForm { version, ..typed.into_form(explained(error)?) };
             draw(&app, page, (found.model, found.team_id), form, Some(at)).await
         }
     }
