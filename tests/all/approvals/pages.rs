@@ -5,6 +5,7 @@
 use std::io::Write;
 use std::process::{Output, Stdio};
 
+use assay_server::clock::{Clock, SystemClock};
 use assay_tests::browser::{Scheme, Scripts};
 use assay_tests::server_process::Server;
 use assay_tests::world::PASSWORD;
@@ -77,7 +78,7 @@ impl Setting {
         let version = json!({ "version": "1", "artefact_digest": digest, "metrics": { "auc": 0.91 } });
         self.send("POST", "/models/fraud/versions", &version);
         for (kind, digit) in [("evaluation", "e"), ("model-card", "c")] {
-            let today = chrono::Utc::now().date_naive();
+            let today = SystemClock.now().date_naive();
             let piece = json!({ "kind": kind, "title": format!("The {kind}"), "uri": "https://wiki.example.org/shown",
                 "sha256": digit.repeat(64), "made_on": today });
             self.send("POST", "/models/fraud/versions/1/evidence", &piece);
@@ -189,7 +190,7 @@ async fn approve_the_craft(setting: &Setting, request: &str) {
     lead.click("#decide button").await;
     lead.wait_for_text("Decided. More decisions are needed.").await;
     lead.wait_for_text("Looked at the evaluation.").await;
-    assert_eq!(lead.client().current_url().await.unwrap().to_string().split('#').next(), Some(request));
+    assert_eq!(lead.client().current_url().await.unwrap().as_ref().split('#').next(), Some(request));
     lead.finish().await;
 }
 
@@ -200,7 +201,7 @@ async fn approve_the_product(setting: &Setting, request: &str) {
     product.click("label[for='decision']").await;
     product.click("#decide button").await;
     product.wait_for_text("the version is approved").await;
-    assert_eq!(product.client().current_url().await.unwrap().to_string().split('#').next(), Some(request));
+    assert_eq!(product.client().current_url().await.unwrap().as_ref().split('#').next(), Some(request));
     product.finish().await;
 }
 
