@@ -29,6 +29,7 @@ pub mod datasets;
 pub mod gallery;
 #[cfg(feature = "ssr")]
 pub mod gate;
+#[cfg(feature = "ssr")]
 pub mod home;
 pub mod models;
 pub mod organisation;
