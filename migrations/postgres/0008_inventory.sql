@@ -31,7 +31,8 @@ CREATE TABLE model_evidence (
     made_on DATE NOT NULL,
     added_by UUID NOT NULL,
     added_at TIMESTAMPTZ NOT NULL,
-    removed_at TIMESTAMPTZ
+    removed_at TIMESTAMPTZ,
+    ledger_event UUID NOT NULL UNIQUE
 );
 CREATE INDEX model_evidence_by_version ON model_evidence (model_version_id);
 
@@ -44,7 +45,8 @@ CREATE TABLE deployment (
     change TEXT NOT NULL,                 -- replaces, beside, removed
     run_url TEXT,
     reported_by UUID NOT NULL,
-    recorded_at TIMESTAMPTZ NOT NULL
+    recorded_at TIMESTAMPTZ NOT NULL,
+    ledger_event UUID NOT NULL UNIQUE
 );
 CREATE INDEX deployment_by_version ON deployment (model_version_id, at);
 

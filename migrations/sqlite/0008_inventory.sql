@@ -31,7 +31,8 @@ CREATE TABLE model_evidence (
     made_on TEXT NOT NULL,
     added_by BLOB NOT NULL,
     added_at TEXT NOT NULL,
-    removed_at TEXT
+    removed_at TEXT,
+    ledger_event BLOB NOT NULL UNIQUE
 );
 CREATE INDEX model_evidence_by_version ON model_evidence (model_version_id);
 
@@ -44,7 +45,8 @@ CREATE TABLE deployment (
     change TEXT NOT NULL,                 -- replaces, beside, removed
     run_url TEXT,
     reported_by BLOB NOT NULL,
-    recorded_at TEXT NOT NULL
+    recorded_at TEXT NOT NULL,
+    ledger_event BLOB NOT NULL UNIQUE
 );
 CREATE INDEX deployment_by_version ON deployment (model_version_id, at);
 

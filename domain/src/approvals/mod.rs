@@ -5,6 +5,7 @@
 //! - [`BoundState`]: the exact state that is decided about, its digest, and the [`difference`] between two.
 //! - [`Approval`]: a request and what becomes of it. A [`Command`] gives the approval after it and the one thing that
 //!   [`Happened`], or a [`Refusal`]; [`Approval::action`] is what the ledger records of it.
+//! - [`Retold`]: the same told again from the ledger's entries, to find what was edited.
 //! - [`gate`]: whether a version may be deployed, from facts, with reasons.
 //! - [`ApprovalEvent`]: with which a pipeline reports a decision that was taken elsewhere. To accept another field,
 //!   add it with its rule in [`ApprovalEvent::mistakes`] and decide whether it is a fact of the ledger entry or, being
@@ -27,6 +28,7 @@ mod policy_words;
 mod record;
 mod refusal;
 mod request;
+mod retold;
 mod state;
 mod who;
 
@@ -47,5 +49,6 @@ pub use policy_set::{People, PolicyRefused, PolicySet};
 pub use policy_words::{ChangedStatement, PolicyPart, Statement, Titles, policy_difference};
 pub use refusal::Refusal;
 pub use request::{Approval, Terms};
+pub use retold::Retold;
 pub use state::{Approved, Ended, Expired, Open, Rejected, Stale, State, Superseded, Withdrawn};
 pub use who::{Acting, Delegation, Requester, Who};

@@ -106,6 +106,6 @@ fn in_time_or_late(in_time: bool) -> String {
     if in_time { "in_time" } else { "late" }.to_owned()
 }
 
-fn written(at: DateTime<Utc>) -> String {
+pub(super) fn written(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Millis, true)
 }

@@ -2,6 +2,7 @@
 
 mod deciding;
 mod doors;
+mod edited;
 mod elsewhere;
 mod events;
 mod pages;

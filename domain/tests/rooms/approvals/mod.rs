@@ -4,5 +4,6 @@ mod gate;
 mod moves;
 mod people;
 mod refusals;
+mod retold;
 mod walk;
 mod world;

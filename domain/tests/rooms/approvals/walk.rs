@@ -9,14 +9,14 @@ use std::collections::{BTreeSet, HashSet, VecDeque};
 
 use assay_domain::approvals::gate::{self, Code, Facts, ModelFact, VersionFact};
 use assay_domain::approvals::{
-    Approval, Approving, BoundState, Happened, Outcome, Policy, Review, State, Who,
+    Approval, Approving, BoundState, Command, Happened, Outcome, Policy, Retold, Review, State, Who,
 };
 use chrono::{DateTime, Utc};
+use uuid::Uuid;
 
 use super::moves::{Meaning, Move, all};
 use super::world::{
-    ACCOUNTS, ADA, RITA, SOMEBODY_ELSE, VARIANTS, Variant, artefact, at, bound, requested, short_policy,
-    standing,
+    ACCOUNTS, ADA, RITA, SOMEBODY_ELSE, VARIANTS, Variant, artefact, asked, at, bound, short_policy, standing,
 };
 
 /// Day 0: before anybody is away. 1: delegations count. 2: conditions and emergencies are late. 4: requests have expired,
@@ -45,6 +45,8 @@ struct Node {
     approval: Approval,
     diary: Diary,
     moment: usize,
+    /// What the entries recorded on the way here tell.
+    told: Retold,
 }
 
 /// What the walk has seen.
@@ -69,7 +71,9 @@ fn walk(policy: &Policy) -> Seen {
         opened: true,
         approved_on: None,
     };
-    let first = Node { approval: requested(policy), diary, moment: 0 };
+    let (approval, happened) = asked(policy);
+    let told = tell(&Retold::default(), Uuid::nil(), at(0), &approval, &happened);
+    let first = Node { approval, diary, moment: 0, told };
     let (mut known, mut queue) = (HashSet::from([key(&first)]), VecDeque::from([first]));
     let mut seen = Seen::default();
     while let Some(node) = queue.pop_front() {
@@ -152,9 +156,29 @@ fn step(policy: &Policy, node: &Node, one: &Move, seen: &mut Seen) -> Option<Nod
                 assert_eq!(approval.state(), node.approval.state(), "closed states stay closed: {one:?}");
             }
             let diary = write(&node.diary, one.meaning, &approval, node.moment);
-            Some(Node { approval, diary, moment: node.moment })
+            let told = tell(&node.told, actor(&one.command), now, &approval, &happened);
+            Some(Node { approval, diary, moment: node.moment, told })
         }
     }
+}
+
+fn tell(so_far: &Retold, by: Uuid, now: DateTime<Utc>, approval: &Approval, happened: &Happened) -> Retold {
+    let mut told = so_far.clone();
+    told.add(by, now, &approval.action(happened));
+    told
+}
+
+/// The account that the entry of a command names.
+fn actor(command: &Command) -> Uuid {
+    let by = match command {
+        Command::Decide(decide) => &decide.by,
+        Command::BreakGlass { by, .. }
+        | Command::ReviewEmergency { by, .. }
+        | Command::ConditionMet { by, .. }
+        | Command::Revoke { by, .. } => by,
+        _ => return Uuid::nil(),
+    };
+    by.who.account.expect("only those with an account act")
 }
 
 /// Every transition of the state has the one event that tells it, and no event tells a transition that was none.
@@ -241,6 +265,8 @@ fn holds(policy: &Policy, bounds: &[BoundState; 3], node: &Node, seen: &mut Seen
         assert!(has_quorum(policy, diary), "approved without quorum: {node:#?}");
         assert_ne!(diary.now, Variant::NoEvidence, "approved without evidence: {node:#?}");
     }
+    let differences = node.told.differences(&node.approval, Some(policy));
+    assert!(differences.is_empty(), "the entries tell something else: {differences:#?} {node:#?}");
     gate_agrees(policy, bounds, node, seen);
 }
 

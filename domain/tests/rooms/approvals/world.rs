@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use assay_domain::approvals::{
     Acting, Approval, BoundDataset, BoundEvidence, BoundState, Decide, Decision, Delegation,
-    ExternalDecision, NewCondition, Policy, Requester, Source, Standing, Terms, Who,
+    ExternalDecision, Happened, NewCondition, Policy, Requester, Source, Standing, Terms, Who,
 };
 use assay_domain::models::{Evidence, EvidenceKind};
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
@@ -163,9 +163,13 @@ pub(super) fn terms() -> Terms {
 
 /// What Rita asks for.
 pub(super) fn requested(policy: &Policy) -> Approval {
+    asked(policy).0
+}
+
+/// The same, with what happened.
+pub(super) fn asked(policy: &Policy) -> (Approval, Happened) {
     Approval::request(terms(), policy, bound(policy, Variant::First), &standing(), start())
         .expect("a request")
-        .0
 }
 
 pub(super) const CONDITION: Uuid = Uuid::from_u128(200);

@@ -128,7 +128,6 @@ async fn insert(tx: &mut Tx, caller: &Caller, found: &FoundRow, posted: &Posted)
         reported_by: caller.actor().id(),
         recorded_at: tx.now(),
     };
-    store::insert_deployment(tx, &row).await?;
     let facts = DeploymentRecorded {
         model: found.model.clone(),
         version: row.version.clone(),
@@ -136,7 +135,9 @@ async fn insert(tx: &mut Tx, caller: &Caller, found: &FoundRow, posted: &Posted)
         change: row.change.clone(),
         occurred_at: at.to_rfc3339_opts(SecondsFormat::Millis, true),
     };
-    tx.record(of_version(caller, found, facts).commit("run_url", row.run_url.clone())).await?;
+    let event = of_version(caller, found, facts).commit("run_url", row.run_url.clone());
+    let ledger_event = tx.record(event).await?;
+    store::insert_deployment(tx, &row, ledger_event).await?;
     Ok(Recorded { row, repeated: false })
 }
 

@@ -106,7 +106,6 @@ async fn put(
         added_at: tx.now(),
         removed_at: None,
     };
-    store::insert_evidence(tx, &row).await?;
     let facts = ModelEvidenceAttached {
         model: found.model.clone(),
         version: found.version.version.clone(),
@@ -117,7 +116,8 @@ async fn put(
     };
     let event =
         of_version(caller, found, facts).commit("title", row.title.clone()).commit("uri", row.uri.clone());
-    tx.record(event).await?;
+    let ledger_event = tx.record(event).await?;
+    store::insert_evidence(tx, &row, ledger_event).await?;
     touched(tx, caller, found.version.id).await?;
     Ok(row)
 }

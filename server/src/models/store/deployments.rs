@@ -69,13 +69,18 @@ pub async fn deployment(conn: &mut Conn, id: Uuid) -> Result<Option<DeploymentRo
     .await
 }
 
-/// Stores a deployment.
-pub async fn insert_deployment(conn: &mut Conn, row: &DeploymentRow) -> Result<(), Error> {
+/// Stores a deployment with the entry that tells of it.
+pub async fn insert_deployment(
+    conn: &mut Conn,
+    row: &DeploymentRow,
+    ledger_event: Uuid,
+) -> Result<(), Error> {
     let row = row.clone();
     execute!(
         conn,
-        "INSERT INTO deployment (id, model_version_id, environment, at, change, run_url, reported_by, recorded_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO deployment (id, model_version_id, environment, at, change, run_url, reported_by, recorded_at,
+             ledger_event)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         row.id,
         row.model_version_id,
         row.environment,
@@ -83,7 +88,8 @@ pub async fn insert_deployment(conn: &mut Conn, row: &DeploymentRow) -> Result<(
         row.change,
         row.run_url,
         row.reported_by,
-        row.recorded_at
+        row.recorded_at,
+        ledger_event
     )
     .await?;
     Ok(())

@@ -66,13 +66,14 @@ pub async fn one_evidence(conn: &mut Conn, version: Uuid, id: Uuid) -> Result<Op
     .await
 }
 
-/// Stores a piece of evidence.
-pub async fn insert_evidence(conn: &mut Conn, row: &EvidenceRow) -> Result<(), Error> {
+/// Stores a piece of evidence with the entry that tells of it.
+pub async fn insert_evidence(conn: &mut Conn, row: &EvidenceRow, ledger_event: Uuid) -> Result<(), Error> {
     let row = row.clone();
     execute!(
         conn,
-        "INSERT INTO model_evidence (id, model_version_id, kind, title, uri, sha256, made_on, added_by, added_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "INSERT INTO model_evidence (id, model_version_id, kind, title, uri, sha256, made_on, added_by, added_at,
+             ledger_event)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         row.id,
         row.model_version_id,
         row.kind,
@@ -81,7 +82,8 @@ pub async fn insert_evidence(conn: &mut Conn, row: &EvidenceRow) -> Result<(), E
         row.sha256,
         row.made_on,
         row.added_by,
-        row.added_at
+        row.added_at,
+        ledger_event
     )
     .await?;
     Ok(())

@@ -1,4 +1,4 @@
-//! Holding business rows against the log: what made a row must be on the record.
+//! Rows that nothing on the record has made.
 //!
 //! An outbox row that was removed before it was sequenced, or a row that was inserted by hand, leaves a business row
 //! without its entry; this finds it. To have another table checked, add it to [`MADE_BY`]; a table that keeps the id of
@@ -7,7 +7,7 @@
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
-use super::fsck::Finding;
+use super::{Finding, id_as_text, is_waiting};
 use crate::db::Conn;
 use crate::error::Error;
 use crate::fetch_all;
@@ -17,6 +17,7 @@ const MADE_BY: &[(&str, &str)] = &[
     ("person", "user.created"),
     ("team", "team.created"),
     ("api_token", "token.created"),
+    ("ci_trust_rule", "ci_trust.added"),
     ("assessment", "assessment.started"),
     ("model", "model.registered"),
     ("dataset", "dataset.registered"),
@@ -24,7 +25,8 @@ const MADE_BY: &[(&str, &str)] = &[
 ];
 
 /// Tables that keep the id of their event in a column `ledger_event`.
-const WITH_EVENT: &[&str] = &["approval_event", "data_usage", "gate_decision"];
+const WITH_EVENT: &[&str] =
+    &["approval_event", "approval_word", "data_usage", "deployment", "gate_decision", "model_evidence"];
 
 /// The rows that nothing on the record, or on its way there, has made. Each table is one statement, and so one state
 /// of the database: what a server does meanwhile is seen as a whole or not at all.
@@ -54,21 +56,12 @@ fn finding(table: &str, id: Uuid, problem: &str) -> Finding {
 }
 
 fn unmade(table: &str, action: &str, postgres: bool) -> String {
-    // How a UUID is written, and how bytes are searched, is different on each engine.
-    let (id, waiting) = if postgres {
-        ("t.id::text", "position(convert_to(t.id::text, 'UTF8') IN o.leaf) > 0")
-    } else {
-        (
-            "lower(substr(hex(t.id), 1, 8) || '-' || substr(hex(t.id), 9, 4) || '-' || substr(hex(t.id), 13, 4)
-               || '-' || substr(hex(t.id), 17, 4) || '-' || substr(hex(t.id), 21))",
-            "instr(o.leaf, CAST(lower(hex(substr(t.id, 11))) AS BLOB)) > 0",
-        )
-    };
+    let (id, waiting) = (id_as_text(postgres), is_waiting(postgres));
     format!(
         "SELECT t.id FROM {table} t
          WHERE NOT EXISTS (
            SELECT 1 FROM audit_entry e
            WHERE e.log_id IN (SELECT log_id FROM audit_log) AND e.subject = {id} AND e.action = '{action}')
-         AND NOT EXISTS (SELECT 1 FROM audit_outbox o WHERE {waiting})"
+         AND NOT {waiting}"
     )
 }

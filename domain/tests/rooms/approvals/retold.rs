@@ -1,0 +1,103 @@
+//! What is edited by hand in an approval differs from what its entries tell. That what was not edited never does is
+//! shown in every state of the [walk](super::walk).
+
+use assay_domain::approvals::{Approval, Command, Decide, Decision, Policy, Retold};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::world::{Account, asked, at, condition, decide, short_policy};
+
+/// An approval and what its entries tell.
+struct Kept {
+    policy: Policy,
+    approval: Approval,
+    told: Retold,
+}
+
+impl Kept {
+    fn asked() -> Self {
+        let policy = short_policy(&[]);
+        let (approval, happened) = asked(&policy);
+        let mut told = Retold::default();
+        told.add(Uuid::nil(), at(0), &approval.action(&happened));
+        Self { policy, approval, told }
+    }
+
+    fn after(mut self, by: Account, command: Command) -> Self {
+        let (approval, happened) =
+            self.approval.apply(&self.policy, command, at(1)).expect("an accepted command");
+        let actor = by.who().account.expect("an account");
+        self.told.add(actor, at(1), &approval.action(&happened));
+        Self { approval, ..self }
+    }
+
+    fn approved() -> Self {
+        let kept = Self::asked();
+        let bound = kept.approval.state().bound().clone();
+        let craft = decide(Account::Bo, "craft", Decision::Approved, &bound);
+        let craft = Decide { conditions: vec![condition()], ..craft };
+        let product = decide(Account::Ada, "product", Decision::Approved, &bound);
+        kept.after(Account::Bo, Command::Decide(craft)).after(Account::Ada, Command::Decide(product))
+    }
+
+    fn differences(&self, approval: &Approval) -> Vec<String> {
+        self.told.differences(approval, Some(&self.policy))
+    }
+
+    /// The same approval with another value at some place.
+    fn edited(&self, place: &str, value: Value) -> Approval {
+        let mut json = serde_json::to_value(&self.approval).expect("JSON");
+        *json.pointer_mut(place).unwrap_or_else(|| panic!("{place} is missing")) = value;
+        serde_json::from_value(json).unwrap_or_else(|error| panic!("{place}: {error}"))
+    }
+}
+
+#[test]
+fn every_edit_of_an_approval_is_found() {
+    let kept = Kept::approved();
+    assert_eq!(kept.differences(&kept.approval), [""; 0]);
+    let edits = [
+        ("/state/until", json!("2031-01-01T00:00:00Z"), "by its policy until"),
+        ("/state/since", json!("2020-01-01T00:00:00Z"), "not when the last decision was recorded"),
+        ("/state/bound_sha256", json!("0".repeat(64)), "it names the digest"),
+        (
+            "/state/bound/artefact_digest",
+            json!(format!("sha256:{}", "0".repeat(64))),
+            "its entries are about",
+        ),
+        ("/state/approvals/0/decider/who/account", json!(Uuid::from_u128(99)), "but no entry says so"),
+        (
+            "/state/approvals/0/conditions/0/state",
+            json!({ "state": "met", "at": at(1) }),
+            "is met, but no entry says so",
+        ),
+    ];
+    for (place, value, expected) in edits {
+        let found = kept.differences(&kept.edited(place, value));
+        assert!(found.iter().any(|one| one.contains(expected)), "{place}: {found:#?}");
+    }
+}
+
+#[test]
+fn a_state_that_no_entry_tells_of_is_found() {
+    let (asked, approved) = (Kept::asked(), Kept::approved());
+    let forged = asked.differences(&approved.approval);
+    assert!(forged.contains(&"it is approved, but its entries leave it open".to_owned()), "{forged:#?}");
+    assert_eq!(approved.differences(&asked.approval), ["it is open, but its entries leave it approved"]);
+    let unheard_of = Retold::default().differences(&asked.approval, None);
+    assert_eq!(unheard_of, ["no entry says that it was asked for"]);
+}
+
+#[test]
+fn an_emergency_that_no_entry_tells_of_is_found() {
+    let quiet = Kept::asked();
+    let by = Account::Bo.acting();
+    let declared =
+        Kept::asked().after(Account::Bo, Command::BreakGlass { by, reason: "It is down.".to_owned() });
+    let expected = ["its emergency is not the one that its entries tell of"];
+    assert_eq!(declared.differences(&declared.approval), [""; 0]);
+    assert_eq!(quiet.differences(&declared.approval), expected);
+    assert_eq!(declared.differences(&quiet.approval), expected);
+    let longer = declared.edited("/emergency/until", json!("2031-01-01T00:00:00Z"));
+    assert_eq!(declared.differences(&longer), expected);
+}
