@@ -255,6 +255,11 @@ async fn a_model_out_of_use_takes_nothing_new(place: Place) {
     let mut desk = Desk::new(place).await;
     desk.model("old").await;
     desk.version("old", "1", 'a').await;
+    let mut event: Value = serde_json::from_str(&assay_tests::world::approval("old")).unwrap();
+    event["version"] = json!("1");
+    event["artifact_digest"] = json!(digest('a'));
+    let first = desk.ask(MACHINE, Method::POST, "/approval-events", event.clone()).await;
+    assert_eq!(first.status, 201, "{}", first.body);
     desk.deploy("old", "1", "production", "replaces", "2024-10-01T00:00:00Z").await;
     desk.left().await;
     let archive = json!({ "archived": true });
@@ -278,11 +283,16 @@ async fn a_model_out_of_use_takes_nothing_new(place: Place) {
     for (method, path, body) in cases {
         desk.refused(409, "model_archived", method, path, body).await;
     }
-    // A report that would register a version on the way is refused as well.
-    let mut event: Value = serde_json::from_str(&assay_tests::world::approval("old")).unwrap();
-    event["version"] = json!("2");
-    let reported = desk.ask(MACHINE, Method::POST, "/approval-events", event).await;
-    assert_eq!(reported.status, 409, "{}", reported.body);
+    // What was reported before is still known; another report is refused, also one that would register a version.
+    let repeated = desk.ask(MACHINE, Method::POST, "/approval-events", event.clone()).await;
+    assert_eq!(repeated.status, 200, "{}", repeated.body);
+    event["reason"] = json!("again");
+    for version in ["1", "2"] {
+        event["version"] = json!(version);
+        let reported = desk.ask(MACHINE, Method::POST, "/approval-events", event.clone()).await;
+        assert_eq!(reported.status, 409, "{}", reported.body);
+        assert!(reported.body.contains("model_archived"), "{}", reported.body);
+    }
     assert!(desk.left().await.is_empty());
     assert!(desk.bound("old", "1").await.archived_at.is_some());
 

@@ -56,7 +56,7 @@ pub(super) struct MatchedRequest {
     responses(
         (status = 201, description = "Recorded; the receipt proves it.", body = Recorded),
         (status = 200, description = "It had been recorded before.", body = Recorded),
-        (status = 409, description = "The digest contradicts the one on record."),
+        (status = 409, description = "The digest contradicts the one on record, or the model is out of use."),
         (status = 422, description = "A field breaks a rule, or the key was used for another body."),
     )
 )]

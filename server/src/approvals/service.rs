@@ -122,9 +122,10 @@ async fn answer(app: &App, written: Written<Outcomes>) -> Result<Reported, Error
 /// Stores an event, or finds that there is nothing to store.
 pub(super) async fn store_event(tx: &mut Tx, caller: &Caller, posted: &Posted) -> Result<Outcomes, Error> {
     let event = &posted.event;
-    let (model, team, version) = match named(tx, caller, event).await? {
-        Named { model, team, version: VersionOnRecord::Agrees(version) } => (model, team, version.id),
-        Named { model, team, version: VersionOnRecord::Contradicts(known) } => {
+    let Named { model, team, archived, version } = named(tx, caller, event).await?;
+    let version = match version {
+        VersionOnRecord::Agrees(version) => version.id,
+        VersionOnRecord::Contradicts(known) => {
             return Ok(contradiction(caller, event, &known.artefact_digest, model, team));
         }
     };
@@ -135,6 +136,9 @@ pub(super) async fn store_event(tx: &mut Tx, caller: &Caller, posted: &Posted) -
         })?;
         let request = requests::matched(tx, earlier).await?;
         return Ok(Outcomes::Repeated { id: earlier, ledger_event, request });
+    }
+    if archived {
+        return Err(models::archived(&event.model));
     }
     // The report is recorded last: the receipt is about what was recorded last.
     let request = requests::by_report(tx, caller, event, version).await?;
@@ -147,10 +151,11 @@ pub(super) async fn store_event(tx: &mut Tx, caller: &Caller, posted: &Posted) -
     Ok(Outcomes::Recorded { id, ledger_event, request })
 }
 
-/// What an event is about: ids of the model and its team, and what is on record of the version.
+/// What an event is about: ids of the model and its team, whether it is out of use, and what is on record of the version.
 struct Named {
     model: Uuid,
     team: Uuid,
+    archived: bool,
     version: VersionOnRecord,
 }
 
@@ -158,11 +163,12 @@ struct Named {
 /// where it is not.
 async fn named(tx: &mut Tx, caller: &Caller, event: &ApprovalEvent) -> Result<Named, Error> {
     match models::find(tx, &event.model, &event.version).await {
-        Ok(FoundRow { version, team_id: team, .. }) => {
+        Ok(FoundRow { version, team_id: team, archived_at, .. }) => {
             caller.allow(Permission::ReadApprovals, Permission::ReportApprovals, Some(team))?;
             let (model, agrees) = (version.model_id, version.artefact_digest == event.artifact_digest);
             let on_record = if agrees { VersionOnRecord::Agrees } else { VersionOnRecord::Contradicts };
-            return Ok(Named { model, team, version: on_record(version) });
+            let archived = archived_at.is_some();
+            return Ok(Named { model, team, archived, version: on_record(version) });
         }
         Err(Error::NotFound) => {}
         Err(other) => return Err(other),
@@ -171,7 +177,8 @@ async fn named(tx: &mut Tx, caller: &Caller, event: &ApprovalEvent) -> Result<Na
     caller.allow(Permission::ReadApprovals, Permission::ReportApprovals, Some(model.team_id))?;
     let digest = &event.artifact_digest;
     let version = models::find_or_register_version(tx, caller, &model, &event.version, digest).await?;
-    Ok(Named { model: model.id, team: model.team_id, version })
+    let archived = model.archived_at.is_some();
+    Ok(Named { model: model.id, team: model.team_id, archived, version })
 }
 
 /// The team in which an unknown model is registered: the token's own.

@@ -152,7 +152,8 @@ fn not_archived(model: &ModelRow) -> Result<(), Error> {
     if model.archived_at.is_none() { Ok(()) } else { Err(archived(&model.name)) }
 }
 
-fn archived(model: &str) -> Error {
+/// What is said of a model that takes nothing new.
+pub fn archived(model: &str) -> Error {
     let detail = format!("the model {model} is out of use: take it into use again before you add to it");
     Error::Conflict { code: "model_archived", detail }
 }
