@@ -19,6 +19,7 @@ CREATE TABLE approval_request (
 CREATE UNIQUE INDEX approval_request_open ON approval_request (model_version_id, environment) WHERE state_name = 'open';
 CREATE INDEX approval_request_by_version ON approval_request (model_version_id, environment, id);
 CREATE INDEX approval_request_by_state ON approval_request (state_name, id);
+CREATE INDEX approval_request_by_change ON approval_request (changed_at, id) WHERE state_name <> 'open';
 CREATE INDEX approval_request_by_due ON approval_request (due) WHERE due IS NOT NULL;
 CREATE INDEX approval_request_by_review ON approval_request (review_due) WHERE review_due IS NOT NULL;
 

@@ -94,21 +94,6 @@ pub async fn of_model(conn: &mut Conn, model: Uuid) -> Result<Vec<EventRow>, Err
     .await
 }
 
-/// The latest reports over all models, at most `limit`, the newest first.
-pub async fn latest(conn: &mut Conn, limit: i64) -> Result<Vec<EventRow>, Error> {
-    fetch_all!(
-        conn,
-        EventRow,
-        "SELECT e.*, m.name AS model, v.version, m.team_id
-         FROM approval_event e
-         JOIN model_version v ON v.id = e.model_version_id
-         JOIN model m ON m.id = v.model_id
-         ORDER BY e.received_at DESC, e.id DESC LIMIT $1",
-        limit
-    )
-    .await
-}
-
 /// An event with what a list says besides.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct SeenEvent {

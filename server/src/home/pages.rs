@@ -2,20 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use assay_app::components::{Happening, Tone, when};
+use assay_app::components::Happening;
 use assay_app::home::{FirstStep, HomePage, LockedLevel, TeamLevel, Waiting};
 use assay_domain::access::{Permission, Rights};
 use assay_domain::assessments::State as Standing;
 use axum::extract::State;
 use axum::response::Response;
-use chrono::SecondsFormat;
 use leptos::prelude::*;
 use uuid::Uuid;
 
 use super::store;
 use crate::App;
+use crate::approvals::events::pages as events;
 use crate::approvals::requests::pages as requests;
-use crate::approvals::store::{self as approvals, EventRow};
 use crate::assessments::pages::{date, state};
 use crate::assessments::service::{self as assessments, Assessment};
 use crate::assessments::store::AssessmentRow;
@@ -33,8 +32,6 @@ use crate::teams::store::TeamRow;
 const TEAMS: usize = 12;
 /// How many decisions are shown.
 const DECISIONS: usize = 6;
-/// How many of the latest decisions are looked through for those that the visitor may see.
-const LOOKED_THROUGH: i64 = 200;
 
 /// Routes of the first page.
 pub fn pages() -> Pages {
@@ -199,26 +196,15 @@ fn progress(assessment: &Assessment, counts: impl Fn(&str) -> bool) -> (u32, u32
     })
 }
 
-/// The latest decisions that pipelines reported; `None` for those who may read none.
+/// The latest decisions, made here or reported by pipelines; `None` for those who may read none.
 async fn decisions(app: &App, caller: &Caller) -> Result<Option<Vec<Happening>>, Error> {
-    let reach = caller.principal.reach(Permission::ReadApprovals);
-    if reach.is_nowhere() {
+    if !caller.principal.may_somewhere(Permission::ReadApprovals) {
         return Ok(None);
     }
-    let events = approvals::latest(&mut app.db.read().await?, LOOKED_THROUGH).await?;
-    let seen = events.into_iter().filter(|event| reach.covers(Some(event.team_id))).take(DECISIONS);
-    Ok(Some(seen.map(happening).collect()))
-}
-
-fn happening(event: EventRow) -> Happening {
-    let approved = event.decision == "approved";
-    let word = if approved { "approved" } else { "rejected" };
-    Happening {
-        at: event.occurred_at.to_rfc3339_opts(SecondsFormat::Secs, true),
-        when: when(event.occurred_at),
-        what: format!("{} {} {word} for {}", event.model, event.version, event.environment),
-        who: Some(event.decided_by_name.unwrap_or(event.decided_by)),
-        href: Some(crate::models::href(&event.model)),
-        tone: if approved { Tone::Good } else { Tone::Bad },
-    }
+    let mut all = requests::decided(app, caller, DECISIONS).await?;
+    all.extend(events::latest(app, caller, DECISIONS).await?);
+    // The times are all written alike, so that they sort as text.
+    all.sort_by(|one, other| other.at.cmp(&one.at));
+    all.truncate(DECISIONS);
+    Ok(Some(all))
 }

@@ -3,7 +3,7 @@
 use assay_app::approvals::{ApprovalState, AskForm, AskPage, VersionApprovalsView, VersionRequest};
 use assay_app::components::{FieldError, Happening, when};
 use assay_domain::access::Permission;
-use assay_domain::approvals::State as Standing;
+use assay_domain::approvals::{Approval, State as Standing};
 use axum::extract::State;
 use axum::response::Response;
 use chrono::SecondsFormat;
@@ -174,6 +174,32 @@ pub async fn decisions_of_team(app: &App, caller: &Caller, team: Uuid) -> Result
     let mut kept = service::of_team(app, team, limit).await?;
     kept.sort_by_key(|kept| std::cmp::Reverse(kept.row.changed_at));
     Ok(kept.iter().map(happening).collect())
+}
+
+/// What was decided or ended last of all that the caller may see, for the first page.
+///
+/// # Errors
+/// Those of the database.
+pub async fn decided(app: &App, caller: &Caller, limit: usize) -> Result<Vec<Happening>, Error> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let kept = service::decided(app, caller, limit).await?;
+    let people: BTreeSet<Uuid> = kept.iter().filter_map(|kept| last_word(&kept.approval)).collect();
+    let names = Names::of_actors(&mut app.db.read().await?, people).await?;
+    let named = |kept: &service::Kept| Happening {
+        who: last_word(&kept.approval).map(|id| names.anybody(id)),
+        ..happening(kept)
+    };
+    Ok(kept.iter().map(named).collect())
+}
+
+/// The account of the person whose decision made the state what it is.
+fn last_word(approval: &Approval) -> Option<Uuid> {
+    let decider = match approval.state() {
+        Standing::Approved(approved) => &approved.approvals().last()?.decider,
+        Standing::Rejected(rejected) => &rejected.decider,
+        _ => return None,
+    };
+    decider.involved().next()?.account
 }
 
 /// Where a request stands, in a line.

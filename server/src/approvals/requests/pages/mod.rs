@@ -25,7 +25,7 @@ use crate::error::{Error, FieldError};
 use crate::http::page::form_errors;
 use crate::http::{Caller, Listing, Page, Pages, Query, Window};
 
-pub use asking::{decisions_of_team, of_version};
+pub use asking::{decided, decisions_of_team, of_version};
 
 /// Routes of the room.
 pub fn pages() -> Pages {

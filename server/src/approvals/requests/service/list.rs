@@ -198,6 +198,17 @@ pub async fn of_team(app: &App, team: Uuid, limit: i64) -> Result<Vec<Kept>, Err
     as_they_are(app, &mut conn, rows).await
 }
 
+/// The requests that the caller may see and that were decided or ended last, at most `limit`, the latest first.
+///
+/// # Errors
+/// Those of the database.
+pub async fn decided(app: &App, caller: &Caller, limit: i64) -> Result<Vec<Kept>, Error> {
+    let mut conn = app.db.read().await?;
+    let reach = caller.principal.reach(Permission::ReadApprovals);
+    let rows = store::decided(&mut conn, &reach, limit).await?;
+    as_they_are(app, &mut conn, rows).await
+}
+
 async fn as_they_are(app: &App, conn: &mut Conn, rows: Vec<RequestRow>) -> Result<Vec<Kept>, Error> {
     let mut kept = Vec::new();
     for row in rows {

@@ -26,7 +26,7 @@ pub use decide::{
     withdraw,
 };
 pub use dossier::{Dossier, LastApproved, May, approvals, dossier};
-pub use list::{Held, Listed, STATES, Search, WaitsFor, get, list, of_team, of_version, waiting};
+pub use list::{Held, Listed, STATES, Search, WaitsFor, decided, get, list, of_team, of_version, waiting};
 pub use passing::{put_on_record, run};
 pub use reports::{Matched, by_report, matched, note_match};
 pub use seams::{bound_changed, policies_changed};

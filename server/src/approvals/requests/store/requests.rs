@@ -177,6 +177,17 @@ pub async fn search(
     all.fetch_all(conn, &sql).await
 }
 
+/// Requests that are not open any more on record, of the teams within reach; what changed last comes first.
+pub async fn decided(conn: &mut Conn, reach: &Reach, limit: i64) -> Result<Vec<RequestRow>, Error> {
+    let mut all = Conditions::default();
+    all.add_reach("m.team_id", reach);
+    let sql = format!(
+        "{} WHERE {{}} AND r.state_name <> 'open' ORDER BY r.changed_at DESC, r.id DESC LIMIT {limit}",
+        select!("")
+    );
+    all.fetch_all(conn, &sql).await
+}
+
 /// Stores a new request.
 pub async fn insert_request(conn: &mut Conn, row: &RequestRow) -> Result<(), Error> {
     let row = row.clone();

@@ -392,7 +392,7 @@ fn seats(dossier: &Dossier) -> Vec<BehalfChoice> {
         Some(BehalfChoice {
             value: away.map_or_else(|| step.id.clone(), |away| format!("{}/{away}", step.id)),
             label: step.title.clone(),
-            hint: format!("as {}{whom}", dossier.role(role)),
+            hint: format!("You decide as {}{whom}", dossier.role(role)),
             approves: yes.contains(&(step.id.clone(), away)),
         })
     };
