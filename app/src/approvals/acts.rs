@@ -104,7 +104,7 @@ fn Decide(view: ActsView, form: DecideForm) -> AnyView {
     choices.push(Choice::new("rejected", "Reject").hint("One no ends the request. Say why."));
     let seats = match view.seats.as_slice() {
         [only] => view! {
-            <p class="small soft">{only.label.clone()}", "{only.hint.clone()}</p>
+            <p><strong>{only.label.clone()}</strong><br /><span class="small soft">{only.hint.clone()}"."</span></p>
             <input type="hidden" name="seat" value=only.value.clone() />
         }
         .into_any(),

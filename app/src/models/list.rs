@@ -6,8 +6,8 @@ use leptos::prelude::*;
 use super::TierMark;
 use super::decisions::DecisionBadge;
 use crate::components::{
-    Badge, Column, Empty, ErrorSummary, ErrorsByField, Field, FieldError, Filters, InputKind, LinkButton,
-    PageTitle, Pagination, Select, SelectOption, Table, Tone,
+    Badge, ButtonKind, Column, Empty, ErrorSummary, ErrorsByField, Field, FieldError, Filters, InputKind,
+    LinkButton, PageTitle, Pagination, Select, SelectOption, Table, Tone,
 };
 
 /// A model in the list.
@@ -87,6 +87,7 @@ pub fn ModelsPage(
                 title="Models"
                 lede="What your teams built, what it is for, how much harm it can do, and what of it runs where."
             >
+                {(!nothing_at_all).then(|| view! { <LinkButton href="/gate" kind=ButtonKind::Secondary>"Ask the gate"</LinkButton> })}
                 {register.filter(|_| !nothing_at_all)}
             </PageTitle>
             <ErrorSummary errors />

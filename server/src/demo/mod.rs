@@ -122,6 +122,7 @@ pub async fn make(
     cast.propose().await?;
     cast.say_goodbye(ownership::KOFI).await?;
     cast.decide_about_versions().await?;
+    cast.trust_releases().await?;
     cast.ask_the_gate().await?;
     // Whoever left cannot sign in any more.
     sign_ins.retain(|person| person.email != ownership::KOFI);
