@@ -48,8 +48,10 @@ async fn edits_that_would_open_the_gate_are_found(place: Place) {
     let db = &room.world.app.db;
     assert_eq!(fsck::check(db, |_, _| ()).await.unwrap().findings, []);
     for (edit, place, problem) in EDITS {
-        let edited =
-            db.write(move |tx| Box::pin(async move { execute!(tx, AssertSqlSafe(edit)).await })).await.unwrap();
+        let edited = db
+            .write(move |tx| Box::pin(async move { execute!(tx, AssertSqlSafe(edit)).await }))
+            .await
+            .unwrap();
         assert!(edited.value > 0, "{edit}");
         let findings = fsck::check(db, |_, _| ()).await.unwrap().findings;
         let found = findings.iter().any(|one| one.place.starts_with(place) && one.problem.contains(problem));

@@ -1,0 +1,111 @@
+//! Roadmaps: pages and API each work on an item of their own.
+
+use super::super::line::*;
+
+/// In an order in which they can be tried.
+pub(super) const LINES: &[Line] = &[
+    line(GET, "/teams/{team}/roadmap", Team(P::ReadRoadmap, P::ReadRoadmap), "view=board", &[200]),
+    line(POST, "/teams/{team}/roadmap", Team(P::ReadRoadmap, P::PlanRoadmap), "target=1", &[303]),
+    line(
+        POST,
+        "/teams/{team}/roadmap/phase",
+        Team(P::ReadRoadmap, P::PlanRoadmap),
+        "code=PE-1.1&phase=2&view=list",
+        &[303],
+    ),
+    line(GET, "/teams/{team}/roadmap.csv", Team(P::ReadRoadmap, P::ReadRoadmap), "", &[200]),
+    line(GET, "/teams/{team}/roadmap.md", Team(P::ReadRoadmap, P::ReadRoadmap), "", &[200]),
+    line(GET, "/teams/{team}/roadmap.json", Team(P::ReadRoadmap, P::ReadRoadmap), "", &[200]),
+    line(GET, "/teams/{team}/roadmap/items/{id}", Team(P::ReadRoadmap, P::ReadRoadmap), "", &[200]),
+    line(
+        POST,
+        "/teams/{team}/roadmap/items/{id}",
+        Team(P::ReadRoadmap, P::WorkRoadmap),
+        "status=in_progress&comment={who}",
+        &[303],
+    ),
+    line(
+        POST,
+        "/teams/{team}/roadmap/items/{id}/comments",
+        Team(P::ReadRoadmap, P::WorkRoadmap),
+        "comment={who}",
+        &[303],
+    ),
+    line(
+        POST,
+        "/teams/{team}/roadmap/items/{id}/evidence",
+        Team(P::ReadRoadmap, P::WorkRoadmap),
+        "uri=https%3A%2F%2Fwiki.example%2F{who}&expires=&sha256=",
+        &[303],
+    ),
+    line(
+        POST,
+        "/teams/{team}/roadmap/items/{id}/evidence/{piece}/review",
+        Team(P::ReadRoadmap, P::ReviewAssessments),
+        "decision=accept&reason={who}",
+        &[303],
+    ),
+    // Whoever comes second finds it done; who reviewed it last may not.
+    line(
+        POST,
+        "/teams/{team}/roadmap/items/{id}/take-over",
+        Team(P::ReadRoadmap, P::WorkRoadmap),
+        "",
+        &[303, 422],
+    ),
+    line(
+        POST,
+        "/teams/{team}/roadmap/items/{id}/evidence/{piece}/remove",
+        Team(P::ReadRoadmap, P::WorkRoadmap),
+        "",
+        &[303, 404],
+    ),
+    line(GET, "/organisation/roadmap", Anywhere(P::ReadRoadmap), "", &[200]),
+    line(GET, "/api/v1/organisation/roadmap", Anywhere(P::ReadRoadmap), "", &[200]),
+    line(GET, "/api/v1/assessments/{id}/roadmap", Team(P::ReadRoadmap, P::ReadRoadmap), "target=4", &[200]),
+    line(GET, "/api/v1/teams/{team}/roadmap", Team(P::ReadRoadmap, P::ReadRoadmap), "", &[200]),
+    line(
+        PUT,
+        "/api/v1/teams/{team}/roadmap",
+        Team(P::ReadRoadmap, P::PlanRoadmap),
+        r#"{"target":2}"#,
+        &[200],
+    ),
+    line(GET, "/api/v1/roadmap-items/{id}", Team(P::ReadRoadmap, P::ReadRoadmap), "", &[200]),
+    line(
+        PATCH,
+        "/api/v1/roadmap-items/{id}",
+        Team(P::ReadRoadmap, P::WorkRoadmap),
+        r#"{"status":"in_progress","comment":"{who}"}"#,
+        &[200],
+    ),
+    line(
+        POST,
+        "/api/v1/roadmap-items/{id}/comments",
+        Team(P::ReadRoadmap, P::WorkRoadmap),
+        r#"{"comment":"{who}"}"#,
+        &[201],
+    ),
+    line(
+        POST,
+        "/api/v1/roadmap-items/{id}/evidence",
+        Team(P::ReadRoadmap, P::WorkRoadmap),
+        r#"{"uri":"https://wiki.example/{who}"}"#,
+        &[201],
+    ),
+    line(
+        POST,
+        "/api/v1/roadmap-items/{id}/evidence/{evidence}/review",
+        Team(P::ReadRoadmap, P::ReviewAssessments),
+        r#"{"accepted":true,"reason":"{who}"}"#,
+        &[200],
+    ),
+    line(POST, "/api/v1/roadmap-items/{id}/take-over", Team(P::ReadRoadmap, P::WorkRoadmap), "", &[200, 409]),
+    line(
+        DELETE,
+        "/api/v1/roadmap-items/{id}/evidence/{evidence}",
+        Team(P::ReadRoadmap, P::WorkRoadmap),
+        "",
+        &[204, 404],
+    ),
+];
