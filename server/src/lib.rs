@@ -16,6 +16,7 @@ pub mod delegations;
 pub mod demo;
 pub mod error;
 pub mod gate;
+pub mod gather;
 pub mod home;
 pub mod http;
 pub mod ledger;

@@ -1,10 +1,11 @@
 //! Use cases around approval events. What was asked for and decided here is in [`super::requests`]; what other rooms
 //! need of that is named here too.
 
+use super::events::together::{self, Report};
 use super::requests::service::{self as requests, Matched};
 use super::store::{self, EventRow};
 use crate::App;
-use crate::db::{Receipt, Tx, Written};
+use crate::db::{Receipt, Ticket, Tx};
 use crate::error::{Error, FieldError};
 use crate::http::{Caller, idempotency};
 use crate::models::service::{self as models, VersionOnRecord};
@@ -14,7 +15,6 @@ use assay_domain::approvals::ApprovalEvent;
 use assay_domain::audit::catalogue::{ApprovalContradicted, ApprovalReported};
 use assay_domain::audit::{Event, Outcome, Subject};
 use chrono::{DateTime, SecondsFormat, Utc};
-use futures::FutureExt;
 use uuid::Uuid;
 
 pub use super::requests::service::{bound_state, latest, reported_elsewhere, standing};
@@ -45,15 +45,23 @@ pub struct Reported {
 
 /// What one write makes of a posted event.
 #[derive(Clone, Debug)]
-pub(super) enum Outcomes {
+pub enum Outcomes {
+    /// It is stored now, with its entry, and counted in a request where one matches.
     Recorded {
+        /// The event's identifier.
         id: Uuid,
+        /// Its entry.
         ledger_event: Uuid,
+        /// The request.
         request: Option<Matched>,
     },
+    /// It had been posted before.
     Repeated {
+        /// The event's identifier.
         id: Uuid,
+        /// Its entry.
         ledger_event: Uuid,
+        /// The request.
         request: Option<Matched>,
     },
     /// What goes on the record of it, and what the caller is told.
@@ -70,15 +78,10 @@ pub async fn report(app: &App, caller: &Caller, posted: Posted) -> Result<Report
         return Err(Error::Forbidden(Permission::ReportApprovals));
     }
     check(&posted.event, app.clock.now())?;
-    let by = caller.clone();
-    let written = app
-        .db
-        .write(move |tx| {
-            let (by, posted) = (by.clone(), posted.clone());
-            async move { store_event(tx, &by, &posted).await }.boxed()
-        })
-        .await?;
-    answer(app, written).await
+    let report = Report { caller: caller.clone(), posted };
+    let with = app.clone();
+    let stored = app.reports.ask(report, move |all| async move { together::store(&with, all).await }).await?;
+    answer(app, stored).await
 }
 
 /// Every field that breaks a rule.
@@ -94,28 +97,25 @@ pub(super) fn check(event: &ApprovalEvent, now: DateTime<Utc>) -> Result<(), Err
 }
 
 /// What is said of a digest that is not the one on record.
-pub(super) const fn contradicted(detail: String) -> Error {
+const fn contradicted(detail: String) -> Error {
     Error::Conflict { code: "digest_contradicts_record", detail }
 }
 
-async fn answer(app: &App, written: Written<Outcomes>) -> Result<Reported, Error> {
-    match written.value {
-        Outcomes::Recorded { id, request, .. } => {
-            Ok(Reported { id, repeated: false, receipt: written.ticket.receipt().await?, request })
+/// Waits until the ledger has what was stored.
+///
+/// # Errors
+/// What is said of a contradiction; [`Error::Unavailable`] as [`report`].
+pub(super) async fn answer(app: &App, (outcome, ticket): (Outcomes, Ticket)) -> Result<Reported, Error> {
+    match outcome {
+        Outcomes::Recorded { id, ledger_event, request } => {
+            let receipt = ticket.of(ledger_event).receipt().await?;
+            Ok(Reported { id, repeated: false, receipt, request })
         }
         Outcomes::Repeated { id, ledger_event, request } => {
             let receipt = app.db.ticket(ledger_event).receipt().await?;
             Ok(Reported { id, repeated: true, receipt, request })
         }
-        Outcomes::Contradicted(event, detail) => {
-            app.db
-                .write(move |tx| {
-                    let event = event.clone();
-                    async move { tx.record(*event).await }.boxed()
-                })
-                .await?;
-            Err(contradicted(detail))
-        }
+        Outcomes::Contradicted(_, detail) => Err(contradicted(detail)),
     }
 }
 
@@ -142,11 +142,9 @@ pub(super) async fn store_event(tx: &mut Tx, caller: &Caller, posted: &Posted) -
     }
     // The report is recorded last: the receipt is about what was recorded last.
     let request = requests::by_report(tx, caller, event, version).await?;
-    let subject = Subject::new("model", model).at_version(&event.version);
-    let entry = caller.event(facts(posted), subject).in_team(team);
-    let ledger_event = tx.record(committed(entry, event)).await?;
+    let ledger_event = tx.record(entry(caller, posted, model, team)).await?;
     let row = row(tx, caller, event, id, version, ledger_event, team);
-    store::insert(tx, &row).await?;
+    store::insert(tx, vec![row]).await?;
     requests::note_match(tx, id, request.as_ref()).await?;
     Ok(Outcomes::Recorded { id, ledger_event, request })
 }
@@ -189,6 +187,12 @@ fn team_of(caller: &Caller) -> Option<Uuid> {
     }
 }
 
+/// The entry of a report.
+pub(super) fn entry(caller: &Caller, posted: &Posted, model: Uuid, team: Uuid) -> Event {
+    let subject = Subject::new("model", model).at_version(&posted.event.version);
+    committed(caller.event(facts(posted), subject).in_team(team), &posted.event)
+}
+
 fn facts(posted: &Posted) -> ApprovalReported {
     let event = &posted.event;
     let pipeline = event.pipeline.as_ref();
@@ -214,7 +218,8 @@ fn committed(entry: Event, event: &ApprovalEvent) -> Event {
         .commit("run_url", run_url)
 }
 
-fn row(
+/// The row of a report.
+pub(super) fn row(
     tx: &Tx,
     caller: &Caller,
     event: &ApprovalEvent,

@@ -2,7 +2,7 @@
 
 use crate::db::{Conditions, Conn};
 use crate::error::Error;
-use crate::{execute, fetch_all, fetch_optional};
+use crate::{fetch_all, fetch_optional, fetch_with, insert_all};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
@@ -45,31 +45,66 @@ pub struct EventRow {
     pub ledger_event: Uuid,
 }
 
-/// Stores an event.
-pub async fn insert(conn: &mut Conn, row: &EventRow) -> Result<(), Error> {
-    let row = row.clone();
-    execute!(
+/// Stores events.
+pub async fn insert(conn: &mut Conn, rows: Vec<EventRow>) -> Result<(), Error> {
+    insert_all!(
         conn,
         "INSERT INTO approval_event (id, model_version_id, environment, decision, decided_by, decided_by_name, reason,
-             provider, run_url, source_commit, occurred_at, received_at, reported_by, ledger_event)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
-        row.id,
-        row.model_version_id,
-        row.environment,
-        row.decision,
-        row.decided_by,
-        row.decided_by_name,
-        row.reason,
-        row.provider,
-        row.run_url,
-        row.source_commit,
-        row.occurred_at,
-        row.received_at,
-        row.reported_by,
-        row.ledger_event
+             provider, run_url, source_commit, occurred_at, received_at, reported_by, ledger_event) ",
+        rows,
+        |into, row| {
+            into.push_bind(row.id).push_bind(row.model_version_id).push_bind(row.environment);
+            into.push_bind(row.decision).push_bind(row.decided_by).push_bind(row.decided_by_name);
+            into.push_bind(row.reason).push_bind(row.provider).push_bind(row.run_url);
+            into.push_bind(row.source_commit).push_bind(row.occurred_at).push_bind(row.received_at);
+            into.push_bind(row.reported_by).push_bind(row.ledger_event)
+        }
     )
-    .await?;
-    Ok(())
+    .await
+}
+
+/// What is on record of a version that is named by an event, and of what waits for decisions about it.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct NamedRow {
+    /// The model's name.
+    pub model: String,
+    /// The version's name.
+    pub version: String,
+    /// The environment that the event is about.
+    pub environment: String,
+    /// The model.
+    pub model_id: Uuid,
+    /// The version.
+    pub version_id: Uuid,
+    /// The model's team.
+    pub team_id: Uuid,
+    /// The version's digest.
+    pub artefact_digest: String,
+    /// When the model was taken out of use.
+    pub archived_at: Option<DateTime<Utc>>,
+    /// The request that is open for the version and the environment.
+    pub open_request: Option<Uuid>,
+}
+
+/// What is on record of these models, versions and environments, as far as there is something.
+pub async fn named(conn: &mut Conn, names: Vec<[String; 3]>) -> Result<Vec<NamedRow>, Error> {
+    fetch_with!(
+        conn,
+        NamedRow,
+        "SELECT q.column1 AS model, q.column2 AS version, q.column3 AS environment, m.id AS model_id,
+             v.id AS version_id, m.team_id, v.artefact_digest, m.archived_at, r.id AS open_request
+         FROM (",
+        names,
+        |into, names| {
+            let [model, version, environment] = names;
+            into.push_bind(model).push_bind(version).push_bind(environment)
+        },
+        ") AS q JOIN model m ON m.name = q.column1
+         JOIN model_version v ON v.model_id = m.id AND v.version = q.column2
+         LEFT JOIN approval_request r
+           ON r.model_version_id = v.id AND r.environment = q.column3 AND r.state_name = 'open'"
+    )
+    .await
 }
 
 /// The ledger entry of an event that was posted before.

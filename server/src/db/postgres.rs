@@ -13,6 +13,8 @@ use super::{Conn, Db, OpenError, Ticket, Tx, Written};
 use crate::error::Error;
 
 const CONNECTIONS: u32 = 16;
+/// How many statements each connection keeps prepared.
+pub(super) const STATEMENTS: usize = 256;
 /// After so long without use a connection is tried before it is handed out.
 const STALE: Duration = Duration::from_secs(1);
 /// How often a write is tried before a lost race is given up to the caller.
@@ -22,6 +24,7 @@ const ATTEMPTS: u32 = 10;
 pub(super) async fn open(url: &str) -> Result<PgPool, OpenError> {
     let options =
         PgConnectOptions::from_str(url).map_err(|error| OpenError::database("the database URL", &error))?;
+    let options = options.statement_cache_capacity(STATEMENTS);
     let place = format!("PostgreSQL at {}:{}", options.get_host(), options.get_port());
     let pool = PgPoolOptions::new()
         .max_connections(CONNECTIONS)

@@ -15,6 +15,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
 use super::job::{Indices, Job, Verdict};
+use super::postgres::STATEMENTS;
 use super::{OpenError, Phase, Tx};
 use crate::error::Error;
 use crate::ledger::{Ledger, sequencer};
@@ -40,7 +41,7 @@ pub(super) async fn open(path: &Path) -> Result<(PoolConnection<Sqlite>, SqliteP
         .foreign_keys(true)
         .pragma("recursive_triggers", "ON")
         .busy_timeout(Duration::from_secs(5))
-        .statement_cache_capacity(256);
+        .statement_cache_capacity(STATEMENTS);
     let pool = |connections| {
         SqlitePoolOptions::new()
             .max_connections(connections)

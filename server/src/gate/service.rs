@@ -3,25 +3,23 @@
 use assay_domain::access::Permission;
 use assay_domain::approvals::PolicyRef;
 use assay_domain::approvals::gate::{Answer, Fine, Reason};
-use assay_domain::audit::catalogue::GateDecided;
-use assay_domain::audit::{Event, Subject};
 use assay_domain::models::ArtefactDigest;
 use assay_domain::names::is_name;
 use chrono::{DateTime, Utc};
-use futures::FutureExt;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::facts;
 use super::store::{self, DecisionRow};
+use super::together::{self, Asking};
 use crate::app::App;
-use crate::db::{Arg, Conditions, Receipt, Tx};
+use crate::db::{Arg, Conditions, Receipt};
 use crate::error::{Error, FieldError};
 use crate::http::paging::not_a_page;
-use crate::http::{Caller, Listing, Window, idempotency};
+use crate::http::{Caller, Listing, Window};
 
 /// What somebody wants to know.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Question {
     /// Which version.
     pub about: About,
@@ -32,7 +30,7 @@ pub struct Question {
 }
 
 /// Which version is asked about.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum About {
     /// The version of a model.
     Named {
@@ -220,83 +218,15 @@ pub async fn decide(
     key: Option<Key>,
 ) -> Result<Decided, Error> {
     somewhere(caller, Permission::DecideGate)?;
-    let (by, asked) = (caller.clone(), question.clone());
-    let written = app.db.write(move |tx| {
-        let (by, asked, key) = (by.clone(), asked.clone(), key.clone());
-        async move { record(tx, &by, &asked, key).await }.boxed()
-    });
-    let written = written.await?;
-    let row = written.value;
-    let receipt = if written.ticket.events().any(|event| event == row.ledger_event) {
-        written.ticket.receipt().await?
+    let (asking, with) = (Asking { caller: caller.clone(), question: question.clone(), key }, app.clone());
+    let (row, ticket) =
+        app.gate_decisions.ask(asking, move |all| async move { together::store(&with, all).await }).await?;
+    let receipt = if ticket.events().any(|event| event == row.ledger_event) {
+        ticket.of(row.ledger_event).receipt().await?
     } else {
         app.db.ticket(row.ledger_event).receipt().await?
     };
     Ok(Decided { id: row.id, said: Said::new(row)?, receipt })
-}
-
-/// Decides within a write, and keeps the decision.
-async fn record(
-    tx: &mut Tx,
-    caller: &Caller,
-    question: &Question,
-    key: Option<Key>,
-) -> Result<DecisionRow, Error> {
-    let may = |caller: &Caller, team| caller.allow(Permission::LookGate, Permission::DecideGate, Some(team));
-    let now = tx.now();
-    let answered = facts::answer(tx, caller, question, &may, now).await?;
-    let id = tx.new_id();
-    if let Some((key, digest)) = key
-        && let Some(earlier) = idempotency::claim(tx, caller, &key, digest, id).await?
-    {
-        return store::decision(tx, earlier).await?.ok_or_else(|| {
-            Error::internal(format!("idempotency_key names gate_decision {earlier}, which is missing"))
-        });
-    }
-    let ledger_event = tx.record(event(caller, question, &answered, id)).await?;
-    let kept = KeptAnswer {
-        reasons: answered.answer.reasons,
-        fine: answered.answer.fine,
-        policy: answered.policy,
-        request: answered.request,
-    };
-    let row = DecisionRow {
-        id,
-        model_version_id: answered.model_version,
-        team_id: answered.team,
-        model: answered.model,
-        version: answered.version,
-        environment: answered.environment,
-        digest: answered.digest.map(|digest| digest.as_str().to_owned()),
-        allowed: answered.answer.allowed,
-        answer: serde_json::to_string(&kept).map_err(Error::internal)?,
-        decided_at: now,
-        decided_by: caller.actor().id(),
-        ledger_event,
-    };
-    store::insert(tx, &row).await?;
-    Ok(row)
-}
-
-fn event(caller: &Caller, question: &Question, answered: &Answered, id: Uuid) -> Event {
-    let facts = GateDecided {
-        model: answered.model.clone(),
-        version: answered.version.clone(),
-        environment: answered.environment.clone(),
-        answer: if answered.answer.allowed { "allowed" } else { "denied" }.to_owned(),
-        codes: answered.answer.reasons.iter().map(|reason| reason.code.name().to_owned()).collect(),
-        artefact_digest: question.digest().map(|digest| digest.as_str().to_owned()),
-        approval: answered.request.as_ref().map(|request| request.id),
-    };
-    let subject = match answered.model_id {
-        Some(model) => Subject::new("model", model).at_version(&answered.version),
-        None => Subject::new("gate_decision", id),
-    };
-    let event = caller.event(facts, subject);
-    match answered.team {
-        Some(team) => event.in_team(team),
-        None => event,
-    }
 }
 
 impl Said {

@@ -2,7 +2,7 @@
 
 use crate::db::{Conditions, Conn};
 use crate::error::Error;
-use crate::{execute, fetch_all, fetch_optional};
+use crate::{fetch_all, fetch_optional, insert_all};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
@@ -35,29 +35,21 @@ pub struct DecisionRow {
     pub ledger_event: Uuid,
 }
 
-/// Keeps a decision.
-pub async fn insert(conn: &mut Conn, row: &DecisionRow) -> Result<(), Error> {
-    let row = row.clone();
-    execute!(
+/// Keeps decisions.
+pub async fn insert(conn: &mut Conn, rows: Vec<DecisionRow>) -> Result<(), Error> {
+    insert_all!(
         conn,
         "INSERT INTO gate_decision (id, model_version_id, team_id, model, version, environment, digest, allowed, answer,
-             decided_at, decided_by, ledger_event)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
-        row.id,
-        row.model_version_id,
-        row.team_id,
-        row.model,
-        row.version,
-        row.environment,
-        row.digest,
-        row.allowed,
-        row.answer,
-        row.decided_at,
-        row.decided_by,
-        row.ledger_event
+             decided_at, decided_by, ledger_event) ",
+        rows,
+        |into, row| {
+            into.push_bind(row.id).push_bind(row.model_version_id).push_bind(row.team_id);
+            into.push_bind(row.model).push_bind(row.version).push_bind(row.environment).push_bind(row.digest);
+            into.push_bind(row.allowed).push_bind(row.answer).push_bind(row.decided_at);
+            into.push_bind(row.decided_by).push_bind(row.ledger_event)
+        }
     )
-    .await?;
-    Ok(())
+    .await
 }
 
 /// One decision.

@@ -3,7 +3,9 @@
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use crate::{db::Tx, error::Error, execute, fetch_one};
+use std::collections::HashSet;
+
+use crate::{db::Tx, error::Error, execute, fetch_one, fetch_with};
 
 use super::Caller;
 
@@ -55,4 +57,37 @@ pub async fn claim(
         "",
         "this Idempotency-Key was used before with another body; use a new key for a new request",
     ))
+}
+
+/// A key that is to be claimed: whose, which, for which body, and for which outcome.
+pub struct Claim {
+    /// Whose key it is.
+    pub actor: Uuid,
+    /// The key.
+    pub key: String,
+    /// SHA-256 of the canonical body.
+    pub digest: [u8; 32],
+    /// What was made under it.
+    pub outcome: Uuid,
+}
+
+/// Claims many keys; gives the outcomes of those that nobody had claimed. Nothing is done about the others: [`claim`]
+/// tells what became of them.
+///
+/// # Errors
+/// Those of the database.
+pub async fn claim_all(tx: &mut Tx, claims: Vec<Claim>) -> Result<HashSet<Uuid>, Error> {
+    let now = tx.now();
+    let fresh = fetch_with!(
+        tx,
+        (Uuid,),
+        "INSERT INTO idempotency_key (actor_id, key, digest, outcome, created_at) ",
+        claims,
+        |into, claim| {
+            into.push_bind(claim.actor).push_bind(claim.key).push_bind(claim.digest.to_vec());
+            into.push_bind(claim.outcome).push_bind(now)
+        },
+        " ON CONFLICT (actor_id, key) DO NOTHING RETURNING outcome"
+    );
+    Ok(fresh.await?.into_iter().map(|(outcome,)| outcome).collect())
 }

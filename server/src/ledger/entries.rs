@@ -3,13 +3,12 @@
 use assay_ledger::hash::Hash;
 use assay_ledger::leaf::{ActorKind, Leaf, Outcome};
 use chrono::{DateTime, Utc};
-use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 use uuid::Uuid;
 
 use super::rows::{self, int};
 use crate::db::Conn;
 use crate::error::Error;
-use crate::fetch_all;
+use crate::{fetch_all, insert_all};
 
 /// One row.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -85,31 +84,25 @@ fn outcome(outcome: Outcome) -> &'static str {
 /// Adds rows at the end of the log.
 pub(crate) async fn insert(conn: &mut Conn, rows: Vec<EntryRow>) -> Result<(), Error> {
     match conn {
-        Conn::Sqlite(conn) => insert_some(conn, rows).await,
+        Conn::Sqlite(_) => insert_some(conn, rows).await,
         Conn::Postgres(conn) => insert_arrays(conn, &rows).await,
     }
 }
 
-/// How many entries go into one statement of SQLite. Each statement is handed to the thread of its connection and back,
-/// which costs more than the row; and the same text is prepared once only.
-const TOGETHER: usize = 16;
-
-async fn insert_some(conn: &mut SqliteConnection, rows: Vec<EntryRow>) -> Result<(), Error> {
-    let mut rows = rows.into_iter().peekable();
-    while rows.peek().is_some() {
-        let mut insert = QueryBuilder::<Sqlite>::new(
-            "INSERT INTO audit_entry (log_id, idx, event_id, leaf, leaf_hash, ts, actor_kind, actor, action,
-               subject_type, subject, subject_version, team, outcome) ",
-        );
-        insert.push_values(rows.by_ref().take(TOGETHER), |mut into, row| {
+async fn insert_some(conn: &mut Conn, rows: Vec<EntryRow>) -> Result<(), Error> {
+    insert_all!(
+        conn,
+        "INSERT INTO audit_entry (log_id, idx, event_id, leaf, leaf_hash, ts, actor_kind, actor, action,
+           subject_type, subject, subject_version, team, outcome) ",
+        rows,
+        |into, row| {
             into.push_bind(row.log_id).push_bind(row.idx).push_bind(row.event_id).push_bind(row.leaf);
             into.push_bind(row.leaf_hash).push_bind(row.ts).push_bind(row.actor_kind).push_bind(row.actor);
             into.push_bind(row.action).push_bind(row.subject_type).push_bind(row.subject);
-            into.push_bind(row.subject_version).push_bind(row.team).push_bind(row.outcome);
-        });
-        insert.build().execute(&mut *conn).await?;
-    }
-    Ok(())
+            into.push_bind(row.subject_version).push_bind(row.team).push_bind(row.outcome)
+        }
+    )
+    .await
 }
 
 async fn insert_arrays(conn: &mut sqlx::PgConnection, rows: &[EntryRow]) -> Result<(), Error> {

@@ -3,12 +3,11 @@
 use assay_domain::audit::{Actor, Event, Outcome};
 use assay_ledger::commit::{Salt, commit_hash};
 use assay_ledger::leaf::{self, ActorKind, Leaf, Version};
-use sqlx::{Postgres, QueryBuilder, Sqlite};
 use uuid::Uuid;
 
-use crate::db::{Conn, Tx};
+use crate::db::Tx;
 use crate::error::Error;
-use crate::execute;
+use crate::insert_all;
 
 impl Tx {
     /// Records what this transaction does; gives the event's id. The event gets its index from the sequencer, at the
@@ -17,8 +16,43 @@ impl Tx {
     /// # Errors
     /// When the event cannot be a leaf (a malformed name, too large) or the database refuses.
     pub async fn record(&mut self, event: Event) -> Result<Uuid, Error> {
-        let id = self.new_id();
+        let recorded = self.record_all(vec![event]).await?;
+        recorded.last().copied().ok_or_else(|| Error::internal("an event that was recorded has no id"))
+    }
+
+    /// Records several events in their order, with as few statements as one takes; gives their ids.
+    ///
+    /// # Errors
+    /// As [`Tx::record`].
+    pub async fn record_all(&mut self, events: Vec<Event>) -> Result<Vec<Uuid>, Error> {
         let log_id = self.log_id();
+        let (mut leaves, mut disclosures) = (Vec::with_capacity(events.len()), Vec::new());
+        for event in events {
+            let leaf = self.leaf(event, &mut disclosures)?;
+            leaves.push((leaf.id, leaf.to_bytes().map_err(Error::internal)?));
+        }
+        let recorded: Vec<Uuid> = leaves.iter().map(|(id, _)| *id).collect();
+        insert_all!(
+            self,
+            "INSERT INTO audit_disclosure (log_id, event_id, field, salt, value) ",
+            disclosures,
+            |into, one| {
+                into.push_bind(log_id).push_bind(one.event).push_bind(one.field);
+                into.push_bind(one.salt).push_bind(one.value)
+            }
+        )
+        .await?;
+        insert_all!(self, "INSERT INTO audit_outbox (log_id, event_id, leaf) ", leaves, |into, leaf| {
+            into.push_bind(log_id).push_bind(leaf.0).push_bind(leaf.1)
+        })
+        .await?;
+        recorded.iter().for_each(|id| self.note_recorded(*id));
+        Ok(recorded)
+    }
+
+    /// The leaf of an event, and what stands behind its commitments.
+    fn leaf(&mut self, event: Event, disclosures: &mut Vec<Disclosure>) -> Result<Leaf, Error> {
+        let id = self.new_id();
         let mut leaf = Leaf {
             v: Version,
             id,
@@ -36,57 +70,23 @@ impl Tx {
             request: event.request,
             commit: Default::default(),
         };
-        let mut disclosures = Vec::with_capacity(event.commits.len());
         for commit in event.commits {
             let salt = Salt(self.secret32());
             let hash = commit_hash(&salt, commit.field, &commit.value).map_err(Error::internal)?;
             let value = serde_json_canonicalizer::to_string(&commit.value).map_err(Error::internal)?;
             leaf.commit.insert(commit.field.to_owned(), hash);
-            disclosures.push(Disclosure { field: commit.field, salt: salt.0.to_vec(), value });
+            disclosures.push(Disclosure { event: id, field: commit.field, salt: salt.0.to_vec(), value });
         }
-        disclose(self, log_id, id, disclosures).await?;
-        let bytes = leaf.to_bytes().map_err(Error::internal)?;
-        execute!(
-            self,
-            "INSERT INTO audit_outbox (log_id, event_id, leaf) VALUES ($1, $2, $3)",
-            log_id,
-            id,
-            bytes
-        )
-        .await?;
-        self.note_recorded(id);
-        Ok(id)
+        Ok(leaf)
     }
 }
 
 /// What stands behind a commitment.
 struct Disclosure {
+    event: Uuid,
     field: &'static str,
     salt: Vec<u8>,
     value: String,
-}
-
-/// Keeps salts and values, all of an event's with one statement: events have several, and pipelines post many.
-async fn disclose(conn: &mut Conn, log_id: i64, event: Uuid, all: Vec<Disclosure>) -> Result<(), Error> {
-    if all.is_empty() {
-        return Ok(());
-    }
-    macro_rules! run {
-        ($engine:ty, $conn:expr) => {{
-            let sql = "INSERT INTO audit_disclosure (log_id, event_id, field, salt, value) ";
-            let mut insert = QueryBuilder::<$engine>::new(sql);
-            insert.push_values(all, |mut row, one| {
-                row.push_bind(log_id).push_bind(event);
-                row.push_bind(one.field).push_bind(one.salt).push_bind(one.value);
-            });
-            insert.build().execute(&mut **$conn).await?;
-        }};
-    }
-    match conn {
-        Conn::Sqlite(conn) => run!(Sqlite, conn),
-        Conn::Postgres(conn) => run!(Postgres, conn),
-    }
-    Ok(())
 }
 
 fn actor(actor: Actor) -> leaf::Actor {

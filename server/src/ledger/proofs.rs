@@ -13,10 +13,11 @@ use crate::db::{Conn, Db};
 use crate::error::{Error, FieldError};
 use crate::fetch_optional;
 
-/// The unfinished tile of each level. Without it a proof would read up to 255 tiles of the level below to know their
-/// roots, and on level 0 up to 255 entries. What is in a row never changes; rows only grow.
+/// The last two tiles of each level, by level and number. Without the unfinished one a proof would read up to 255 tiles of
+/// the level below to know their roots, and on level 0 up to 255 entries; the one before it is there because entries are
+/// made by the batch. What is in a row never changes; rows only grow.
 #[derive(Default)]
-pub(crate) struct RowCache(Mutex<HashMap<u8, (u64, Vec<Hash>)>>);
+pub(crate) struct RowCache(Mutex<HashMap<(u8, u64), Vec<Hash>>>);
 
 impl Db {
     /// The proof that the entry at `index` is in the tree of `size` entries: from its sibling up to the root's child.
@@ -83,7 +84,12 @@ impl Db {
     /// The proof for a receipt: index and size are known to be right.
     pub(crate) async fn receipt_proof(&self, index: u64, size: u64) -> Result<Vec<Hash>, Error> {
         let path = tree::inclusion_path(index, size).map_err(Error::internal)?;
-        self.proof(&mut self.read().await?, &path).await
+        let nodes: Vec<Node> = path.iter().flat_map(|span| span.nodes()).collect();
+        // Nearly always the entry is so new that no connection has to be waited for.
+        match self.remembered(&nodes) {
+            Some(tiles) => assemble(&path, &tiles),
+            None => self.proof(&mut self.read().await?, &path).await,
+        }
     }
 
     async fn check_size(&self, conn: &mut Conn, size: u64, pointer: &str) -> Result<(), Error> {
@@ -98,24 +104,29 @@ impl Db {
     async fn proof(&self, conn: &mut Conn, path: &[Span]) -> Result<Vec<Hash>, Error> {
         let nodes: Vec<Node> = path.iter().flat_map(|span| span.nodes()).collect();
         let tiles = self.tiles(conn, &nodes).await?;
-        tree::assemble(path, |node| tiles.node(node)).map_err(Error::internal)
+        assemble(path, &tiles)
     }
 
     /// Reads what the nodes follow from.
     async fn tiles(&self, conn: &mut Conn, nodes: &[Node]) -> Result<Tiles, Error> {
-        let mut needed: HashMap<(u8, u64), usize> = HashMap::new();
-        for node in nodes {
-            let (level, inside) = (node.level / HEIGHT, node.level % HEIGHT);
-            let index = node.index >> (HEIGHT - inside);
-            let end = ((node.index + 1) << inside) - index * u64::from(WIDTH);
-            let width = needed.entry((level, index)).or_default();
-            *width = (*width).max(end as usize);
-        }
         let mut tiles = Tiles::new();
-        for ((level, n), width) in needed {
+        for ((level, n), width) in needed(nodes) {
             tiles.insert(level, n, self.row(conn, level, n, width).await?);
         }
         Ok(tiles)
+    }
+
+    /// The same from memory alone; `None` where that does not hold everything.
+    fn remembered(&self, nodes: &[Node]) -> Option<Tiles> {
+        let mut tiles = Tiles::new();
+        for ((level, n), width) in needed(nodes) {
+            let row = self.ledger().rows.get(level, n);
+            if row.len() < width {
+                return None;
+            }
+            tiles.insert(level, n, row);
+        }
+        Some(tiles)
     }
 
     /// At least the first `width` hashes of a tile.
@@ -130,7 +141,9 @@ impl Db {
         if let Some((bytes,)) =
             fetch_optional!(conn, (Vec<u8>,), sql, log_id, i64::from(level), int(n)?).await?
         {
-            return rows::tile_hashes(&bytes);
+            let row = rows::tile_hashes(&bytes)?;
+            cache.put(level, n, &row);
+            return Ok(row);
         }
         let begin = n * u64::from(WIDTH);
         let end = begin + width as u64;
@@ -147,14 +160,33 @@ impl Db {
 impl RowCache {
     fn get(&self, level: u8, n: u64) -> Vec<Hash> {
         let rows = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        rows.get(&level).filter(|(index, _)| *index == n).map(|(_, row)| row.clone()).unwrap_or_default()
+        rows.get(&(level, n)).cloned().unwrap_or_default()
     }
 
     fn put(&self, level: u8, n: u64, row: &[Hash]) {
         let mut rows = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let newer = rows.get(&level).is_none_or(|(index, known)| (*index, known.len()) < (n, row.len()));
-        if newer {
-            rows.insert(level, (n, row.to_vec()));
+        let newest =
+            rows.keys().filter(|(known, _)| *known == level).map(|(_, n)| *n).max().unwrap_or(n).max(n);
+        if n + 1 >= newest && rows.get(&(level, n)).is_none_or(|known| known.len() < row.len()) {
+            rows.insert((level, n), row.to_vec());
+            rows.retain(|(known, n), _| *known != level || n + 1 >= newest);
         }
     }
+}
+
+/// Which tiles the nodes follow from, by level and number, and how much of each.
+fn needed(nodes: &[Node]) -> HashMap<(u8, u64), usize> {
+    let mut needed: HashMap<(u8, u64), usize> = HashMap::new();
+    for node in nodes {
+        let (level, inside) = (node.level / HEIGHT, node.level % HEIGHT);
+        let index = node.index >> (HEIGHT - inside);
+        let end = ((node.index + 1) << inside) - index * u64::from(WIDTH);
+        let width = needed.entry((level, index)).or_default();
+        *width = (*width).max(end as usize);
+    }
+    needed
+}
+
+fn assemble(path: &[Span], tiles: &Tiles) -> Result<Vec<Hash>, Error> {
+    tree::assemble(path, |node| tiles.node(node)).map_err(Error::internal)
 }

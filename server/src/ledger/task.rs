@@ -253,9 +253,24 @@ async fn publish(db: &Db, worker: &mut Worker) -> Result<(), PublishError> {
     };
     if let Some(signed) = signed {
         publisher.stored();
-        db.ledger().announce_signed(signed);
+        announce_signed(db, signed).await;
     }
     Ok(())
+}
+
+/// Tells who waits for a checkpoint. All of them need proofs of entries that are new with it: what these follow from is
+/// read once, before they ask.
+async fn announce_signed(db: &Db, signed: Arc<SignedCheckpoint>) {
+    let size = signed.checkpoint().size;
+    if db.ledger().checkpoint_awaited() {
+        let first_new = db.ledger().health().signed_size.unwrap_or_default();
+        for index in [first_new, size.saturating_sub(1)].into_iter().filter(|index| *index < size) {
+            if let Err(error) = db.receipt_proof(index, size).await {
+                tracing::debug!(%error, index, "a proof could not be made ahead; who waits for it will try");
+            }
+        }
+    }
+    db.ledger().announce_signed(signed);
 }
 
 /// Runs `work` in a transaction that holds an advisory lock; `None` when somebody else holds it.
@@ -294,14 +309,13 @@ async fn tell(db: &Db) -> Result<(), Error> {
         return Ok(());
     }
     let mut conn = db.read().await?;
-    for event in awaited {
-        if let Some(index) = super::trail::index_of(&mut conn, event).await? {
-            ledger.announce(&Indices::from([(event, index)]));
-        }
-    }
+    ledger.announce(&super::trail::indices_of(&mut conn, &awaited).await?);
     if ledger.checkpoint_awaited() {
         let signed: Option<SignedCheckpoint> = publisher::latest(&mut conn, db.log().id).await?;
-        signed.map(Arc::new).into_iter().for_each(|signed| ledger.announce_signed(signed));
+        drop(conn);
+        if let Some(signed) = signed {
+            announce_signed(db, Arc::new(signed)).await;
+        }
     }
     Ok(())
 }

@@ -1,14 +1,11 @@
 //! Many approval events at once: what one of them has wrong is no other's fault.
 
 use assay_domain::access::Permission;
-use assay_domain::audit::Event;
-use futures::FutureExt;
 use futures::stream::{self, StreamExt};
-use std::sync::Arc;
 
-use super::super::service::{self, Outcomes, Posted, Reported};
+use super::super::service::{self, Posted, Reported};
+use super::together::{self, Report, Stored};
 use crate::app::App;
-use crate::db::{Ticket, Tx, Written};
 use crate::error::Error;
 use crate::http::Caller;
 
@@ -46,68 +43,17 @@ pub async fn report(
         .into_iter()
         .map(|item| item.and_then(|posted| service::check(&posted.event, now).map(|()| posted)))
         .collect();
-    let mut stored = Vec::with_capacity(checked.len());
-    for together in checked.chunks(TOGETHER) {
-        stored.extend(store(app, caller, together).await);
-    }
-    let answers = stored.into_iter().map(|stored| answer(app, stored));
-    Ok(stream::iter(answers).buffered(RECEIPTS).collect().await)
-}
-
-/// What was stored, and the way to its receipt.
-type Stored = Result<(Outcomes, Ticket), Error>;
-
-/// Stores some events in one transaction. When that as a whole cannot be kept, none of them is.
-async fn store(app: &App, caller: &Caller, items: &[Item]) -> Vec<Stored> {
-    let given: Arc<Vec<Item>> = Arc::new(items.to_vec());
-    let (by, to_write) = (caller.clone(), given.clone());
-    let written = app.db.write(move |tx| {
-        let (by, items) = (by.clone(), to_write.clone());
-        async move { store_each(tx, &by, &items).await }.boxed()
-    });
-    match written.await {
-        Ok(Written { value, ticket }) => {
-            value.into_iter().map(|outcome| outcome.map(|outcome| (outcome, ticket.clone()))).collect()
-        }
-        // What was wrong with an event is told all the same: posting it again would not help.
-        Err(error) => given.iter().map(|item| Err(item.as_ref().err().unwrap_or(&error).clone())).collect(),
-    }
-}
-
-async fn store_each(
-    tx: &mut Tx,
-    caller: &Caller,
-    items: &[Item],
-) -> Result<Vec<Result<Outcomes, Error>>, Error> {
-    let mut outcomes = Vec::with_capacity(items.len());
-    for item in items {
-        let outcome = match item {
+    let mut answers: Vec<Stored> = Vec::with_capacity(checked.len());
+    for some in checked.chunks(TOGETHER) {
+        let reports =
+            some.iter().flatten().map(|posted| Report { caller: caller.clone(), posted: posted.clone() });
+        let mut stored = together::store(app, reports.collect()).await.into_iter();
+        // What was wrong with an event is told, also when the others could not be kept: posting it again would not help.
+        answers.extend(some.iter().map(|item| match item {
+            Ok(_) => stored.next().unwrap_or_else(|| Err(Error::internal("an event was not answered"))),
             Err(error) => Err(error.clone()),
-            Ok(posted) => {
-                let (by, posted) = (caller.clone(), posted.clone());
-                tx.part(move |tx| async move { service::store_event(tx, &by, &posted).await }.boxed()).await?
-            }
-        };
-        // Nothing was stored of a contradiction, so that it can be recorded right here.
-        if let Ok(Outcomes::Contradicted(event, _)) = &outcome {
-            tx.record(Event::clone(event)).await?;
-        }
-        outcomes.push(outcome);
+        }));
     }
-    Ok(outcomes)
-}
-
-async fn answer(app: &App, stored: Stored) -> Result<Reported, Error> {
-    let (outcome, ticket) = stored?;
-    match outcome {
-        Outcomes::Recorded { id, ledger_event, request } => {
-            let receipt = ticket.of(ledger_event).receipt().await?;
-            Ok(Reported { id, repeated: false, receipt, request })
-        }
-        Outcomes::Repeated { id, ledger_event, request } => {
-            let receipt = app.db.ticket(ledger_event).receipt().await?;
-            Ok(Reported { id, repeated: true, receipt, request })
-        }
-        Outcomes::Contradicted(_, detail) => Err(service::contradicted(detail)),
-    }
+    let answers = answers.into_iter().map(|stored| async move { service::answer(app, stored?).await });
+    Ok(stream::iter(answers).buffered(RECEIPTS).collect().await)
 }
