@@ -17,7 +17,7 @@ use assay_domain::audit::{Event, Outcome, Subject};
 use chrono::{DateTime, SecondsFormat, Utc};
 use uuid::Uuid;
 
-pub use super::requests::service::{bound_state, latest, reported_elsewhere, standing};
+pub use super::requests::service::{bound_state, reported_elsewhere, standing};
 
 /// An event as it was posted.
 #[derive(Clone, Debug)]

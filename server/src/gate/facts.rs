@@ -9,13 +9,14 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::service::{About, Answered, Question, RequestSeen};
+use super::store::{self, Situation, Which};
 use crate::approvals::service as approvals;
 use crate::db::Conn;
 use crate::error::{Error, FieldError};
 use crate::http::Caller;
 use crate::models::service as models;
-use crate::models::service::bound::bound_inputs;
-use crate::models::store::{self as registry, FoundRow};
+use crate::models::service::bound::BoundInputs;
+use crate::models::store::{self as registry, PartRow};
 use crate::policies::service as policies;
 
 /// Whether a caller may ask about the models of a team.
@@ -23,7 +24,7 @@ pub(super) type May<'a> = &'a (dyn Fn(&Caller, Uuid) -> Result<(), Error> + Send
 
 /// What is known of what was asked about.
 enum Known {
-    Version(Box<FoundRow>),
+    Version(Box<Version>),
     /// The model is there, in this team, and has no such version.
     Model {
         team: Uuid,
@@ -31,6 +32,17 @@ enum Known {
         archived_at: Option<DateTime<Utc>>,
     },
     Nothing,
+}
+
+/// A version that the caller may ask about.
+struct Version {
+    id: Uuid,
+    model_id: Uuid,
+    team: Uuid,
+    model: String,
+    version: String,
+    archived_at: Option<DateTime<Utc>>,
+    situation: Situation,
 }
 
 /// The answer now.
@@ -46,7 +58,7 @@ pub(super) async fn answer(
 ) -> Result<Answered, Error> {
     let known = find(conn, caller, question, may).await?;
     let (model, version) = match (&known, &question.about) {
-        (Known::Version(found), _) => (found.model.clone(), found.version.version.clone()),
+        (Known::Version(found), _) => (found.model.clone(), found.version.clone()),
         (_, About::Named { model, version }) => (model.clone(), version.clone()),
         (_, About::Artefact(_)) => Default::default(),
     };
@@ -101,15 +113,11 @@ static NOTHING_STANDS: Standing = Standing {
 async fn find(conn: &mut Conn, caller: &Caller, question: &Question, may: May<'_>) -> Result<Known, Error> {
     let (model, version) = match &question.about {
         About::Named { model, version } => (model, version),
-        About::Artefact(digest) => return by_digest(conn, caller, digest, may).await,
+        About::Artefact(digest) => return by_digest(conn, caller, digest, &question.environment, may).await,
     };
-    match models::find(conn, model, version).await {
-        Ok(found) => {
-            may(caller, found.team_id)?;
-            return Ok(Known::Version(Box::new(found)));
-        }
-        Err(Error::NotFound) => {}
-        Err(error) => return Err(error),
+    let situation = store::situation(conn, Which::Named(model, version), &question.environment).await?;
+    if let Some(situation) = situation {
+        return visible(caller, situation, may);
     }
     if let Some(row) = registry::by_name(conn, model).await? {
         may(caller, row.team_id)?;
@@ -122,6 +130,7 @@ async fn by_digest(
     conn: &mut Conn,
     caller: &Caller,
     digest: &ArtefactDigest,
+    environment: &str,
     may: May<'_>,
 ) -> Result<Known, Error> {
     let mut found = models::find_by_digest(conn, digest).await?;
@@ -132,13 +141,22 @@ async fn by_digest(
         let message = format!("is that of several versions ({}): name model and version", names.join(", "));
         return Err(Error::Invalid(vec![FieldError::new("/digest", message)]));
     }
-    match found.pop() {
-        Some(found) => {
-            may(caller, found.team_id)?;
-            Ok(Known::Version(Box::new(found)))
-        }
+    let Some(found) = found.pop() else { return unknown(caller) };
+    match store::situation(conn, Which::Id(found.version.id), environment).await? {
+        Some(situation) => visible(caller, situation, may),
         None => unknown(caller),
     }
+}
+
+fn visible(caller: &Caller, situation: Situation, may: May<'_>) -> Result<Known, Error> {
+    let missing = || Error::internal("a version was read without its ids");
+    let part: &PartRow = situation.parts.first().ok_or_else(missing)?;
+    let (Some(id), Some(model_id), Some(team)) = (part.id, part.model_id, part.team_id) else {
+        return Err(missing());
+    };
+    may(caller, team)?;
+    let (model, version, archived_at) = (part.name.clone(), part.version.clone(), part.archived_at);
+    Ok(Known::Version(Box::new(Version { id, model_id, team, model, version, archived_at, situation })))
 }
 
 fn unknown(caller: &Caller) -> Result<Known, Error> {
@@ -152,16 +170,18 @@ async fn of_version(
     conn: &mut Conn,
     question: &Question,
     answered: Answered,
-    found: FoundRow,
+    found: Version,
 ) -> Result<Answered, Error> {
-    let (id, now, environment) = (found.version.id, answered.at, question.environment.as_str());
-    let inputs = readable(bound_inputs(conn, id).await, "the version")?;
+    let (id, now, environment) = (found.id, answered.at, question.environment.as_str());
+    let Situation { parts, decides, request } = found.situation;
+    let inputs = readable(BoundInputs::of_parts(parts, id), "the version")?;
     let tier = inputs.as_ref().and_then(|inputs| inputs.tier);
-    let policy = match tier {
-        Some(tier) => readable(policies::deciding(conn, environment, tier).await, "the policy")?.flatten(),
+    let policy = match decides.filter(|_| tier.is_some()) {
+        Some(decides) => readable(policies::load(conn, &decides).await, "the policy")?,
         None => None,
     };
-    let latest = readable(approvals::latest(conn, id, environment).await, "the request")?.flatten();
+    let latest = request.map(|state| serde_json::from_str::<Approval>(&state).map_err(Error::internal));
+    let latest = readable(latest.transpose(), "the request")?.flatten();
     let (mut standing, mut external, mut bound) = (Standing::default(), Vec::new(), None);
     if let (Some(inputs), Some(policy)) = (&inputs, &policy) {
         standing = approvals::standing(conn, inputs, id, &policy.demands.gate, now).await?;
@@ -192,8 +212,8 @@ async fn of_version(
         policy: policy.map(|policy| policy.reference()),
         request: latest.as_ref().map(|latest| request_of(latest, now)),
         model_version: Some(id),
-        model_id: Some(found.version.model_id),
-        team: Some(found.team_id),
+        model_id: Some(found.model_id),
+        team: Some(found.team),
         digest: answered.digest.or(inputs.map(|inputs| inputs.artefact_digest)),
         ..answered
     })

@@ -2,6 +2,8 @@
 
 use crate::db::{Conditions, Conn};
 use crate::error::Error;
+use crate::models::store::{PartRow, parts_sql};
+use crate::policies::store::Decides;
 use crate::{fetch_all, fetch_optional, insert_all};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -34,6 +36,69 @@ pub struct DecisionRow {
     /// Its entry in the ledger.
     pub ledger_event: Uuid,
 }
+
+/// A version and all that the gate looks at whatever the policy demands.
+#[derive(Clone, Debug)]
+pub struct Situation {
+    /// The version with what belongs to it, for [`BoundInputs`](crate::models::service::bound::BoundInputs).
+    pub parts: Vec<PartRow>,
+    /// The policy that decides about it in the environment.
+    pub decides: Option<Decides>,
+    /// The newest request for it there, as the JSON that it is kept as.
+    pub request: Option<String>,
+}
+
+/// Which version.
+#[derive(Clone, Copy, Debug)]
+pub enum Which<'a> {
+    /// By the names of model and version.
+    Named(&'a str, &'a str),
+    /// By its id.
+    Id(Uuid),
+}
+
+/// The situation of a version in an environment, with one statement; `None` where there is no such version.
+pub async fn situation(
+    conn: &mut Conn,
+    which: Which<'_>,
+    environment: &str,
+) -> Result<Option<Situation>, Error> {
+    let environment = environment.to_owned();
+    let rows = match which {
+        Which::Named(model, version) => {
+            let sql = parts_sql("m.name = $2 AND v.version = $3", SURROUNDINGS);
+            fetch_all!(conn, PartRow, sql, environment, model.to_owned(), version.to_owned()).await?
+        }
+        Which::Id(id) => {
+            fetch_all!(conn, PartRow, parts_sql("v.id = $2", SURROUNDINGS), environment, id).await?
+        }
+    };
+    let mut situation = Situation { parts: Vec::with_capacity(rows.len()), decides: None, request: None };
+    for row in rows {
+        match row.part.as_str() {
+            "request" => situation.request = Some(row.name),
+            // One that names the environment goes before one that names all others.
+            "policy" if situation.decides.is_some() && row.tier.as_deref() == Some("*") => {}
+            "policy" => {
+                let (policy, version, sha256) = (row.name, row.version, row.digest.unwrap_or_default());
+                situation.decides = Some(Decides { policy, version, sha256 });
+            }
+            _ => situation.parts.push(row),
+        }
+    }
+    Ok(Some(situation).filter(|situation| !situation.parts.is_empty()))
+}
+
+/// The policies that could decide, with their environment in place of the tier; the newest request, with its state as the
+/// name.
+const SURROUNDINGS: &str = "
+    UNION ALL
+    SELECT 'policy', p.policy, p.version, p.sha256, NULL, p.environment, NULL, NULL, NULL, NULL, NULL, NULL
+    FROM it JOIN policy_place p ON p.tier = it.tier AND p.environment IN ($1, '*')
+    UNION ALL
+    SELECT 'request', r.state, '', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+    FROM (SELECT r.state FROM it JOIN approval_request r ON r.model_version_id = it.id AND r.environment = $1
+          ORDER BY r.id DESC LIMIT 1) r";
 
 /// Keeps decisions.
 pub async fn insert(conn: &mut Conn, rows: Vec<DecisionRow>) -> Result<(), Error> {

@@ -47,13 +47,7 @@ pub struct BoundInputs {
 /// # Errors
 /// [`Error::NotFound`]; [`Error::Internal`] for rows that cannot be read.
 pub async fn bound_inputs(conn: &mut Conn, model_version: Uuid) -> Result<BoundInputs, Error> {
-    let mut parts = store::parts(conn, model_version).await?.into_iter();
-    let first = parts.next().filter(|part| part.part == "version").ok_or(Error::NotFound)?;
-    let mut inputs = of_version(first, model_version)?;
-    for part in parts {
-        inputs.add(part, model_version)?;
-    }
-    Ok(inputs)
+    BoundInputs::of_parts(store::parts(conn, model_version).await?, model_version)
 }
 
 fn wrong(id: Uuid, what: &'static str) -> impl FnOnce(String) -> Error {
@@ -85,6 +79,20 @@ fn of_version(part: PartRow, id: Uuid) -> Result<BoundInputs, Error> {
 }
 
 impl BoundInputs {
+    /// Puts the state together; the version comes first.
+    ///
+    /// # Errors
+    /// As [`bound_inputs`].
+    pub fn of_parts(parts: Vec<PartRow>, model_version: Uuid) -> Result<Self, Error> {
+        let mut parts = parts.into_iter();
+        let first = parts.next().filter(|part| part.part == "version").ok_or(Error::NotFound)?;
+        let mut inputs = of_version(first, model_version)?;
+        for part in parts {
+            inputs.add(part, model_version)?;
+        }
+        Ok(inputs)
+    }
+
     fn add(&mut self, part: PartRow, id: Uuid) -> Result<(), Error> {
         let PartRow { part, name, version, digest, made_on, .. } = part;
         if part == "dataset" {

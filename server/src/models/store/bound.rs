@@ -4,6 +4,7 @@ use crate::db::Conn;
 use crate::error::Error;
 use crate::fetch_all;
 use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 /// The version itself, a piece of its evidence, or a dataset that it declares. What a column means depends on `part`.
@@ -29,28 +30,37 @@ pub struct PartRow {
     pub committers: Option<String>,
     /// The day on which the evidence was made.
     pub made_on: Option<NaiveDate>,
+    /// The version's id, with the version only.
+    pub id: Option<Uuid>,
+    /// The model's id, with the version only.
+    pub model_id: Option<Uuid>,
 }
 
 /// Everything that approvals of a version are bound to, the version first; nothing for an unknown one.
 pub async fn parts(conn: &mut Conn, version: Uuid) -> Result<Vec<PartRow>, Error> {
+    fetch_all!(conn, PartRow, parts_sql("v.id = $1", ""), version).await
+}
+
+/// The statement for the version that `which` finds among versions `v` and their models `m`. `more` may add parts of other
+/// rooms, about the version `it`: selects of the same columns, each with `UNION ALL` before it.
+pub fn parts_sql(which: &str, more: &str) -> AssertSqlSafe<String> {
     // PostgreSQL takes the type of a column without values from the first two selects, hence this order.
-    fetch_all!(
-        conn,
-        PartRow,
-        "SELECT 'version' AS part, m.name AS name, v.version AS version, v.artefact_digest AS digest,
-             m.team_id AS team_id, m.tier AS tier, m.archived_at AS archived_at, v.authors AS authors,
-             v.committers AS committers, NULL AS made_on
-         FROM model_version v JOIN model m ON m.id = v.model_id WHERE v.id = $1
+    AssertSqlSafe(format!(
+        "WITH it AS (
+           SELECT v.*, m.name AS model, m.team_id, m.tier, m.archived_at
+           FROM model_version v JOIN model m ON m.id = v.model_id WHERE {which})
+         SELECT 'version' AS part, it.model AS name, it.version AS version, it.artefact_digest AS digest,
+             it.team_id AS team_id, it.tier AS tier, it.archived_at AS archived_at, it.authors AS authors,
+             it.committers AS committers, NULL AS made_on, it.id AS id, it.model_id AS model_id
+         FROM it
          UNION ALL
-         SELECT 'evidence', e.kind, e.sha256, NULL, NULL, NULL, NULL, NULL, NULL, e.made_on
-         FROM model_evidence e WHERE e.model_version_id = $1 AND e.removed_at IS NULL
+         SELECT 'evidence', e.kind, e.sha256, NULL, NULL, NULL, NULL, NULL, NULL, e.made_on, NULL, NULL
+         FROM it JOIN model_evidence e ON e.model_version_id = it.id AND e.removed_at IS NULL
          UNION ALL
-         SELECT 'dataset', d.namespace || '/' || d.name, w.version, w.digest, NULL, NULL, NULL, NULL, NULL, NULL
-         FROM model_version_dataset u
+         SELECT 'dataset', d.namespace || '/' || d.name, w.version, w.digest, NULL, NULL, NULL, NULL, NULL, NULL,
+             NULL, NULL
+         FROM it JOIN model_version_dataset u ON u.model_version_id = it.id
          JOIN dataset_version w ON w.id = u.dataset_version_id
-         JOIN dataset d ON d.id = w.dataset_id
-         WHERE u.model_version_id = $1",
-        version
-    )
-    .await
+         JOIN dataset d ON d.id = w.dataset_id {more}"
+    ))
 }

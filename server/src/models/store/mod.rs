@@ -15,7 +15,7 @@ use crate::error::Error;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
-pub use bound::{PartRow, parts};
+pub use bound::{PartRow, parts, parts_sql};
 pub use declared::{DeclarableRow, DeclaredRow, dataset_version, declarable, declare, declared, undeclare};
 pub use deployments::{DeploymentRow, deployment, deployments, insert_deployment};
 pub use evidence::{EvidenceRow, evidence, insert_evidence, one_evidence, remove_evidence};

@@ -136,7 +136,11 @@ fn versions(rows: Vec<VersionRow>) -> Result<Vec<Version>, Error> {
     rows.into_iter().map(|row| Ok(Version { policy: parsed(&row)?, row })).collect()
 }
 
-async fn load(conn: &mut Conn, decides: &Decides) -> Result<Arc<Policy>, Error> {
+/// The policy that is named.
+///
+/// # Errors
+/// As [`deciding`].
+pub async fn load(conn: &mut Conn, decides: &Decides) -> Result<Arc<Policy>, Error> {
     if let Some(policy) = read_before(&decides.sha256) {
         return Ok(policy);
     }

@@ -30,7 +30,7 @@ pub use list::{Held, Listed, STATES, Search, WaitsFor, decided, get, list, of_te
 pub use passing::{put_on_record, run};
 pub use reports::{Matched, by_report, matched, note_match};
 pub use seams::{bound_changed, policies_changed};
-pub use standing::{bound_state, latest, reported_elsewhere, standing};
+pub use standing::{bound_state, reported_elsewhere, standing};
 
 use super::store::{self, RequestRow, WordRow};
 use crate::db::{Conn, Tx};

@@ -1,7 +1,6 @@
 //! What approvals and the gate look at: what an approval would be bound to now, and how things stand besides. Only what
 //! the policy asks for is looked up.
 
-use super::Kept;
 use crate::approvals::requests::store;
 use crate::assessments::service as assessments;
 use crate::datasets::bound as datasets;
@@ -9,23 +8,10 @@ use crate::db::Conn;
 use crate::error::Error;
 use crate::models::service::bound::BoundInputs;
 use assay_domain::approvals::gate::ReportedElsewhere;
-use assay_domain::approvals::{Approval, BoundState, Decision, Demand, PolicyRef, Source, Standing};
+use assay_domain::approvals::{BoundState, Decision, Demand, PolicyRef, Source, Standing};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use uuid::Uuid;
-
-/// The newest request for a version and an environment, whatever became of it: the one that counts.
-///
-/// # Errors
-/// Those of the database.
-pub async fn latest(
-    conn: &mut Conn,
-    model_version: Uuid,
-    environment: &str,
-) -> Result<Option<Approval>, Error> {
-    let row = store::latest_request(conn, model_version, environment).await?;
-    Ok(row.map(Kept::new).transpose()?.map(|kept| kept.approval))
-}
 
 /// What an approval under this policy would be bound to now.
 #[must_use]
