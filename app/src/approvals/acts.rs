@@ -125,15 +125,28 @@ fn Decide(view: ActsView, form: DecideForm) -> AnyView {
     let conditions = (approves && view.conditions_until.is_some()).then(|| {
         view! { <Conditions typed=form.conditions.clone() errors=form.errors.clone() open=form.decision == "conditions" /> }
     });
+    let decision = if approves {
+        view! { <RadioGroup id="decision" legend="Decision" choices value=form.decision.clone() error=at("decision") required=true /> }
+            .into_any()
+    } else {
+        view! { <input type="hidden" name="decision" value="rejected" /> }.into_any()
+    };
+    let (title, hint, kind, button) = if approves {
+        ("Your decision", None, ButtonKind::Primary, "Decide")
+    } else {
+        let hint = "A yes of yours counts already, or does not count now. A no ends the request.";
+        ("Say no after all", Some(hint), ButtonKind::Danger, "Reject")
+    };
     view! {
-        <Card title="Your decision">
+        <Card title>
             <form method="post" action=format!("{}/decisions", view.href) id="decide">
+                {hint.map(|hint| view! { <p>{hint}</p> })}
                 {seats}
-                <RadioGroup id="decision" legend="Decision" choices value=form.decision.clone() error=at("decision") required=true />
+                {decision}
                 {conditions}
                 <Textarea id="reason" label="Reason" hint="Needed with a no. It stays with the request and in the trail." value=form.reason.clone() error=at("reason") />
                 <input type="hidden" name="bound_sha256" value=view.bound_sha256.clone() />
-                <Button>"Decide"</Button>
+                <Button kind>{button}</Button>
             </form>
         </Card>
     }

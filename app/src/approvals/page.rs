@@ -86,7 +86,11 @@ pub fn ApprovalPage(
     let state = head.state;
     let mark = head.mark.map(|(tone, text)| view! { <Badge tone text /> });
     // On a small screen the form is a long way down.
-    let jump = (!acts.seats.is_empty()).then(|| view! { <a href="#decide">"To your decision"</a> });
+    let jump = acts
+        .seats
+        .iter()
+        .any(|seat| seat.approves)
+        .then(|| view! { <a href="#decide">"To your decision"</a> });
     let notices = head.notices.into_iter().map(notice).collect_view();
     view! {
         <div class="stack">
