@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::TeamChoice;
 use crate::components::{
-    Button, ButtonKind, Column, ErrorsByField, Field, FieldError, InputKind, Select, SelectOption, Table,
+    Button, ButtonKind, Column, ErrorsByField, Field, FieldError, InputKind, Select, SelectOption, Table, day,
 };
 
 /// A delegation in the list.
@@ -101,10 +101,6 @@ fn Delegations(caption: &'static str, who: &'static str, lines: Vec<DelegationLi
         })
         .collect();
     view! { <Table caption columns rows hide_caption=true empty="You decide by yourself." /> }.into_any()
-}
-
-fn day(day: NaiveDate) -> String {
-    day.format("%-d %b %Y").to_string()
 }
 
 #[component]

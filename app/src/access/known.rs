@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use leptos::prelude::*;
 
 use crate::components::{
-    Button, ButtonKind, Column, ErrorsByField, Field, FieldError, Notice, Table, Tone, when,
+    Button, ButtonKind, Column, ErrorsByField, Field, FieldError, Notice, Table, Tone, day, when,
 };
 
 /// A name under which another system knows the person.
@@ -124,15 +124,10 @@ pub(super) fn Absences(
         .into_iter()
         .map(|line| {
             let until = match line.ended_at {
-                Some(at) => format!("{}, ended {}", line.last_day.format("%-d %b %Y"), when(at)),
-                None => line.last_day.format("%-d %b %Y").to_string(),
+                Some(at) => format!("{}, ended {}", day(line.last_day), when(at)),
+                None => day(line.last_day),
             };
-            vec![
-                line.to.into_any(),
-                line.team.into_any(),
-                line.first_day.format("%-d %b %Y").to_string().into_any(),
-                until.into_any(),
-            ]
+            vec![line.to.into_any(), line.team.into_any(), day(line.first_day).into_any(), until.into_any()]
         })
         .collect();
     view! {

@@ -57,4 +57,4 @@ pub use timeline::{Happening, Timeline};
 pub use title::PageTitle;
 pub use trouble::Trouble;
 pub use welcome::Welcome;
-pub use when::when;
+pub use when::{day, when};

@@ -12,7 +12,7 @@ use super::{ClassificationBadge, DataTabs, FindingLine, Place, PurposeLine, SawL
 use crate::charts::LineageGraph;
 use crate::components::{
     Button, ButtonKind, Card, Column, Crumb, Definition, DefinitionList, ErrorSummary, ErrorsByField, Field,
-    FieldError, Hash, LinkButton, Notice, PageTitle, Table, Tone,
+    FieldError, Hash, LinkButton, Notice, PageTitle, Table, Tone, day,
 };
 
 /// A version of the dataset.
@@ -145,7 +145,11 @@ fn Warnings(data: DatasetView) -> AnyView {
     if let Some(last) = retention.as_ref().and_then(Retention::last_day).filter(|last| *last < data.today) {
         let held = retention.as_ref().is_some_and(|retention| retention.legal_hold);
         let rest = if held { "A legal hold stops its deletion." } else { "It has to be deleted." };
-        warnings.push((Tone::Bad, "Retention is over", format!("It could be used until {last}. {rest}")));
+        warnings.push((
+            Tone::Bad,
+            "Retention is over",
+            format!("It could be used until {}. {rest}", day(last)),
+        ));
     }
     warnings
         .into_iter()
@@ -184,8 +188,8 @@ fn kept(retention: Option<Retention>) -> Vec<Definition> {
     let event = retention.counts_from.label().to_lowercase();
     let days = format!("{} days from: {event}", retention.days);
     let happened = match (retention.happened_on, retention.last_day()) {
-        (Some(day), Some(last)) => format!("{day}, so until {last}"),
-        (Some(day), None) => day.to_string(),
+        (Some(happened), Some(last)) => format!("{}, so until {}", day(happened), day(last)),
+        (Some(happened), None) => day(happened),
         (None, _) => "Has not happened".to_owned(),
     };
     let hold = if retention.legal_hold { "Yes: nothing is deleted" } else { "No" };

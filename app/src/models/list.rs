@@ -148,6 +148,10 @@ fn ModelFiltering(filters: ModelFilters, teams: Vec<SelectOption>) -> AnyView {
     .into_any()
 }
 
+fn or_none_yet(shown: Option<AnyView>) -> AnyView {
+    shown.unwrap_or_else(|| view! { <span class="soft">"None yet"</span> }.into_any())
+}
+
 fn row(model: ModelLine) -> Vec<AnyView> {
     let latest = model.latest.map(|(environment, approved)| {
         view! { <span class="cluster"><DecisionBadge approved /> {environment}</span> }
@@ -157,9 +161,9 @@ fn row(model: ModelLine) -> Vec<AnyView> {
         view! { <a href=model.href>{model.name}</a> }.into_any(),
         model.team.into_any(),
         view! { <TierMark tier=model.tier /> }.into_any(),
-        version.into_any(),
+        or_none_yet(version.map(IntoAny::into_any)),
         environments(model.runs_in),
-        latest.into_any(),
+        or_none_yet(latest.map(IntoAny::into_any)),
     ]
 }
 

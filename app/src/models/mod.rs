@@ -29,10 +29,4 @@ pub use version_parts::{
     DataChoice, DataForm, DataLine, DeploymentForm, DeploymentLine, EvidenceForm, EvidenceLine,
 };
 
-use chrono::NaiveDate;
-
-/// "21 Nov 2026".
-#[must_use]
-pub fn day(day: NaiveDate) -> String {
-    day.format("%-d %b %Y").to_string()
-}
+pub use crate::components::day;

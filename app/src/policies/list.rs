@@ -8,7 +8,8 @@ use leptos::prelude::*;
 use super::{BASE, PROPOSALS, crumbs};
 use crate::access::AdminTabs;
 use crate::components::{
-    Badge, ButtonKind, Column, Crumb, Empty, LinkButton, Notice, PageTitle, Pagination, Table, Tone, when,
+    Badge, ButtonKind, Column, Crumb, Empty, LinkButton, Notice, PageTitle, Pagination, Table, Tone, day,
+    when,
 };
 
 /// A policy in the list.
@@ -188,7 +189,7 @@ fn PolicyTable(caption: &'static str, when: &'static str, policies: Vec<PolicyLi
                 view! { <a href=policy.href>{policy.title}</a> }.into_any(),
                 policy.description.into_any(),
                 policy.version.into_any(),
-                policy.at.format("%-d %b %Y").to_string().into_any(),
+                day(policy.at.date_naive()).into_any(),
             ]
         })
         .collect();

@@ -7,6 +7,7 @@ use assay_domain::roadmap::{Item, ItemStatus, Roadmap};
 use chrono::NaiveDate;
 
 use crate::components::Tone;
+pub use crate::components::day;
 use crate::teams::TeamNav;
 
 /// What the visitor may do with the roadmap.
@@ -228,12 +229,6 @@ pub fn tone(status: ItemStatus) -> Tone {
         ItemStatus::Blocked => Tone::Warn,
         ItemStatus::Done => Tone::Good,
     }
-}
-
-/// "21 Nov 2026".
-#[must_use]
-pub fn day(day: NaiveDate) -> String {
-    day.format("%-d %b %Y").to_string()
 }
 
 /// "1 item", "2 items".

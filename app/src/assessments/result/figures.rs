@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use super::{dimension_title, percent};
 use crate::assessments::heading::Heading;
 use crate::charts::{HeatCell, HeatGroup, HeatMap};
-use crate::components::{Badge, Column, Figure, Table, Tone};
+use crate::components::{Badge, Column, Figure, Table, Tone, day};
 
 #[component]
 pub(super) fn Numbers(card: Scorecard) -> AnyView {
@@ -125,7 +125,7 @@ pub(super) fn Cells(bank: Arc<Bank>, card: Scorecard) -> AnyView {
     view! {
         <details class="more cells">
             <summary>"All figures"</summary>
-            <Table caption=format!("Every level of every dimension, as of {}", card.as_of.format("%-d %b %Y")) columns rows />
+            <Table caption=format!("Every level of every dimension, as of {}", day(card.as_of)) columns rows />
             <p class="small soft">"Digest of the input: "<code class="digest">{digest}</code></p>
         </details>
     }

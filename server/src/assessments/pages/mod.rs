@@ -9,6 +9,7 @@ mod review;
 mod start;
 mod tasks;
 
+pub(crate) use assay_app::components::day as date;
 use std::collections::{BTreeMap, BTreeSet};
 
 use assay_app::assessments::{Decision, EvidenceLine, Heading, Rights, draft::Draft};
@@ -221,11 +222,6 @@ impl People {
             _ => String::new(),
         }
     }
-}
-
-/// "21 Nov 2026".
-pub(crate) fn date(day: NaiveDate) -> String {
-    day.format("%-d %b %Y").to_string()
 }
 
 /// A rule's words as a sentence of their own.

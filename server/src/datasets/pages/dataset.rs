@@ -7,7 +7,7 @@ use crate::datasets::store::{self, DeclaredRow, FindingRow, UsageRow, VersionRow
 use crate::error::Error;
 use crate::http::{Caller, Form, Page, Path};
 use crate::ledger::trail;
-use assay_app::components::when;
+use assay_app::components::{day, when};
 use assay_app::datasets::{
     DatasetPage, DatasetView, FindingLine, PurposeLine, SawLine, UseLine, VersionForm, VersionLine,
 };
@@ -99,7 +99,7 @@ fn purposes(lineage: &DatasetLineage) -> Result<Vec<PurposeLine>, Error> {
     let line = |purpose: String, allowed| {
         let rows = used.get(purpose.as_str()).map(Vec::as_slice).unwrap_or_default();
         let times = || rows.iter().map(|row| row.at);
-        let day = |at: DateTime<Utc>| at.date_naive().to_string();
+        let day = |at: DateTime<Utc>| day(at.date_naive());
         PurposeLine {
             allowed,
             uses: u64::try_from(rows.len()).unwrap_or(u64::MAX),
@@ -121,7 +121,7 @@ fn saw(recorded: &[Saw], declared: &[DeclaredRow]) -> Vec<SawLine> {
             .or_default()
             .insert(format!("{} ({})", row.dataset_version, row.used_for));
     }
-    let day = |at: DateTime<Utc>| at.date_naive().to_string();
+    let day = |at: DateTime<Utc>| day(at.date_naive());
     let mut lines: Vec<(VersionRef, SawLine)> = Vec::new();
     for saw in recorded {
         let declared = match saw.by_way_of {

@@ -10,7 +10,7 @@ use crate::http::{Caller, Form, Page, Path, Query};
 use crate::ledger::trail;
 use crate::teams::service as teams;
 use crate::teams::store::TeamRow;
-use assay_app::components::{FieldError as Shown, Happening, Tone, when};
+use assay_app::components::{FieldError as Shown, Happening, Tone, day, when};
 use assay_app::datasets::{
     FindingFilterForm, FindingForm, FindingPage, FindingSteps, FindingView, FindingsPage, UseLine,
 };
@@ -156,7 +156,7 @@ fn standing(state: &FindingState, words: &Words) -> String {
             format!("{} said that it is in order, {}.", words.anybody(*by), when(*at))
         }
         FindingState::RiskAccepted { by, until, .. } => {
-            format!("{} takes the responsibility until {until}.", words.anybody(*by))
+            format!("{} takes the responsibility until {}.", words.anybody(*by), day(*until))
         }
     }
 }
@@ -177,7 +177,9 @@ fn happening(entry: Entry, reason: Option<String>, may_read: bool) -> Happening 
     let fact = |name: &str| entry.facts.get(name).and_then(|value| value.as_str());
     let event = fact("event").and_then(|event| event.parse::<FindingHappened>().ok());
     let what = match (event, fact("until")) {
-        (Some(FindingHappened::RiskAccepted), Some(until)) => format!("accepted the risk until {until}"),
+        (Some(FindingHappened::RiskAccepted), Some(until)) => {
+            format!("accepted the risk until {}", until.parse().map_or_else(|_| until.to_owned(), day))
+        }
         (Some(event), _) => event.label().to_owned(),
         (None, _) => "recorded the use that opened it".to_owned(),
     };

@@ -9,7 +9,7 @@ use crate::http::page::form_errors;
 use crate::models;
 use crate::teams::store as teams;
 use crate::teams::store::TeamRow;
-use assay_app::components::{FieldError as Shown, when};
+use assay_app::components::{FieldError as Shown, day, when};
 use assay_app::datasets::{FindingLine, Link, UseLine};
 use assay_domain::access::Permission;
 use assay_domain::datasets::UsedBy;
@@ -86,7 +86,7 @@ pub(super) fn finding_line(row: &FindingRow, caller: &Caller, words: &Words) -> 
         severity: row.severity()?,
         message: as_written(&row.message),
         state: row.state_name.clone(),
-        until: row.accepted_until.map(|until| until.to_string()),
+        until: row.accepted_until.map(day),
         dataset: Link::new(row.dataset().to_string(), dataset),
         version: row
             .model
