@@ -1,19 +1,25 @@
 //! Writes that arrive while one is under way share the next.
 //!
-//! A statement and a commit each cost a wait that is nearly the same for one row and for fifty. Nobody waits here for
-//! others to come: whoever finds a turn free takes whatever has come meanwhile, itself included, and does all of it. A use
+//! A statement and a commit each cost a wait that is nearly the same for one row and for fifty. Whoever finds a turn free
+//! takes whatever has come meanwhile, itself included, and does all of it. Where many came together the last time, it waits
+//! a moment for half as many: they were all answered at once, and those that come again come at nearly the same time. A use
 //! case that is asked for thousands of times a second gets a [`Gather`] in [`Parts`](crate::app::Parts), and a function
 //! that does many of them and answers each.
 
 use std::future::Future;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::{Notify, Semaphore, oneshot};
+use tokio::time::timeout;
 
 use crate::error::Error;
 
 /// The most that is done at once: what is written holds others up until it is committed.
 const MOST: usize = 128;
+/// The longest that one waits for others.
+const MOMENT: Duration = Duration::from_millis(1);
 
 /// Who waits, with where the answer goes.
 type Waiting<T, R> = Vec<(T, oneshot::Sender<Result<R, Error>>)>;
@@ -22,6 +28,9 @@ type Waiting<T, R> = Vec<(T, oneshot::Sender<Result<R, Error>>)>;
 pub struct Gather<T, R> {
     waiting: Mutex<Waiting<T, R>>,
     turns: Arc<Semaphore>,
+    /// How many make it worth to begin.
+    enough: AtomicUsize,
+    there_are_enough: Notify,
 }
 
 impl<T, R> Gather<T, R>
@@ -32,7 +41,13 @@ where
     /// Does so many at the same time; SQLite has one writer and needs no more.
     #[must_use]
     pub fn new(turns: usize) -> Self {
-        Self { waiting: Mutex::default(), turns: Arc::new(Semaphore::new(turns)) }
+        let (waiting, there_are_enough) = Default::default();
+        Self {
+            waiting,
+            turns: Arc::new(Semaphore::new(turns)),
+            enough: AtomicUsize::new(1),
+            there_are_enough,
+        }
     }
 
     /// Has `work` done with this and with what waits beside it. `work` answers in the order of what it is given. What was
@@ -45,13 +60,13 @@ where
         W: Future<Output = Vec<Result<R, Error>>> + Send,
     {
         let (reply, mut answer) = oneshot::channel();
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).push((one, reply));
+        self.push(one, reply);
         let turn = tokio::select! {
             biased;
             answer = &mut answer => return answer.map_err(Error::internal)?,
             turn = self.turns.clone().acquire_owned() => turn.map_err(Error::internal)?,
         };
-        let (some, replies) = self.take();
+        let (some, replies) = self.take().await;
         if !some.is_empty() {
             tokio::spawn(async move {
                 let answers = work(some).await;
@@ -65,20 +80,35 @@ where
         answer.await.map_err(Error::internal)?
     }
 
+    fn push(&self, one: T, reply: oneshot::Sender<Result<R, Error>>) {
+        let mut waiting = self.waiting();
+        waiting.push((one, reply));
+        if waiting.len() >= self.enough.load(Ordering::Relaxed) {
+            self.there_are_enough.notify_one();
+        }
+    }
+
     /// What waits, without those who have gone away.
-    fn take(&self) -> (Vec<T>, Vec<oneshot::Sender<Result<R, Error>>>) {
-        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+    async fn take(&self) -> (Vec<T>, Vec<oneshot::Sender<Result<R, Error>>>) {
+        let are_here = self.waiting().len();
+        if are_here > 0 && are_here < self.enough.load(Ordering::Relaxed) {
+            timeout(MOMENT, self.there_are_enough.notified()).await.ok();
+        }
+        let mut waiting = self.waiting();
         let some = waiting.len().min(MOST);
-        waiting.drain(..some).filter(|(_, reply)| !reply.is_closed()).unzip()
+        let taken: (Vec<_>, Vec<_>) = waiting.drain(..some).filter(|(_, reply)| !reply.is_closed()).unzip();
+        self.enough.store(taken.0.len().div_ceil(2).max(1), Ordering::Relaxed);
+        taken
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, Waiting<T, R>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicUsize, Ordering};
-
     use futures::future::join_all;
-    use tokio::sync::Notify;
 
     use super::*;
 

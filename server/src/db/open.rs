@@ -158,15 +158,17 @@ impl Db {
             let log = Log::load_or_create(&mut conn, &options).await?;
             let (jobs, queue) = mpsc::channel(QUEUE);
             let tx = Tx::new(conn, Env::new(&options, &log));
-            let sequences = options.role == Role::Server;
-            let writer = Writer { tx, queue, ledger: ledger.clone(), sequences };
+            let (sequences, commits) = (options.role == Role::Server, Arc::default());
+            let writer =
+                Writer { tx, queue, ledger: ledger.clone(), commits: Arc::clone(&commits), sequences };
             tasks.writer = Some(tokio::spawn(writer.run(phase.subscribe())));
+            tasks.ledger.push(tokio::spawn(sqlite::tidy(readers.clone(), commits, phase.subscribe())));
             (Engine::Sqlite { jobs, readers }, log, Some(lock))
         };
         let (env, role) = (Env::new(&options, &log), options.role);
         let db = Self(Arc::new(Inner { engine, env, ledger, phase, tasks: Mutex::new(tasks), role }));
         let started = task::start(&db, lock).await?;
-        db.0.tasks.lock().unwrap_or_else(PoisonError::into_inner).ledger = started;
+        db.0.tasks.lock().unwrap_or_else(PoisonError::into_inner).ledger.extend(started);
         db.record_creation().await.map_err(|error| OpenError::database("the ledger", &error))?;
         Ok(db)
     }

@@ -6,13 +6,15 @@
 //! SQLite may already have rolled it back.
 
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Sqlite, SqlitePool};
 use tokio::sync::{mpsc, watch};
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 
 use super::job::{Indices, Job, Verdict};
 use super::postgres::STATEMENTS;
@@ -27,6 +29,8 @@ pub(super) const QUEUE: usize = 1024;
 /// most of the time would go into commits; longer, and the first in the batch would wait too long for the last.
 const BATCH_JOBS: usize = 256;
 const BATCH_TIME: Duration = Duration::from_millis(8);
+/// How often the write-ahead log is tidied while something is written.
+const TIDY: Duration = Duration::from_secs(1);
 /// Before this release a write-ahead log that was reset at the wrong moment could corrupt the database.
 const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
 
@@ -40,6 +44,9 @@ pub(super) async fn open(path: &Path) -> Result<(PoolConnection<Sqlite>, SqliteP
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .pragma("recursive_triggers", "ON")
+        // Moving pages out of the write-ahead log is [`tidy`]'s work; should it not come to it, the writer does it here.
+        .pragma("wal_autocheckpoint", "16000")
+        .pragma("cache_size", "-16000")
         .busy_timeout(Duration::from_secs(5))
         .statement_cache_capacity(STATEMENTS);
     let pool = |connections| {
@@ -61,6 +68,28 @@ pub(super) async fn open(path: &Path) -> Result<(PoolConnection<Sqlite>, SqliteP
     Ok((writer, readers))
 }
 
+/// Moves what was committed from the write-ahead log into the database, every now and then and without holding up the
+/// writer, which would do it in the middle of a commit.
+pub(super) async fn tidy(readers: SqlitePool, commits: Arc<AtomicU64>, mut phase: watch::Receiver<Phase>) {
+    let mut tidied = 0;
+    loop {
+        tokio::select! {
+            () = sleep(TIDY) => {}
+            _ = phase.wait_for(|phase| *phase > Phase::Open) => return,
+        }
+        let now = commits.load(Ordering::Relaxed);
+        if now == tidied {
+            continue;
+        }
+        match sqlx::raw_sql("PRAGMA wal_checkpoint(PASSIVE)").execute(&readers).await {
+            Ok(_) => tidied = now,
+            Err(error) => {
+                tracing::warn!(%error, "the write-ahead log could not be tidied; it will be tried again")
+            }
+        }
+    }
+}
+
 fn parse_version(version: &str) -> (u32, u32, u32) {
     let mut parts = version.split('.').map(|part| part.parse().unwrap_or(0));
     let mut next = || parts.next().unwrap_or(0);
@@ -71,7 +100,9 @@ fn parse_version(version: &str) -> (u32, u32, u32) {
 pub(super) struct Writer {
     pub(super) tx: Tx,
     pub(super) queue: mpsc::Receiver<Box<dyn Job>>,
-    pub(super) ledger: std::sync::Arc<Ledger>,
+    pub(super) ledger: Arc<Ledger>,
+    /// How many batches were committed.
+    pub(super) commits: Arc<AtomicU64>,
     /// Whether the sequencer runs in each batch; a command line beside a server leaves that to the server.
     pub(super) sequences: bool,
 }
@@ -134,6 +165,7 @@ impl Writer {
         began?;
         let indices = self.sequence().await?;
         self.tx.run("COMMIT").await?;
+        self.commits.fetch_add(1, Ordering::Relaxed);
         Ok(indices)
     }
 

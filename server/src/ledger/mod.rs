@@ -23,6 +23,7 @@ pub mod trail;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use assay_ledger::SignedCheckpoint;
@@ -31,6 +32,9 @@ use uuid::Uuid;
 
 use crate::db::{Indices, Options};
 use crate::error::Error;
+
+/// After how many rows the outbox is cleaned up.
+const CLEAN_AFTER: usize = 2000;
 
 /// What the process knows about its log: who waits for an index, what was signed last, whether all is well.
 pub struct Ledger {
@@ -41,6 +45,8 @@ pub struct Ledger {
     signed: watch::Sender<Option<Arc<SignedCheckpoint>>>,
     waiting: Mutex<HashMap<Uuid, Vec<oneshot::Sender<u64>>>>,
     wake: Notify,
+    /// How many rows went through the outbox since it was cleaned up.
+    through_outbox: AtomicUsize,
 }
 
 /// How the ledger is doing, for `/readyz`, the administrator's page and the banner on every page.
@@ -62,6 +68,7 @@ impl Ledger {
             signed: watch::Sender::new(None),
             waiting: Mutex::default(),
             wake: Notify::new(),
+            through_outbox: AtomicUsize::new(0),
         }
     }
 
@@ -88,6 +95,17 @@ impl Ledger {
     pub(crate) fn halt(&self, reason: String) {
         tracing::error!(%reason, "the ledger is halted");
         self.halted.send_replace(Some(reason));
+    }
+
+    /// So many rows more went through the outbox: whether that makes enough since it was cleaned up. Whoever is told so
+    /// cleans up.
+    pub(crate) fn outbox_wants_cleaning(&self, rows: usize) -> bool {
+        let through = self.through_outbox.fetch_add(rows, Ordering::Relaxed) + rows;
+        let wants = through >= CLEAN_AFTER;
+        if wants {
+            self.through_outbox.store(0, Ordering::Relaxed);
+        }
+        wants
     }
 
     /// There may be something to sequence or to sign.

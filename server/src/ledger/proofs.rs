@@ -92,6 +92,17 @@ impl Db {
         }
     }
 
+    /// The same with a connection that is there already.
+    pub(crate) async fn receipt_proof_with(
+        &self,
+        conn: &mut Conn,
+        index: u64,
+        size: u64,
+    ) -> Result<Vec<Hash>, Error> {
+        let path = tree::inclusion_path(index, size).map_err(Error::internal)?;
+        self.proof(conn, &path).await
+    }
+
     async fn check_size(&self, conn: &mut Conn, size: u64, pointer: &str) -> Result<(), Error> {
         let now = sequencer::head_size(conn, self.log().id).await?;
         if size <= now {

@@ -16,9 +16,9 @@ use tokio::time::sleep;
 use super::lock::LockFile;
 use super::publisher::{self, PublishError, Publisher};
 use super::{Ledger, key, sequencer};
-use crate::db::{Db, Engine, Indices, Inner, OpenError, Phase, Role, Tx};
+use crate::db::{Conn, Db, Engine, Indices, Inner, OpenError, Phase, Role, Tx};
 use crate::error::Error;
-use crate::{fetch_one, fetch_optional};
+use crate::{execute, fetch_one, fetch_optional};
 
 /// How long something can stay unnoticed in the worst case.
 const TICK: Duration = Duration::from_millis(50);
@@ -177,8 +177,9 @@ fn unlock(worker: &mut Worker) -> Result<(), Error> {
 async fn sequence(db: &Db) -> Result<(), PublishError> {
     let log_id = db.log().id;
     let mut conn = db.read().await?;
-    let waiting =
-        fetch_optional!(&mut conn, (i64,), "SELECT id FROM audit_outbox WHERE log_id = $1 LIMIT 1", log_id);
+    // In the order of the key, so that PostgreSQL does not read past every row that was ever here.
+    let sql = "SELECT id FROM audit_outbox WHERE log_id = $1 ORDER BY id LIMIT 1";
+    let waiting = fetch_optional!(&mut conn, (i64,), sql, log_id);
     if waiting.await?.is_none() {
         return Ok(());
     }
@@ -212,8 +213,24 @@ async fn sequence_postgres(db: &Db, log_id: i64) -> Result<(), PublishError> {
         };
         db.ledger().announce(&indices);
         added = count;
+        vacuum(db, count);
     }
     Ok(())
+}
+
+/// Every row of the outbox is inserted and soon deleted. PostgreSQL leaves the deleted ones where they are until it cleans
+/// up by itself, once a minute at best, and each look reads past all of them.
+fn vacuum(db: &Db, sequenced: usize) {
+    if !db.ledger().outbox_wants_cleaning(sequenced) {
+        return;
+    }
+    let db = db.clone();
+    tokio::spawn(async move {
+        let cleaned = async { execute!(&mut db.read().await?, "VACUUM audit_outbox").await };
+        if let Err(error) = cleaned.await {
+            tracing::warn!(%error, "the outbox could not be cleaned up; PostgreSQL will do it by itself");
+        }
+    });
 }
 
 /// Nobody else sequences while the lock is held: what fails other than for want of the database will fail again.
@@ -253,19 +270,19 @@ async fn publish(db: &Db, worker: &mut Worker) -> Result<(), PublishError> {
     };
     if let Some(signed) = signed {
         publisher.stored();
-        announce_signed(db, signed).await;
+        announce_signed(db, &mut db.read().await?, signed).await;
     }
     Ok(())
 }
 
 /// Tells who waits for a checkpoint. All of them need proofs of entries that are new with it: what these follow from is
 /// read once, before they ask.
-async fn announce_signed(db: &Db, signed: Arc<SignedCheckpoint>) {
+async fn announce_signed(db: &Db, conn: &mut Conn, signed: Arc<SignedCheckpoint>) {
     let size = signed.checkpoint().size;
     if db.ledger().checkpoint_awaited() {
         let first_new = db.ledger().health().signed_size.unwrap_or_default();
         for index in [first_new, size.saturating_sub(1)].into_iter().filter(|index| *index < size) {
-            if let Err(error) = db.receipt_proof(index, size).await {
+            if let Err(error) = db.receipt_proof_with(conn, index, size).await {
                 tracing::debug!(%error, index, "a proof could not be made ahead; who waits for it will try");
             }
         }
@@ -312,9 +329,8 @@ async fn tell(db: &Db) -> Result<(), Error> {
     ledger.announce(&super::trail::indices_of(&mut conn, &awaited).await?);
     if ledger.checkpoint_awaited() {
         let signed: Option<SignedCheckpoint> = publisher::latest(&mut conn, db.log().id).await?;
-        drop(conn);
         if let Some(signed) = signed {
-            announce_signed(db, Arc::new(signed)).await;
+            announce_signed(db, &mut conn, Arc::new(signed)).await;
         }
     }
     Ok(())
