@@ -49,18 +49,37 @@ pub struct EventRow {
 pub async fn insert(conn: &mut Conn, rows: Vec<EventRow>) -> Result<(), Error> {
     insert_all!(
         conn,
-        "INSERT INTO approval_event (id, model_version_id, environment, decision, decided_by, decided_by_name, reason,
-             provider, run_url, source_commit, occurred_at, received_at, reported_by, ledger_event) ",
+        "approval_event",
         rows,
-        |into, row| {
-            into.push_bind(row.id).push_bind(row.model_version_id).push_bind(row.environment);
-            into.push_bind(row.decision).push_bind(row.decided_by).push_bind(row.decided_by_name);
-            into.push_bind(row.reason).push_bind(row.provider).push_bind(row.run_url);
-            into.push_bind(row.source_commit).push_bind(row.occurred_at).push_bind(row.received_at);
-            into.push_bind(row.reported_by).push_bind(row.ledger_event)
-        }
+        [
+            id,
+            model_version_id,
+            environment,
+            decision,
+            decided_by,
+            decided_by_name,
+            reason,
+            provider,
+            run_url,
+            source_commit,
+            occurred_at,
+            received_at,
+            reported_by,
+            ledger_event
+        ]
     )
     .await
+}
+
+/// What an event names.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Names {
+    /// The model.
+    pub model: String,
+    /// The version.
+    pub version: String,
+    /// The environment.
+    pub environment: String,
 }
 
 /// What is on record of a version that is named by an event, and of what waits for decisions about it.
@@ -87,22 +106,19 @@ pub struct NamedRow {
 }
 
 /// What is on record of these models, versions and environments, as far as there is something.
-pub async fn named(conn: &mut Conn, names: Vec<[String; 3]>) -> Result<Vec<NamedRow>, Error> {
+pub async fn named(conn: &mut Conn, names: Vec<Names>) -> Result<Vec<NamedRow>, Error> {
     fetch_with!(
         conn,
         NamedRow,
-        "SELECT q.column1 AS model, q.column2 AS version, q.column3 AS environment, m.id AS model_id,
-             v.id AS version_id, m.team_id, v.artefact_digest, m.archived_at, r.id AS open_request
-         FROM (",
+        "WITH q (model, version, environment) AS (",
         names,
-        |into, names| {
-            let [model, version, environment] = names;
-            into.push_bind(model).push_bind(version).push_bind(environment)
-        },
-        ") AS q JOIN model m ON m.name = q.column1
-         JOIN model_version v ON v.model_id = m.id AND v.version = q.column2
+        [model, version, environment],
+        ") SELECT q.model, q.version, q.environment, m.id AS model_id, v.id AS version_id, m.team_id,
+             v.artefact_digest, m.archived_at, r.id AS open_request
+         FROM q JOIN model m ON m.name = q.model
+         JOIN model_version v ON v.model_id = m.id AND v.version = q.version
          LEFT JOIN approval_request r
-           ON r.model_version_id = v.id AND r.environment = q.column3 AND r.state_name = 'open'"
+           ON r.model_version_id = v.id AND r.environment = q.environment AND r.state_name = 'open'"
     )
     .await
 }

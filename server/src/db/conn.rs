@@ -1,7 +1,7 @@
 //! A connection to whichever engine was chosen at start, and the macros that run one SQL text on either.
 //!
 //! `store.rs` functions take `&mut Conn` (a `&mut Tx` coerces) and use `fetch_all!`, `fetch_optional!`, `fetch_one!` and
-//! `execute!`, or for many rows at once `fetch_with!` and `insert_all!`. Arguments are bound by value to `$1`, `$2`, …; row types derive `sqlx::FromRow`, tuples do as well. A
+//! `execute!`, or for many rows at once the macros of [`many`](super::many). Arguments are bound by value to `$1`, `$2`, …; row types derive `sqlx::FromRow`, tuples do as well. A
 //! statement that truly differs between the engines stands twice, side by side, behind [`Conn::is_postgres`].
 
 use sqlx::pool::PoolConnection;
@@ -82,54 +82,6 @@ macro_rules! fetch_optional {
 macro_rules! fetch_one {
     ($conn:expr, $row:ty, $sql:expr $(, $arg:expr)* $(,)?) => {
         $crate::dispatch!($conn, query_as<$row>, fetch_one, ::std::convert::identity, $sql $(, $arg)*)
-    };
-}
-
-/// How many rows of values go into one statement. Each statement is handed to another thread or process and back, which
-/// costs more than a row; and so few different texts are all kept prepared.
-pub const TOGETHER: usize = 16;
-
-/// A statement with a list of values in it, some at a time, and the rows that come back from all of them:
-/// `fetch_with!(conn, Row, "INSERT INTO t (a, b) ", all, |into, one| into.push_bind(one.a).push_bind(one.b), "")`. The
-/// list is `VALUES (…), (…)`; where it stands in place of a table, its columns are called `column1`, `column2`, ….
-#[macro_export]
-macro_rules! fetch_with {
-    ($conn:expr, $row:ty, $head:expr, $all:expr, |$into:ident, $one:ident| $bind:expr, $tail:expr) => {
-        async {
-            let conn: &mut $crate::db::Conn = &mut *$conn;
-            let mut all = $all.into_iter().peekable();
-            let mut rows: Vec<$row> = Vec::new();
-            while all.peek().is_some() {
-                let some = all.by_ref().take($crate::db::conn::TOGETHER);
-                match conn {
-                    $crate::db::Conn::Sqlite(conn) => {
-                        let mut query = ::sqlx::QueryBuilder::<::sqlx::Sqlite>::new($head);
-                        query.push_values(some, |mut $into, $one| {
-                            $bind;
-                        });
-                        let query = query.push($tail).build_query_as::<$row>();
-                        rows.extend(query.fetch_all(&mut **conn).await?);
-                    }
-                    $crate::db::Conn::Postgres(conn) => {
-                        let mut query = ::sqlx::QueryBuilder::<::sqlx::Postgres>::new($head);
-                        query.push_values(some, |mut $into, $one| {
-                            $bind;
-                        });
-                        let query = query.push($tail).build_query_as::<$row>();
-                        rows.extend(query.fetch_all(&mut **conn).await?);
-                    }
-                }
-            }
-            Ok::<_, $crate::error::Error>(rows)
-        }
-    };
-}
-
-/// Rows into a table: `insert_all!(conn, "INSERT INTO t (a, b) ", all, |into, one| into.push_bind(one.a).push_bind(one.b))`.
-#[macro_export]
-macro_rules! insert_all {
-    ($conn:expr, $head:expr, $all:expr, |$into:ident, $one:ident| $bind:expr) => {
-        async { $crate::fetch_with!($conn, (i64,), $head, $all, |$into, $one| $bind, "").await.map(drop) }
     };
 }
 

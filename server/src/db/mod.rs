@@ -8,6 +8,7 @@
 mod conditions;
 pub mod conn;
 mod job;
+pub mod many;
 mod open;
 mod postgres;
 pub mod schema;

@@ -104,15 +104,22 @@ const SURROUNDINGS: &str = "
 pub async fn insert(conn: &mut Conn, rows: Vec<DecisionRow>) -> Result<(), Error> {
     insert_all!(
         conn,
-        "INSERT INTO gate_decision (id, model_version_id, team_id, model, version, environment, digest, allowed, answer,
-             decided_at, decided_by, ledger_event) ",
+        "gate_decision",
         rows,
-        |into, row| {
-            into.push_bind(row.id).push_bind(row.model_version_id).push_bind(row.team_id);
-            into.push_bind(row.model).push_bind(row.version).push_bind(row.environment).push_bind(row.digest);
-            into.push_bind(row.allowed).push_bind(row.answer).push_bind(row.decided_at);
-            into.push_bind(row.decided_by).push_bind(row.ledger_event)
-        }
+        [
+            id,
+            model_version_id,
+            team_id,
+            model,
+            version,
+            environment,
+            digest,
+            allowed,
+            answer,
+            decided_at,
+            decided_by,
+            ledger_event
+        ]
     )
     .await
 }

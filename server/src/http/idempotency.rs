@@ -1,5 +1,6 @@
 //! Posting twice is harmless: a key remembers which id the first post made, never what was in it.
 
+use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 use uuid::Uuid;
 
@@ -59,16 +60,18 @@ pub async fn claim(
     ))
 }
 
-/// A key that is to be claimed: whose, which, for which body, and for which outcome.
+/// A key that is to be claimed.
 pub struct Claim {
     /// Whose key it is.
-    pub actor: Uuid,
+    pub actor_id: Uuid,
     /// The key.
     pub key: String,
     /// SHA-256 of the canonical body.
-    pub digest: [u8; 32],
+    pub digest: Vec<u8>,
     /// What was made under it.
     pub outcome: Uuid,
+    /// When.
+    pub created_at: DateTime<Utc>,
 }
 
 /// Claims many keys; gives the outcomes of those that nobody had claimed. Nothing is done about the others: [`claim`]
@@ -77,16 +80,12 @@ pub struct Claim {
 /// # Errors
 /// Those of the database.
 pub async fn claim_all(tx: &mut Tx, claims: Vec<Claim>) -> Result<HashSet<Uuid>, Error> {
-    let now = tx.now();
     let fresh = fetch_with!(
         tx,
         (Uuid,),
         "INSERT INTO idempotency_key (actor_id, key, digest, outcome, created_at) ",
         claims,
-        |into, claim| {
-            into.push_bind(claim.actor).push_bind(claim.key).push_bind(claim.digest.to_vec());
-            into.push_bind(claim.outcome).push_bind(now)
-        },
+        [actor_id, key, digest, outcome, created_at],
         " ON CONFLICT (actor_id, key) DO NOTHING RETURNING outcome"
     );
     Ok(fresh.await?.into_iter().map(|(outcome,)| outcome).collect())

@@ -83,57 +83,28 @@ fn outcome(outcome: Outcome) -> &'static str {
 
 /// Adds rows at the end of the log.
 pub(crate) async fn insert(conn: &mut Conn, rows: Vec<EntryRow>) -> Result<(), Error> {
-    match conn {
-        Conn::Sqlite(_) => insert_some(conn, rows).await,
-        Conn::Postgres(conn) => insert_arrays(conn, &rows).await,
-    }
-}
-
-async fn insert_some(conn: &mut Conn, rows: Vec<EntryRow>) -> Result<(), Error> {
     insert_all!(
         conn,
-        "INSERT INTO audit_entry (log_id, idx, event_id, leaf, leaf_hash, ts, actor_kind, actor, action,
-           subject_type, subject, subject_version, team, outcome) ",
+        "audit_entry",
         rows,
-        |into, row| {
-            into.push_bind(row.log_id).push_bind(row.idx).push_bind(row.event_id).push_bind(row.leaf);
-            into.push_bind(row.leaf_hash).push_bind(row.ts).push_bind(row.actor_kind).push_bind(row.actor);
-            into.push_bind(row.action).push_bind(row.subject_type).push_bind(row.subject);
-            into.push_bind(row.subject_version).push_bind(row.team).push_bind(row.outcome)
-        }
+        [
+            log_id,
+            idx,
+            event_id,
+            leaf,
+            leaf_hash,
+            ts,
+            actor_kind,
+            actor,
+            action,
+            subject_type,
+            subject,
+            subject_version,
+            team,
+            outcome
+        ]
     )
     .await
-}
-
-async fn insert_arrays(conn: &mut sqlx::PgConnection, rows: &[EntryRow]) -> Result<(), Error> {
-    macro_rules! column {
-        ($field:ident) => {
-            rows.iter().map(|row| row.$field.clone()).collect::<Vec<_>>()
-        };
-    }
-    sqlx::query(
-        "INSERT INTO audit_entry (log_id, idx, event_id, leaf, leaf_hash, ts, actor_kind, actor, action,
-           subject_type, subject, subject_version, team, outcome)
-         SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::uuid[], $4::bytea[], $5::bytea[], $6::timestamptz[],
-           $7::text[], $8::uuid[], $9::text[], $10::text[], $11::text[], $12::text[], $13::uuid[], $14::text[])",
-    )
-    .bind(column!(log_id))
-    .bind(column!(idx))
-    .bind(column!(event_id))
-    .bind(column!(leaf))
-    .bind(column!(leaf_hash))
-    .bind(column!(ts))
-    .bind(column!(actor_kind))
-    .bind(column!(actor))
-    .bind(column!(action))
-    .bind(column!(subject_type))
-    .bind(column!(subject))
-    .bind(column!(subject_version))
-    .bind(column!(team))
-    .bind(column!(outcome))
-    .execute(conn)
-    .await?;
-    Ok(())
 }
 
 /// The hashes of the leaves `begin..end`, as far as the log has them.

@@ -29,23 +29,15 @@ impl Tx {
         let (mut leaves, mut disclosures) = (Vec::with_capacity(events.len()), Vec::new());
         for event in events {
             let leaf = self.leaf(event, &mut disclosures)?;
-            leaves.push((leaf.id, leaf.to_bytes().map_err(Error::internal)?));
+            leaves.push(Waiting {
+                log_id,
+                event_id: leaf.id,
+                leaf: leaf.to_bytes().map_err(Error::internal)?,
+            });
         }
-        let recorded: Vec<Uuid> = leaves.iter().map(|(id, _)| *id).collect();
-        insert_all!(
-            self,
-            "INSERT INTO audit_disclosure (log_id, event_id, field, salt, value) ",
-            disclosures,
-            |into, one| {
-                into.push_bind(log_id).push_bind(one.event).push_bind(one.field);
-                into.push_bind(one.salt).push_bind(one.value)
-            }
-        )
-        .await?;
-        insert_all!(self, "INSERT INTO audit_outbox (log_id, event_id, leaf) ", leaves, |into, leaf| {
-            into.push_bind(log_id).push_bind(leaf.0).push_bind(leaf.1)
-        })
-        .await?;
+        let recorded: Vec<Uuid> = leaves.iter().map(|leaf| leaf.event_id).collect();
+        insert_all!(self, "audit_disclosure", disclosures, [log_id, event_id, field, salt, value]).await?;
+        insert_all!(self, "audit_outbox", leaves, [log_id, event_id, leaf]).await?;
         recorded.iter().for_each(|id| self.note_recorded(*id));
         Ok(recorded)
     }
@@ -75,15 +67,29 @@ impl Tx {
             let hash = commit_hash(&salt, commit.field, &commit.value).map_err(Error::internal)?;
             let value = serde_json_canonicalizer::to_string(&commit.value).map_err(Error::internal)?;
             leaf.commit.insert(commit.field.to_owned(), hash);
-            disclosures.push(Disclosure { event: id, field: commit.field, salt: salt.0.to_vec(), value });
+            disclosures.push(Disclosure {
+                log_id: self.log_id(),
+                event_id: id,
+                field: commit.field,
+                salt: salt.0.to_vec(),
+                value,
+            });
         }
         Ok(leaf)
     }
 }
 
+/// A leaf on its way into the log.
+struct Waiting {
+    log_id: i64,
+    event_id: Uuid,
+    leaf: Vec<u8>,
+}
+
 /// What stands behind a commitment.
 struct Disclosure {
-    event: Uuid,
+    log_id: i64,
+    event_id: Uuid,
     field: &'static str,
     salt: Vec<u8>,
     value: String,

@@ -12,7 +12,7 @@ use assay_domain::access::Permission;
 use futures::FutureExt;
 
 use super::super::service::{self, Outcomes, Posted};
-use super::super::store::{self, NamedRow};
+use super::super::store::{self, NamedRow, Names};
 use crate::app::App;
 use crate::db::{Ticket, Tx, Written};
 use crate::error::Error;
@@ -77,14 +77,16 @@ async fn store_all(tx: &mut Tx, reports: &[Report]) -> Result<Vec<Result<Outcome
 async fn sort(tx: &mut Tx, reports: &[Report]) -> Result<Vec<Sorted>, Error> {
     let names_of = |report: &Report| {
         let event = &report.posted.event;
-        [event.model.clone(), event.version.clone(), event.environment.clone()]
+        let (model, version) = (event.model.clone(), event.version.clone());
+        Names { model, version, environment: event.environment.clone() }
     };
     let names: BTreeSet<_> = reports.iter().map(names_of).collect();
     let rows = store::named(tx, names.into_iter().collect()).await?;
-    let known: HashMap<_, _> = rows
-        .into_iter()
-        .map(|row| ([row.model.clone(), row.version.clone(), row.environment.clone()], row))
-        .collect();
+    let names = |row: &NamedRow| {
+        let (model, version) = (row.model.clone(), row.version.clone());
+        Names { model, version, environment: row.environment.clone() }
+    };
+    let known: HashMap<_, _> = rows.into_iter().map(|row| (names(&row), row)).collect();
     let sorted = reports.iter().map(|report| {
         let named = known.get(&names_of(report)).filter(|named| is_plain(report, named));
         (report.clone(), named.cloned())
@@ -111,11 +113,13 @@ async fn store_plain(
             claimed.push((place, tx.new_id(), report, named));
         }
     }
+    let created_at = tx.now();
     let claims = claimed.iter().map(|(_, id, Report { caller, posted }, _)| Claim {
-        actor: caller.actor().id(),
+        actor_id: caller.actor().id(),
         key: posted.key.clone(),
-        digest: posted.digest,
+        digest: posted.digest.to_vec(),
         outcome: *id,
+        created_at,
     });
     let fresh = claim_all(tx, claims.collect()).await?;
     claimed.retain(|(_, id, ..)| fresh.contains(id));
