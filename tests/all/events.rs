@@ -10,7 +10,9 @@ use assay_tests::storage::Place;
 use assay_tests::world::{Answer, Who, Whose, World};
 use axum::body::Body;
 use axum::http::{Method, Request, header};
+use futures::future::join_all;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 const BATCH: &str = "/api/v1/approval-events/batch";
 const ALONE: &str = "/api/v1/approval-events";
@@ -20,6 +22,7 @@ on_both_engines!(
     each_event_of_a_list_has_its_own_answer,
     a_list_may_be_sent_again,
     a_long_list_is_recorded_in_its_order,
+    events_at_the_same_time_are_each_their_own,
     what_may_not_be_reported_is_refused_and_recorded_one_by_one,
     what_was_reported_can_be_listed_page_by_page,
 );
@@ -184,6 +187,49 @@ async fn a_long_list_is_recorded_in_its_order(place: Place) {
     for place in [0, 49, 50, 129] {
         assert!(proven(&world, &results[place]).await.contains(&format!("\"{}\"", place + 1)));
     }
+}
+
+/// Those that arrive together share a transaction; what is wrong with one of them is no other's.
+async fn events_at_the_same_time_are_each_their_own(place: Place) {
+    let world = World::on(place).await;
+    batch(&world, &[event("known", 1)]).await;
+    let (mut seen, before) = (world.actions().await.len(), stored(&world).await);
+    let told =
+        |reason: usize| with(event("known", 1), "reason", json!(format!("canary {reason}"))).to_string();
+    let mut posts: Vec<_> =
+        (0..24).map(|reason| (OWN, ALONE, (reason % 2 == 1).then_some("a key"), told(reason), 201)).collect();
+    // Every second one has the same key: the first of them to be stored wins, and all the others say something else.
+    posts.extend((0..4).map(|_| (OWN, ALONE, None, told(100), 201)));
+    let contradicts =
+        with(event("known", 1), "artifact_digest", json!(format!("sha256:{}", "cd".repeat(32))));
+    posts.push((OWN, ALONE, None, contradicts.to_string(), 409));
+    posts.push((OWN, ALONE, None, event("new", 1).to_string(), 201));
+    let foreign = with(event("known", 1), "model", json!(world.object("models/model", Whose::Foreign)));
+    posts.push((OWN, ALONE, None, foreign.to_string(), 404));
+    posts.push((Who::Person(Role::Viewer), ALONE, None, told(0), 403));
+    let answers =
+        join_all(posts.iter().map(|(who, path, key, body, _)| post(&world, *who, path, *key, body.clone())));
+    let answers = answers.await;
+    let count = |range: std::ops::Range<usize>, status: u16| {
+        answers[range].iter().filter(|answer| answer.status.as_u16() == status).count()
+    };
+    assert_eq!((count(0..24, 201), count(0..24, 422)), (13, 11), "{answers:?}");
+    assert_eq!((count(24..28, 201), count(24..28, 200)), (1, 3), "{answers:?}");
+    for (answer, (.., status)) in answers.iter().zip(&posts).skip(28) {
+        assert_eq!(answer.status.as_u16(), *status, "{}", answer.body);
+    }
+    let ids: BTreeSet<_> = answers[24..28].iter().map(|answer| answer.json()["id"].to_string()).collect();
+    assert_eq!(ids.len(), 1);
+    for answer in answers.iter().filter(|answer| answer.status.is_success()) {
+        assert!(proven(&world, &answer.json()).await.contains("approval.reported"));
+    }
+    assert_eq!(stored(&world).await, before + 15);
+    let mut left = left(&world, &mut seen).await;
+    left.sort();
+    let mut expected = vec!["approval.reported"; 15];
+    expected.splice(0..0, ["access.denied", "access.denied", "approval.contradicted"]);
+    expected.extend(["model.registered", "model_version.registered"]);
+    assert_eq!(left, expected);
 }
 
 async fn what_may_not_be_reported_is_refused_and_recorded_one_by_one(place: Place) {

@@ -15,7 +15,9 @@ use assay_tests::world::{Answer, PASSWORD, Who, Whose, World};
 use axum::body::Body;
 use axum::http::{Method, Request, header};
 use chrono::TimeDelta;
+use futures::future::join_all;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 const GATE: &str = "/api/v1/gate";
 const MACHINE: Who = Who::TeamMachine;
@@ -26,6 +28,7 @@ on_both_engines!(
     yes_to_what_is_approved_and_no_to_all_else,
     what_changes_ends_the_yes,
     each_decision_is_on_record_and_proven,
+    decisions_at_the_same_time_are_each_their_own,
     who_may_ask_and_who_may_decide,
     what_is_hidden_and_what_is_not_there_look_the_same,
     an_artefact_finds_its_version,
@@ -203,6 +206,35 @@ async fn each_decision_is_on_record_and_proven(place: Place) {
         assert_eq!(leaf["subject"]["type"], "model");
         assert_eq!(leaf["facts"]["approval"].as_str(), decided["request"]["id"].as_str());
     }
+}
+
+/// Those that are asked for together share a transaction, and who asks the same shares what is looked up.
+async fn decisions_at_the_same_time_are_each_their_own(place: Place) {
+    let stage = Stage::on(place).await;
+    let mut seen = stage.world.actions().await.len();
+    let foreign = stage.world.object("models/model", Whose::Foreign).to_owned();
+    let kinds = [
+        (MACHINE, question("1", "production"), 200, json!(true)),
+        (MACHINE, question("1", "staging"), 200, json!(false)),
+        (OFFICER, with(question("1", "production"), "model", "nobody-knows"), 200, json!(false)),
+        (MACHINE, with(question("1", "production"), "model", &foreign), 404, Value::Null),
+        (Who::Person(Role::Viewer), question("1", "production"), 403, Value::Null),
+    ];
+    let asked: Vec<_> = (0..40).map(|n| &kinds[n % kinds.len()]).collect();
+    let answers = join_all(asked.iter().map(|(who, question, ..)| stage.decide(*who, question))).await;
+    let mut places = BTreeSet::new();
+    for ((who, question, status, allowed), answer) in asked.iter().zip(&answers) {
+        assert_eq!(answer.status.as_u16(), *status, "{who} {question}: {}", answer.body);
+        assert_eq!(answer.json()["allowed"], *allowed, "{who} {question}: {}", answer.body);
+        if *status == 200 {
+            let decided = answer.json();
+            assert_eq!(decided["environment"], question["environment"]);
+            assert!(places.insert((decided["entry_index"].as_u64(), decided["id"].to_string())));
+        }
+    }
+    assert_eq!(places.len(), 24);
+    let left = left(&stage.world, &mut seen).await;
+    assert_eq!(left.iter().filter(|action| *action == "gate.decided").count(), 24);
 }
 
 async fn who_may_ask_and_who_may_decide(place: Place) {
