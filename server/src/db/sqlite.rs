@@ -84,7 +84,7 @@ pub(super) async fn tidy(readers: SqlitePool, commits: Arc<AtomicU64>, mut phase
         match sqlx::raw_sql("PRAGMA wal_checkpoint(PASSIVE)").execute(&readers).await {
             Ok(_) => tidied = now,
             Err(error) => {
-                tracing::warn!(%error, "the write-ahead log could not be tidied; it will be tried again")
+                tracing::warn!(%error, "the write-ahead log could not be tidied; it will be tried again");
             }
         }
     }
