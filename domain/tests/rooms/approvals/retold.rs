@@ -5,7 +5,7 @@ use assay_domain::approvals::{Approval, Command, Decide, Decision, Policy, Retol
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::world::{Account, asked, at, condition, decide, short_policy};
+use super::world::{Account, Variant, asked, at, bound, condition, decide, short_policy};
 
 /// An approval and what its entries tell.
 struct Kept {
@@ -86,6 +86,20 @@ fn a_state_that_no_entry_tells_of_is_found() {
     assert_eq!(approved.differences(&asked.approval), ["it is open, but its entries leave it approved"]);
     let unheard_of = Retold::default().differences(&asked.approval, None);
     assert_eq!(unheard_of, ["no entry says that it was asked for"]);
+}
+
+#[test]
+fn a_decision_that_counts_no_more_is_found_where_it_was_put_back() {
+    let kept = Kept::asked();
+    let yes = decide(Account::Bo, "craft", Decision::Approved, kept.approval.state().bound());
+    let decided = kept.after(Account::Bo, Command::Decide(yes));
+    let before = serde_json::to_value(&decided.approval).expect("JSON");
+    let now = bound(&decided.policy, Variant::OtherData);
+    let voided = decided.after(Account::Rita, Command::BoundChanged { now });
+    assert_eq!(voided.differences(&voided.approval), [""; 0]);
+    let put_back = voided.edited("/state/approvals", before["state"]["approvals"].clone());
+    let found = voided.differences(&put_back);
+    assert!(found.iter().any(|one| one.contains("decided, but no entry says so")), "{found:#?}");
 }
 
 #[test]
