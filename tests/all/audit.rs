@@ -49,7 +49,7 @@ impl Two {
             ids.push(id);
         }
         let held = RoleHeld { role: Role::TeamLead, team: Some(ids[0]) };
-        let principal = Principal { actor: Actor::Person(app.new_id()), rights: Rights::Person(vec![held]) };
+        let principal = Principal::new(Actor::Person(app.new_id()), Rights::Person(vec![held]));
         let lead = Caller { principal, ..Caller::system(&app) };
         let two = Self { app, own: ids[0], foreign: ids[1], lead, system };
         two.signed().await;

@@ -7,6 +7,7 @@
 )]
 
 mod access_pages;
+mod accounts;
 mod approvals;
 mod assessments;
 mod audit;

@@ -37,7 +37,7 @@ impl Colleague {
         let wishes = vec![Wish { held, until: None }];
         let set = ownership::set(app, &system, &team.to_string(), None, wishes, IfMatch(None)).await;
         set.expect("a job role is held");
-        let principal = Principal { actor: Actor::Person(person), rights: Rights::Person(vec![role]) };
+        let principal = Principal::new(Actor::Person(person), Rights::Person(vec![role]));
         Self(Caller { principal, name, ..system })
     }
 

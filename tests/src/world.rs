@@ -243,12 +243,8 @@ impl World {
                 self.add_object(name, whose, somebody.to_string());
             }
             let roles = Rights::Person(vec![viewer]);
-            for (name, id) in self
-                .spare(
-                    &format!("somebody-{slug}"),
-                    Principal { actor: Actor::Person(somebody), rights: roles },
-                )
-                .await
+            for (name, id) in
+                self.spare(&format!("somebody-{slug}"), Principal::new(Actor::Person(somebody), roles)).await
             {
                 self.add_object(name, whose, id);
             }
@@ -351,7 +347,7 @@ impl World {
         let person =
             people::find(&mut conn, &format!("{name}@example.org")).await.expect("there is such a person");
         let rights = Rights::Person(vec![RoleHeld { role, team: None }]);
-        let principal = Principal { actor: Actor::Person(person.id), rights };
+        let principal = Principal::new(Actor::Person(person.id), rights);
         Caller { principal, name: name.to_owned(), ..Caller::system(&self.app) }
     }
 
@@ -409,7 +405,7 @@ impl World {
         let (who, name) = (Who::Person(held.role), held.role.name());
         let id = self.add_person(name, held).await;
         let cookie = self.sign_in(name).await;
-        let principal = Principal { actor: Actor::Person(id), rights: Rights::Person(vec![held]) };
+        let principal = Principal::new(Actor::Person(id), Rights::Person(vec![held]));
         let header = (header::COOKIE, format!("assay-session={cookie}"));
         self.known.insert(who, Known { header, principal: principal.clone() });
         for (parameter, id) in self.spare(name, principal).await {
@@ -457,7 +453,7 @@ impl World {
     async fn add_machine(&mut self, who: Who, scopes: &[Scope], team: Option<Uuid>) {
         let (row, token) = self.add_service(&who.to_string(), scopes, team).await;
         let rights = Rights::Token { scopes: scopes.to_vec(), team, owner: None };
-        let principal = Principal { actor: Actor::Service(row.id), rights };
+        let principal = Principal::new(Actor::Service(row.id), rights);
         self.known
             .insert(who, Known { header: (header::AUTHORIZATION, format!("Bearer {token}")), principal });
     }

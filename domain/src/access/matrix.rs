@@ -69,6 +69,14 @@ impl Role {
         matches!(self, Self::Admin | Self::ComplianceOfficer | Self::Auditor)
     }
 
+    /// Whether who holds the role decides about controls, or who does: then a second person confirms that it is given.
+    ///
+    /// An auditor reads everything and changes nothing, so that role takes effect at once, like those who work or look.
+    #[must_use]
+    pub const fn decides(self) -> bool {
+        matches!(self, Self::Admin | Self::ComplianceOfficer | Self::TeamLead | Self::Approver)
+    }
+
     /// Whether a team lead may grant the role in the own team.
     #[must_use]
     pub const fn granted_by_lead(self) -> bool {

@@ -7,10 +7,12 @@
 //! To add a permission: add a variant to [`Permission`], a row to [`matrix::MATRIX`] and, if machines may have it, a
 //! line in [`Scope::permissions`]; then review the golden file of the matrix, because it is the contract.
 
+mod held_back;
 pub mod matrix;
 mod principal;
 mod scope;
 
+pub use held_back::HeldBack;
 pub use matrix::{Grant, MATRIX, Permission, Role};
 pub use principal::{Principal, Reach, Rights, RoleHeld};
 pub use scope::Scope;

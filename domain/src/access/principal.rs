@@ -1,6 +1,6 @@
 //! Who is asking, and how far their permissions reach.
 
-use super::{Grant, Permission, Role, Scope};
+use super::{Grant, HeldBack, Permission, Role, Scope};
 use crate::audit::Actor;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -22,6 +22,8 @@ pub struct Principal {
     pub actor: Actor,
     /// What the rights follow from.
     pub rights: Rights,
+    /// Why the account, or the owner's of a token, does nothing yet that bears on a control.
+    pub held_back: Option<HeldBack>,
 }
 
 /// What a principal's rights follow from.
@@ -82,15 +84,24 @@ impl Reach {
 }
 
 impl Principal {
+    /// Somebody who is held back by nothing.
+    #[must_use]
+    pub const fn new(actor: Actor, rights: Rights) -> Self {
+        Self { actor, rights, held_back: None }
+    }
+
     /// The command line on the data directory.
     #[must_use]
     pub const fn system(id: Uuid) -> Self {
-        Self { actor: Actor::System(id), rights: Rights::System }
+        Self::new(Actor::System(id), Rights::System)
     }
 
     /// Where the permission holds: what lists are filtered by.
     #[must_use]
     pub fn reach(&self, permission: Permission) -> Reach {
+        if self.held_back.is_some() && permission.bears_on_control() {
+            return Reach::nowhere();
+        }
         match &self.rights {
             Rights::System => Reach::All,
             Rights::Person(roles) => reach_of_roles(roles, permission),
@@ -159,7 +170,7 @@ mod tests {
     }
 
     fn person(roles: &[RoleHeld]) -> Principal {
-        Principal { actor: Actor::Person(team(9)), rights: Rights::Person(roles.to_vec()) }
+        Principal::new(Actor::Person(team(9)), Rights::Person(roles.to_vec()))
     }
 
     fn any_roles() -> impl Strategy<Value = Vec<RoleHeld>> {
@@ -177,10 +188,8 @@ mod tests {
             at in prop::option::of(0..3_u8),
         ) {
             let owner = person(&roles);
-            let token = Principal {
-                actor: Actor::Person(team(9)),
-                rights: Rights::Token { scopes, team: confined.map(team), owner: Some(roles) },
-            };
+            let rights = Rights::Token { scopes, team: confined.map(team), owner: Some(roles) };
+            let token = Principal::new(Actor::Person(team(9)), rights);
             for (permission, _) in MATRIX {
                 if token.may(*permission, at.map(team)) {
                     prop_assert!(owner.may(*permission, at.map(team)), "{permission:?}");
@@ -197,6 +206,19 @@ mod tests {
                 prop_assert!(!fewer.may(*permission, at.map(team)) || both.may(*permission, at.map(team)));
             }
         }
+    }
+
+    #[test]
+    fn who_is_held_back_looks_and_changes_no_control() {
+        let mut officer = person(&[RoleHeld { role: Role::ComplianceOfficer, team: None }]);
+        officer.held_back = Some(HeldBack::Unconfirmed { since: chrono::DateTime::UNIX_EPOCH });
+        for (permission, grants) in MATRIX {
+            let may = grants[Role::ComplianceOfficer as usize] != Grant::No && !permission.bears_on_control();
+            assert_eq!(officer.may(*permission, None), may, "{permission:?}");
+        }
+        assert!(
+            officer.may(Permission::ReadApprovals, None) && !officer.may(Permission::ConfirmPolicies, None)
+        );
     }
 
     #[test]

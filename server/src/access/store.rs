@@ -126,6 +126,13 @@ struct RoleRow {
     team_id: Option<Uuid>,
 }
 
+#[derive(FromRow)]
+struct HolderRow {
+    person_id: Uuid,
+    role: String,
+    team_id: Option<Uuid>,
+}
+
 /// Parses a stored role.
 pub(crate) fn role(stored: &str, person: Uuid) -> Result<Role, Error> {
     stored.parse().map_err(|error| Error::internal(format!("role_held.role of {person}: {error}")))
@@ -162,8 +169,15 @@ pub async fn set_password(conn: &mut Conn, person: Uuid, hash: &str) -> Result<(
 }
 
 /// Lets the person sign in, or not any more.
-pub async fn set_active(conn: &mut Conn, person: Uuid, active: bool) -> Result<u64, Error> {
-    execute!(conn, "UPDATE person SET active = $2 WHERE id = $1 AND active <> $2", person, active).await
+pub async fn set_active(
+    conn: &mut Conn,
+    person: Uuid,
+    active: bool,
+    now: DateTime<Utc>,
+) -> Result<u64, Error> {
+    let sql = "UPDATE person SET active = $2, deactivated_at = $3 WHERE id = $1 AND active <> $2";
+    let deactivated_at = (!active).then_some(now);
+    execute!(conn, sql, person, active, deactivated_at).await
 }
 
 /// What the person holds.
@@ -184,18 +198,36 @@ pub async fn grant(conn: &mut Conn, person: Uuid, held: RoleHeld, now: DateTime<
     execute!(conn, sql, person, held.role.name(), held.team, now).await
 }
 
-/// Takes a role away; 0 when it was not held.
-pub async fn revoke(conn: &mut Conn, person: Uuid, held: RoleHeld) -> Result<u64, Error> {
-    match held.team {
-        Some(team) => {
-            let sql = "DELETE FROM role_held WHERE person_id = $1 AND role = $2 AND team_id = $3";
-            execute!(conn, sql, person, held.role.name(), team).await
-        }
-        None => {
-            let sql = "DELETE FROM role_held WHERE person_id = $1 AND role = $2 AND team_id IS NULL";
-            execute!(conn, sql, person, held.role.name()).await
-        }
-    }
+/// Takes a role away, and keeps that it was held; 0 when it was not held.
+pub async fn revoke(conn: &mut Conn, person: Uuid, held: RoleHeld, now: DateTime<Utc>) -> Result<u64, Error> {
+    let of_team = if held.team.is_some() { "team_id = $3" } else { "team_id IS NULL AND $3 IS NULL" };
+    let which = format!("person_id = $1 AND role = $2 AND {of_team}");
+    let past = format!(
+        "INSERT INTO role_past (person_id, role, team_id, granted_at, ended_at)
+         SELECT person_id, role, team_id, granted_at, $4 FROM role_held WHERE {which}"
+    );
+    execute!(conn, sqlx::AssertSqlSafe(past), person, held.role.name(), held.team, now).await?;
+    let gone = format!("DELETE FROM role_held WHERE {which}");
+    execute!(conn, sqlx::AssertSqlSafe(gone), person, held.role.name(), held.team).await
+}
+
+/// What people hold now, or held until after `since`, of accounts that may sign in, or could until after `since`. An
+/// invitation that nobody accepted is nobody.
+pub async fn held_since(conn: &mut Conn, since: DateTime<Utc>) -> Result<Vec<(Uuid, RoleHeld)>, Error> {
+    let sql = "SELECT held.person_id, held.role, held.team_id FROM (
+                   SELECT person_id, role, team_id FROM role_held
+                   UNION ALL SELECT person_id, role, team_id FROM role_past WHERE ended_at > $1
+               ) AS held JOIN person ON person.id = held.person_id
+               WHERE person.password_hash IS NOT NULL AND (person.active OR person.deactivated_at > $1)";
+    let rows = fetch_all!(conn, HolderRow, sql, since).await?;
+    let parse = |row: HolderRow| {
+        let held = RoleHeld { role: role(&row.role, row.person_id)?, team: row.team_id };
+        Ok((row.person_id, held))
+    };
+    let mut held = rows.into_iter().map(parse).collect::<Result<Vec<_>, Error>>()?;
+    held.sort_unstable();
+    held.dedup();
+    Ok(held)
 }
 
 /// Under which names other systems know a person.

@@ -276,5 +276,5 @@ async fn may_decide_for(tx: &mut Tx, from: Uuid, to: Uuid, team: Option<Uuid>) -
 
 async fn principal(conn: &mut Conn, person: Uuid) -> Result<Principal, Error> {
     let roles = access::roles(conn, person).await?;
-    Ok(Principal { actor: Actor::Person(person), rights: Rights::Person(roles) })
+    Ok(Principal::new(Actor::Person(person), Rights::Person(roles)))
 }

@@ -187,7 +187,7 @@ impl Cast {
     fn caller(&self, email: &str) -> Caller {
         let (id, held) = self.people[email];
         Caller {
-            principal: Principal { actor: Actor::Person(id), rights: Rights::Person(vec![held]) },
+            principal: Principal::new(Actor::Person(id), Rights::Person(vec![held])),
             request: self.app.new_id(),
             name: email.to_owned(),
             session: None,

@@ -197,7 +197,8 @@ pub async fn reactivate(app: &App, caller: &Caller, id: Uuid) -> Result<(), Erro
         let caller = caller.clone();
         async move {
             store::person(tx, id).await?.ok_or(Error::NotFound)?;
-            if store::set_active(tx, id, true).await? == 0 {
+            let now = tx.now();
+            if store::set_active(tx, id, true, now).await? == 0 {
                 return Ok(());
             }
             tx.record(caller.event(UserReactivated {}, person_subject(id))).await.map(drop)
@@ -213,7 +214,8 @@ pub async fn reactivate(app: &App, caller: &Caller, id: Uuid) -> Result<(), Erro
 /// # Errors
 /// [`Error::Conflict`] for the last administrator.
 pub(crate) async fn deactivate(tx: &mut Tx, caller: &Caller, id: Uuid) -> Result<(), Error> {
-    if store::set_active(tx, id, false).await? == 0 {
+    let now = tx.now();
+    if store::set_active(tx, id, false, now).await? == 0 {
         return Ok(());
     }
     roles::keep_an_administrator(tx).await?;

@@ -129,7 +129,8 @@ pub(super) async fn give(tx: &mut Tx, caller: &Caller, person: Uuid, held: RoleH
 }
 
 async fn take(tx: &mut Tx, caller: &Caller, person: Uuid, held: RoleHeld) -> Result<(), Error> {
-    if store::revoke(tx, person, held).await? == 0 {
+    let now = tx.now();
+    if store::revoke(tx, person, held, now).await? == 0 {
         return Ok(());
     }
     if held.role == Role::Admin {

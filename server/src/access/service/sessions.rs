@@ -68,7 +68,7 @@ pub async fn authenticate(app: &App, request: Uuid, cookie: &str) -> Result<Call
     if now - session.seen_at >= TOUCH {
         touch(app, session.id).await;
     }
-    let principal = Principal { actor: Actor::Person(person.id), rights: Rights::Person(roles) };
+    let principal = Principal::new(Actor::Person(person.id), Rights::Person(roles));
     Ok(Caller { principal, request, name: person.name, session: Some(session.id) })
 }
 

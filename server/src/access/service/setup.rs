@@ -103,13 +103,14 @@ pub async fn complete(
                 // Somebody invited on the command line who now holds the link: the link is the stronger proof.
                 Some(known) => {
                     store::set_password(tx, known.id, hash).await?;
-                    store::set_active(tx, known.id, true).await?;
+                    let now = tx.now();
+                    store::set_active(tx, known.id, true, now).await?;
                     known.id
                 }
                 None => people::insert(tx, system, email, name, Some(hash.clone()), "set-up").await?,
             };
             roles::give(tx, system, id, RoleHeld { role: Role::Admin, team: None }).await?;
-            let principal = Principal { actor: Actor::Person(id), rights: Rights::Person(Vec::new()) };
+            let principal = Principal::new(Actor::Person(id), Rights::Person(Vec::new()));
             let caller = Caller { principal, ..system.clone() };
             let organisation = Subject::new("organisation", system.actor().id());
             tx.record(caller.event(OrganisationSetUp {}, organisation)).await?;

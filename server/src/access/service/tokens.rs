@@ -72,7 +72,7 @@ pub async fn authenticate(app: &App, request: Uuid, presented: &str) -> Result<C
         touch(app, token.id).await;
     }
     let rights = Rights::Token { scopes: token.scopes()?, team: token.team_id, owner };
-    Ok(Caller { principal: Principal { actor, rights }, request, name: token.name, session: None })
+    Ok(Caller { principal: Principal::new(actor, rights), request, name: token.name, session: None })
 }
 
 /// Notes the use of a token. Not worth failing a request for.

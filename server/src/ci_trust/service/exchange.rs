@@ -190,6 +190,6 @@ fn first(claims: &Map<String, Value>, names: &[&str]) -> Option<String> {
 /// A job that came in by a rule.
 pub(super) fn caller(stored: &StoredRule, request: Uuid, scopes: Vec<Scope>) -> Caller {
     let rights = Rights::Token { scopes, team: stored.rule.team, owner: None };
-    let principal = Principal { actor: Actor::Service(stored.id), rights };
+    let principal = Principal::new(Actor::Service(stored.id), rights);
     Caller { principal, request, name: stored.rule.name.clone(), session: None }
 }

@@ -104,8 +104,7 @@ impl Ground {
             let role = access::role(&row.role, row.person_id)?;
             roles.entry(row.person_id).or_default().push(RoleHeld { role, team: row.team_id });
         }
-        let principal =
-            |(id, held)| (id, Principal { actor: Actor::Person(id), rights: Rights::Person(held) });
+        let principal = |(id, held)| (id, Principal::new(Actor::Person(id), Rights::Person(held)));
         let access = roles.into_iter().map(principal).collect();
         Ok(Self { holders, access, same: subjects::same_people(conn).await? })
     }
