@@ -43,6 +43,8 @@ impl Errand {
     pub const DECIDE: (Tone, &'static str) = (Tone::Info, "Waits for a decision");
     /// Somebody else has to look.
     pub const REVIEW: (Tone, &'static str) = (Tone::Info, "Waits for review");
+    /// Somebody else proposed a change.
+    pub const CONFIRM: (Tone, &'static str) = (Tone::Info, "Waits for confirmation");
     /// A day is over.
     pub const OVERDUE: (Tone, &'static str) = (Tone::Bad, "Overdue");
     /// Nobody does it.

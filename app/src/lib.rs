@@ -37,6 +37,8 @@ pub mod ownership;
 #[cfg(feature = "ssr")]
 pub mod policies;
 #[cfg(feature = "ssr")]
+pub mod proposals;
+#[cfg(feature = "ssr")]
 pub mod reference;
 #[cfg(feature = "ssr")]
 pub mod render;

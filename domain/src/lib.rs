@@ -14,6 +14,7 @@ pub mod document;
 pub mod models;
 pub mod names;
 pub mod ownership;
+pub mod proposals;
 pub mod questionnaires;
 pub mod roadmap;
 pub mod texts;

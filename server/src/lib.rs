@@ -24,6 +24,7 @@ pub mod models;
 pub mod organisation;
 pub mod ownership;
 pub mod policies;
+pub mod proposals;
 pub mod questionnaires;
 pub mod reports;
 pub mod roadmap;

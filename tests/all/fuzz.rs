@@ -59,7 +59,7 @@ fn things(server: &Server, token: &str) -> Value {
     let person = &team["members"][0]["user"];
     let (dataset, finding) = (&get("/api/v1/datasets")["items"][0], &get("/api/v1/findings")["items"][0]);
     let evidence = get("/api/v1/models/fraud-scoring/versions/12/evidence");
-    let proposal = &get("/api/v1/policy-proposals")["items"][0];
+    let proposal = &get("/api/v1/proposals")["items"][0];
     let superseded = &get("/api/v1/approval-requests?state=superseded")["items"][0];
     let conditions =
         superseded["decisions"].as_array().unwrap().iter().flat_map(|one| one["conditions"].as_array());
@@ -73,7 +73,7 @@ fn things(server: &Server, token: &str) -> Value {
         "/api/v1/assessments/{id}": { "id": draft["id"], "code": "MC-2.1" },
         "/api/v1/questionnaires/{id}": { "id": bank["id"], "version": bank["version"] },
         "/api/v1/policies/{policy}": { "policy": "high", "version": "1.0.0" },
-        "/api/v1/policy-proposals/{id}": { "id": proposal["id"] },
+        "/api/v1/proposals/{id}": { "id": proposal["id"] },
         "/api/v1/approval-requests/{id}": { "id": superseded["id"], "condition": condition },
         "/api/v1/audit/entries/{index}": { "index": 7 },
         "/api/v1/models/{model}": {

@@ -330,7 +330,7 @@ impl World {
             self.add_object("{policy}/version", whose, "1.0.0".to_owned());
         }
         let proposer = self.caller_of("somebody-own", Role::Admin).await;
-        let places = ["policy-proposals/id", "policy-proposals/proposal"];
+        let places = ["proposals/id", "proposals/proposal"];
         for (place, whose) in
             places.into_iter().flat_map(|place| [(place, Whose::Own), (place, Whose::Foreign)])
         {

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{BASE, PROPOSALS, crumbs};
+use super::{BASE, PROPOSE, crumbs};
 use crate::access::AdminTabs;
 use crate::components::{Button, ErrorSummary, ErrorsByField, FieldError, PageTitle, Textarea};
 
@@ -56,7 +56,7 @@ pub fn ProposePage(
             <AdminTabs current=BASE />
             <ErrorSummary errors=errors.clone() />
             <Excerpts excerpts=form.excerpts />
-            <form class="stack" method="post" action=format!("{PROPOSALS}/new")>
+            <form class="stack" method="post" action=PROPOSE>
                 <input type="hidden" name="of" value=form.of />
                 <div class="policy-source">
                     <Textarea id="source" label="The policy as TOML" hint value=form.source error=errors.at("source") rows=32 required=true />

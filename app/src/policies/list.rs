@@ -1,16 +1,13 @@
-//! What is in force and where it decides; all proposals.
+//! What is in force and where it decides.
 
-use assay_domain::approvals::ProposalState;
 use assay_domain::models::Tier;
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 
-use super::{BASE, PROPOSALS, crumbs};
+use super::{BASE, PROPOSE};
 use crate::access::AdminTabs;
-use crate::components::{
-    Badge, ButtonKind, Column, Crumb, Empty, LinkButton, Notice, PageTitle, Pagination, Table, Tone, day,
-    when,
-};
+use crate::components::{ButtonKind, Column, Crumb, LinkButton, Notice, PageTitle, Table, Tone, day};
+use crate::proposals::{BASE as PROPOSALS, ProposalLine, ProposalTable};
 
 /// A policy in the list.
 #[derive(Clone, Debug)]
@@ -47,21 +44,6 @@ pub struct GridRow {
     pub cells: Vec<Deciding>,
 }
 
-/// A proposal in a list.
-#[derive(Clone, Debug)]
-pub struct ProposalLine {
-    /// What it wants, in words.
-    pub what: String,
-    /// Its page.
-    pub href: String,
-    /// Who proposed it.
-    pub by: String,
-    /// When.
-    pub at: DateTime<Utc>,
-    /// How far it is.
-    pub state: ProposalState,
-}
-
 /// Everything about policies at once.
 #[component]
 pub fn PoliciesPage(
@@ -79,7 +61,7 @@ pub fn PoliciesPage(
     in_administration: bool,
 ) -> AnyView {
     let propose = may_propose.then(|| {
-        view! { <LinkButton href=format!("{PROPOSALS}/new") kind=ButtonKind::Secondary>"Propose a policy"</LinkButton> }
+        view! { <LinkButton href=PROPOSE kind=ButtonKind::Secondary>"Propose a policy"</LinkButton> }
     });
     let retired = (!retired.is_empty()).then(|| {
         view! {
@@ -196,66 +178,6 @@ fn PolicyTable(caption: &'static str, when: &'static str, policies: Vec<PolicyLi
     view! {
         <div class="policy-list">
             <Table caption columns rows hide_caption=true empty="None: nothing may be deployed anywhere." />
-        </div>
-    }
-    .into_any()
-}
-
-/// Proposals in a table.
-#[component]
-fn ProposalTable(caption: &'static str, proposals: Vec<ProposalLine>) -> AnyView {
-    let columns = ["Proposal", "State", "By", "When"].map(Column::new).to_vec();
-    let rows = proposals
-        .into_iter()
-        .map(|line| {
-            vec![
-                view! { <a href=line.href>{line.what}</a> }.into_any(),
-                state(line.state),
-                line.by.into_any(),
-                when(line.at).into_any(),
-            ]
-        })
-        .collect();
-    view! { <Table caption columns rows hide_caption=true /> }.into_any()
-}
-
-/// How far a proposal is, as a mark.
-pub(super) fn state(state: ProposalState) -> AnyView {
-    let tone = match state {
-        ProposalState::Waiting => Tone::Info,
-        ProposalState::Confirmed => Tone::Good,
-        ProposalState::Rejected => Tone::Bad,
-        ProposalState::Withdrawn => Tone::Neutral,
-    };
-    view! { <Badge tone text=state.label() /> }.into_any()
-}
-
-/// All proposals.
-#[component]
-pub fn ProposalsPage(
-    /// The proposals, the newest first.
-    proposals: Vec<ProposalLine>,
-    /// The next page of the list.
-    next: Option<String>,
-    /// Whether the one looking may see the rest of the administration.
-    in_administration: bool,
-) -> AnyView {
-    let there = if proposals.is_empty() {
-        view! {
-            <Empty title="Nothing was proposed yet">
-                <p>"The policies in force are those that ship. On the page of each one can propose a change."</p>
-            </Empty>
-        }
-        .into_any()
-    } else {
-        view! { <ProposalTable caption="Proposals" proposals /> }.into_any()
-    };
-    view! {
-        <div class="stack">
-            <PageTitle title="Proposals" crumbs=crumbs() lede="Every change of the approval policies that anybody wanted, the newest first." />
-            {in_administration.then(|| view! { <AdminTabs current=BASE /> })}
-            {there}
-            {next.map(|next| view! { <Pagination label="Proposals" first=PROPOSALS next /> })}
         </div>
     }
     .into_any()

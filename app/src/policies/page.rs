@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 
 use super::said::{Differences, Said, Teams};
-use super::{BASE, PROPOSALS, TeamLine, crumbs};
+use super::{BASE, PROPOSE, TeamLine, crumbs};
 use crate::access::AdminTabs;
 use crate::components::{
     Badge, ButtonKind, CodeBlock, Column, Confirm, Definition, DefinitionList, Hash, LinkButton, Notice,
@@ -73,7 +73,7 @@ pub fn PolicyPage(
     let in_force = policy.until.is_none();
     let may_change = may_propose && in_force && waiting.is_none();
     let propose = (may_propose && waiting.is_none()).then(|| {
-        let href = format!("{PROPOSALS}/new?of={}", policy.id);
+        let href = format!("{PROPOSE}?of={}", policy.id);
         view! { <LinkButton href kind=ButtonKind::Secondary>"Propose a change"</LinkButton> }
     });
     let waiting = waiting.map(|href| {

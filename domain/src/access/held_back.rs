@@ -84,7 +84,7 @@ impl Permission {
                 | Self::HandOver
                 | Self::ReportApprovals
                 | Self::DecideApprovals
-                | Self::ConfirmPolicies
+                | Self::ConfirmProposals
                 | Self::WorkFindings
                 | Self::AcceptRisk
         )

@@ -206,8 +206,8 @@ permissions! {
     ReadPolicies, "policies:read", "read approval policies",                     [All All All All All All All];
     /// Propose changes of approval policies.
     ProposePolicies, "policies:propose", "propose approval policies",            [All All No  No  No  No  No];
-    /// Confirm changes of approval policies that somebody else proposed.
-    ConfirmPolicies, "policies:confirm", "confirm approval policies that somebody else proposed", [All All No No No No No];
+    /// Confirm a change that somebody else proposed: whoever the change asks for, when they have no part in it.
+    ConfirmProposals, "proposals:confirm", "confirm what somebody else proposed, when asked for it", [All All All All All All All];
     /// Look what the gate would say.
     LookGate, "gate:look", "look at the gate",                                   [All All All Own Own Own Own];
     /// Have the gate decide, on record.

@@ -217,7 +217,7 @@ mod tests {
             assert_eq!(officer.may(*permission, None), may, "{permission:?}");
         }
         assert!(
-            officer.may(Permission::ReadApprovals, None) && !officer.may(Permission::ConfirmPolicies, None)
+            officer.may(Permission::ReadApprovals, None) && !officer.may(Permission::ConfirmProposals, None)
         );
     }
 

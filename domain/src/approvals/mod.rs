@@ -1,7 +1,7 @@
 //! Approvals of model versions.
 //!
 //! - [`Policy`]: who has to agree and what has to be shown, as content (`policy.rs`, `policy_check.rs`); a
-//!   [`PolicySet`] says which one decides about a deployment, a [`Proposal`] how the policies change.
+//!   [`PolicySet`] says which one decides about a deployment.
 //! - [`BoundState`]: the exact state that is decided about, its digest, and the [`difference`] between two.
 //! - [`Approval`]: a request and what becomes of it. A [`Command`] gives the approval after it and the one thing that
 //!   [`Happened`], or a [`Refusal`]; [`Approval::action`] is what the ledger records of it.
@@ -43,7 +43,7 @@ pub use policy::{
     ANY_ENVIRONMENT, Applies, BreakGlass, CapabilityLevel, Conditions, Demand, Demands, Exclusion, External,
     Order, Policy, PolicyRef, RequiredEvidence, Step, policy_schema,
 };
-pub use policy_change::{PolicyChange, Proposal, ProposalRefused, ProposalState, comes_after};
+pub use policy_change::{PolicyChangeRefused, comes_after};
 pub use policy_check::{KnownWords, PolicyRule};
 pub use policy_set::{People, PolicyRefused, PolicySet};
 pub use policy_words::{ChangedStatement, PolicyPart, Statement, Titles, policy_difference};
@@ -51,4 +51,4 @@ pub use refusal::Refusal;
 pub use request::{Approval, Terms};
 pub use retold::Retold;
 pub use state::{Approved, Ended, Expired, Open, Rejected, Stale, State, Superseded, Withdrawn};
-pub use who::{Acting, Delegation, Requester, Who};
+pub use who::{Acting, Delegation, Requester, Same, Who};

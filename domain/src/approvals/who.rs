@@ -23,7 +23,7 @@ pub struct Who {
 
 /// How two that act are the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Same {
+pub enum Same {
     /// The same account.
     Account,
     /// Another account of the same person.
@@ -45,7 +45,8 @@ impl Who {
     }
 
     /// Whether both are one person, and by what.
-    pub(super) fn same(&self, other: &Self) -> Option<Same> {
+    #[must_use]
+    pub fn same(&self, other: &Self) -> Option<Same> {
         if self.account.is_some() && self.account == other.account {
             return Some(Same::Account);
         }

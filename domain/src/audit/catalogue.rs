@@ -114,6 +114,16 @@ fn policy_change(change: &str, policy: &str, version: &str) -> String {
     }
 }
 
+/// A change, from what to what.
+fn from_to(kind: &str, from: &str, to: &str) -> String {
+    match (from, to) {
+        ("", "") => kind.to_owned(),
+        ("", to) => format!("{kind}: {to}"),
+        (from, "") => format!("{kind}: no longer {from}"),
+        (from, to) => format!("{kind}: from {from} to {to}"),
+    }
+}
+
 const ID: Uuid = Uuid::from_u128(0x0192_f3c4_5d6e_7a8b_9c0d_1e2f_3a4b_5c6d);
 const DIGEST: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 
@@ -732,7 +742,53 @@ actions! {
         policy_sha256: String = text(DIGEST),
     } => |f| format!("brought the approval policy {} {} into force, as it ships", f.policy, f.version);
 
-    /// A change of the approval policies was proposed; somebody else has to confirm it. The reason is committed.
+    /// A change that needs a second person was proposed. Title and reason are committed.
+    ProposalMade "proposal.made" {
+        /// The proposal.
+        proposal: Uuid = ID,
+        /// What kind of change it is.
+        kind: String = text("tier-lowered"),
+        /// What there is now.
+        from: String = text("high"),
+        /// What there would be.
+        to: String = text("minimal"),
+        /// The digest of what would change, where it is a text.
+        content_sha256: Option<String> = Some(text(DIGEST)),
+    } => |f| format!("proposed a change that somebody else confirms ({})", from_to(&f.kind, &f.from, &f.to));
+
+    /// Somebody who has no part in a proposed change confirmed it, or nobody could and its time has come.
+    ProposalConfirmed "proposal.confirmed" {
+        /// The proposal.
+        proposal: Uuid = ID,
+        /// What kind of change it is.
+        kind: String = text("tier-lowered"),
+        /// As whom: what was asked for, `an administrator, because nobody else could`, or `nobody else`.
+        by: String = text("a compliance officer"),
+        /// `confirmed`, or `waiting` where another confirmation is missing.
+        state: String = text("confirmed"),
+    } => |f| match (f.by.as_str(), f.state.as_str()) {
+        ("nobody else", _) => format!("let a proposed change take effect, confirmed by nobody else ({})", f.kind),
+        (_, "waiting") => format!("confirmed a proposed change as {}; it waits for another confirmation ({})", f.by, f.kind),
+        _ => format!("confirmed a proposed change as {}; it takes effect ({})", f.by, f.kind),
+    };
+
+    /// Somebody who could have confirmed a proposed change turned it down. The reason is committed.
+    ProposalRejected "proposal.rejected" {
+        /// The proposal.
+        proposal: Uuid = ID,
+        /// What kind of change it was.
+        kind: String = text("tier-lowered"),
+    } => |f| format!("turned a proposed change down ({})", f.kind);
+
+    /// A proposed change was taken back, by whoever made it or because it does not fit any more.
+    ProposalWithdrawn "proposal.withdrawn" {
+        /// The proposal.
+        proposal: Uuid = ID,
+        /// What kind of change it was.
+        kind: String = text("tier-lowered"),
+    } => |f| format!("withdrew a proposed change ({})", f.kind);
+
+    /// A change of the approval policies was proposed. Newer programs record `proposal.made`.
     PolicyProposed "policy.proposed" {
         /// The proposal.
         proposal: Uuid = ID,
@@ -762,7 +818,7 @@ actions! {
         change: String = text("into-force"),
     } => |f| format!("confirmed the proposal {}", policy_change(&f.change, &f.policy, &f.version));
 
-    /// A proposed change of the approval policies was turned down. The reason is committed.
+    /// A proposed change of the approval policies was turned down. Newer programs record `proposal.rejected`.
     PolicyDeclined "policy.declined" {
         /// The proposal.
         proposal: Uuid = ID,
@@ -776,7 +832,7 @@ actions! {
         change: String = text("into-force"),
     } => |f| format!("turned down the proposal {}", policy_change(&f.change, &f.policy, &f.version));
 
-    /// Whoever proposed a change of the approval policies took it back.
+    /// Whoever proposed a change of the approval policies took it back. Newer programs record `proposal.withdrawn`.
     PolicyWithdrawn "policy.withdrawn" {
         /// The proposal.
         proposal: Uuid = ID,

@@ -20,6 +20,8 @@ mod policy_changes;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
+mod proposals;
+#[cfg(test)]
 mod questionnaires;
 #[cfg(test)]
 mod roadmap;

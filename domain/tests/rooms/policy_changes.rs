@@ -1,11 +1,9 @@
-//! Policies in words, what differs between two, and who may decide about a proposal.
+//! Policies in words, and what differs between two.
 
 use assay_domain::approvals::{
-    KnownWords, Policy, PolicyChange, PolicyPart, PolicyRule, Proposal, ProposalRefused, ProposalState,
-    Titles, Who, comes_after, policy_difference,
+    KnownWords, Policy, PolicyPart, PolicyRule, Titles, comes_after, policy_difference,
 };
 use assay_domain::questionnaires::Version;
-use uuid::Uuid;
 
 use super::policies::{SMALL, policy};
 
@@ -113,29 +111,6 @@ fn words_that_nobody_knows_are_named_by_place() {
     assert_eq!(found, [(20, "break_glass.roles[0]"), (27, "demands.request.levels[0].capability")]);
     assert!(unknown[0].message.starts_with(PolicyRule::UnknownRole.name()));
     assert!(unknown[1].message.starts_with(PolicyRule::UnknownCapability.name()));
-}
-
-fn proposal(by: Who, state: ProposalState) -> Proposal {
-    Proposal { change: PolicyChange::IntoForce, policy: policy(&[]).reference(), by, state }
-}
-
-fn who(n: u128) -> Who {
-    Who::account(Uuid::from_u128(n))
-}
-
-#[test]
-fn nobody_decides_about_the_own_proposal_under_whatever_account() {
-    let own = proposal(who(1).known_as("idp|ana"), ProposalState::Waiting);
-    assert_eq!(own.may_be_decided_by(&who(1)), Err(ProposalRefused::SelfConfirmation));
-    assert_eq!(own.may_be_decided_by(&who(2).known_as("idp|ana")), Err(ProposalRefused::SamePerson));
-    assert_eq!(own.may_be_decided_by(&who(2).known_as("idp|li")), Ok(()));
-    assert_eq!(own.may_be_withdrawn_by(&who(2)), Err(ProposalRefused::NotTheProposer));
-    assert_eq!(own.may_be_withdrawn_by(&who(2).known_as("idp|ana")), Ok(()), "it is the same person");
-    for state in ProposalState::ALL.iter().filter(|state| **state != ProposalState::Waiting) {
-        let decided = proposal(who(1), *state);
-        assert_eq!(decided.may_be_decided_by(&who(2)), Err(ProposalRefused::Closed(*state)));
-        assert_eq!(decided.may_be_withdrawn_by(&who(1)), Err(ProposalRefused::Closed(*state)));
-    }
 }
 
 #[test]

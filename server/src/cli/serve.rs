@@ -9,6 +9,7 @@ use crate::datasets::service::acceptances;
 use crate::demo::{self, SignIn};
 use crate::http::Caller;
 use crate::policies::service::bring_shipped_into_force;
+use crate::proposals::service as proposals;
 use crate::questionnaires::service::publish_built_in;
 use crate::{config, http};
 use std::io::ErrorKind;
@@ -56,7 +57,11 @@ async fn serve(mut args: Args) -> Result<(), String> {
     // Better now than when the first job knocks.
     app.token_key.get(&app)?;
     welcome(&app).await?;
-    let clockwork = [tokio::spawn(approvals::run(app.clone())), tokio::spawn(acceptances::keep(app.clone()))];
+    let clockwork = [
+        tokio::spawn(approvals::run(app.clone())),
+        tokio::spawn(acceptances::keep(app.clone())),
+        tokio::spawn(proposals::run(app.clone())),
+    ];
     let served = http::serve(app.clone(), listener).await.map_err(|error| error.to_string());
     clockwork.iter().for_each(JoinHandle::abort);
     app.db.close().await;

@@ -23,7 +23,7 @@ use crate::error::Error;
 use crate::http::{Caller, Page, Pages};
 use crate::models::pages as models;
 use crate::ownership::service as ownership;
-use crate::policies::pages as policies;
+use crate::proposals::pages as proposals;
 use crate::roadmap::pages as roadmap;
 use crate::teams::service as teams;
 use crate::teams::store::TeamRow;
@@ -43,7 +43,7 @@ async fn show(State(app): State<App>, page: Page) -> Result<Response, Error> {
     let visible = teams::list(&app, caller).await?;
     let waiting = waiting(&app, caller, &visible).await?;
     let mut errands = requests::today(&app, caller).await?;
-    errands.extend(policies::today(&app, caller).await?);
+    errands.extend(proposals::today(&app, caller).await?);
     errands.extend(roadmap::today(&app, caller, &visible).await?);
     errands.extend(models::unclassified(&app, caller).await?);
     errands.extend(datasets::waiting(&app, caller).await?);

@@ -41,7 +41,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
     access, app::App, approvals, assessments, audit, ci_trust, datasets, delegations, error::Error, gate,
-    home, models, organisation, ownership, policies, questionnaires, reports, roadmap, teams,
+    home, models, organisation, ownership, policies, proposals, questionnaires, reports, roadmap, teams,
 };
 
 pub use caller::Caller;
@@ -74,6 +74,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(gate::api::routes())
         .merge(datasets::api::routes())
         .merge(policies::api::routes())
+        .merge(proposals::api::routes())
         .merge(delegations::api::routes())
         .merge(ci_trust::api::routes())
         .merge(audit::api::routes())
@@ -89,6 +90,7 @@ fn pages() -> Pages {
         .merge(access::pages::pages())
         .merge(ci_trust::pages::pages())
         .merge(policies::pages::pages())
+        .merge(proposals::pages::pages())
         .merge(teams::pages::pages())
         .merge(models::pages::pages())
         .merge(gate::pages::pages())

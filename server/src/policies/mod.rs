@@ -6,6 +6,7 @@
 //! from then on only a confirmed proposal changes them.
 
 pub mod api;
+pub(crate) mod details;
 pub mod pages;
 pub mod service;
 pub mod store;

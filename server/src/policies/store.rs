@@ -27,41 +27,6 @@ pub struct VersionRow {
     pub until_at: Option<DateTime<Utc>>,
 }
 
-/// A row of `policy_proposal`.
-#[derive(Clone, Debug, FromRow)]
-pub struct ProposalRow {
-    /// Identifier.
-    pub id: Uuid,
-    /// The policy.
-    pub policy: String,
-    /// The version that it is about.
-    pub version: String,
-    /// Digest of the content.
-    pub sha256: String,
-    /// What people call it.
-    pub title: String,
-    /// The TOML text.
-    pub source: String,
-    /// `into-force` or `out-of-force`.
-    pub change: String,
-    /// The version that was in force when it was proposed.
-    pub replaces: Option<String>,
-    /// How far it is.
-    pub state: String,
-    /// Why, in the words of who proposed it.
-    pub reason: String,
-    /// Who proposed it.
-    pub proposed_by: Uuid,
-    /// When.
-    pub proposed_at: DateTime<Utc>,
-    /// Who decided about it, or withdrew it.
-    pub decided_by: Option<Uuid>,
-    /// When.
-    pub decided_at: Option<DateTime<Utc>>,
-    /// Why, in the words of who decided.
-    pub note: String,
-}
-
 /// What names a policy that decides, without its text.
 #[derive(Clone, Debug, FromRow)]
 pub struct Decides {
@@ -181,89 +146,6 @@ pub async fn end_version(conn: &mut Conn, policy: &str, now: DateTime<Utc>) -> R
     execute!(conn, "DELETE FROM policy_place WHERE policy = $1", policy.to_owned()).await?;
     let sql = "UPDATE policy_version SET until_at = $2 WHERE policy = $1 AND until_at IS NULL";
     execute!(conn, sql, policy.to_owned(), now).await
-}
-
-/// One proposal.
-pub async fn proposal(conn: &mut Conn, id: Uuid) -> Result<Option<ProposalRow>, Error> {
-    fetch_optional!(conn, ProposalRow, "SELECT * FROM policy_proposal WHERE id = $1", id).await
-}
-
-/// The proposals, the newest first.
-pub async fn proposals(
-    conn: &mut Conn,
-    state: Option<&'static str>,
-    before: Option<Uuid>,
-    limit: i64,
-) -> Result<Vec<ProposalRow>, Error> {
-    // Ids of version 7 are in the order in which they were made.
-    let before = before.unwrap_or(Uuid::max());
-    let state = state.unwrap_or_default();
-    let sql =
-        "SELECT * FROM policy_proposal WHERE id < $1 AND ($2 = '' OR state = $2) ORDER BY id DESC LIMIT $3";
-    fetch_all!(conn, ProposalRow, sql, before, state, limit).await
-}
-
-/// The proposals about one policy, the newest first.
-pub async fn proposals_about(conn: &mut Conn, policy: &str) -> Result<Vec<ProposalRow>, Error> {
-    let sql = "SELECT * FROM policy_proposal WHERE policy = $1 ORDER BY id DESC";
-    fetch_all!(conn, ProposalRow, sql, policy.to_owned()).await
-}
-
-/// Stores a proposal.
-pub async fn insert_proposal(conn: &mut Conn, row: ProposalRow) -> Result<(), Error> {
-    let sql = "INSERT INTO policy_proposal (id, policy, version, sha256, title, source, change, replaces, state, reason,
-                                            proposed_by, proposed_at, note)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
-    let ProposalRow { id, policy, version, sha256, title, source, change, replaces, state, .. } = row;
-    let ProposalRow { reason, proposed_by, proposed_at, note, .. } = row;
-    execute!(
-        conn,
-        sql,
-        id,
-        policy,
-        version,
-        sha256,
-        title,
-        source,
-        change,
-        replaces,
-        state,
-        reason,
-        proposed_by,
-        proposed_at,
-        note
-    )
-    .await
-    .map(drop)
-}
-
-/// What became of a proposal.
-#[derive(Clone, Debug)]
-pub struct Decided {
-    /// Which one.
-    pub id: Uuid,
-    /// How it ended.
-    pub state: &'static str,
-    /// Who decided.
-    pub by: Uuid,
-    /// When.
-    pub at: DateTime<Utc>,
-    /// Why.
-    pub note: String,
-}
-
-/// Ends a proposal that waits.
-///
-/// # Errors
-/// [`Error::LostRace`] when somebody else ended it.
-pub async fn decide(conn: &mut Conn, decided: Decided) -> Result<(), Error> {
-    let Decided { id, state, by, at, note } = decided;
-    let sql = "UPDATE policy_proposal SET state = $2, decided_by = $3, decided_at = $4, note = $5
-               WHERE id = $1 AND state = 'waiting'";
-    match execute!(conn, sql, id, state, by, at, note).await? {
-        0 => Err(Error::LostRace(format!("the proposal {id}"))),
-        _ => Ok(()),
-    }
 }
 
 /// Who holds which job role for which team on a day, of those who may sign in.

@@ -4,6 +4,7 @@ use super::room::{APPROVER, CONTRIBUTOR, LEAD, OFFICER, Room, VERSION, digest, r
 use assay_domain::access::{Role, Scope};
 use assay_server::approvals::service::reported_elsewhere;
 use assay_server::policies::service::proposals::{self as policies, Proposed};
+use assay_server::proposals::service::confirm;
 use assay_tests::on_both_engines;
 use assay_tests::storage::Place;
 use assay_tests::world::{Answer, Who, Whose};
@@ -84,7 +85,7 @@ async fn policy(room: &Room, edit: impl Fn(String) -> String) {
     let proposed = Proposed { source, reason: "for the test".to_owned() };
     let admin = room.caller(Who::Person(Role::Admin));
     let proposal = policies::propose(app, &admin, proposed, "/source").await.unwrap();
-    policies::confirm(app, &room.caller(OFFICER), proposal.id).await.unwrap();
+    confirm(app, &room.caller(OFFICER), proposal.id).await.unwrap();
 }
 
 async fn another_version_of_the_policy_voids_decisions(place: Place) {
@@ -96,7 +97,16 @@ async fn another_version_of_the_policy_voids_decisions(place: Place) {
     room.left().await;
     policy(&room, |text| text.replace("validity_days = 365", "validity_days = 100")).await;
     let left = room.left().await;
-    assert_eq!(left, ["policy.proposed", "policy.confirmed", "approval.decisions_voided", "approval.stale"]);
+    assert_eq!(
+        left,
+        [
+            "proposal.made",
+            "proposal.confirmed",
+            "policy.confirmed",
+            "approval.decisions_voided",
+            "approval.stale"
+        ]
+    );
     assert_eq!(room.look(&open).await["policy"]["version"], "2.0.0");
     assert!(room.look(&approved).await["changes"][0].as_str().unwrap().contains("policy"));
     room.approve(&open).await;

@@ -4,7 +4,9 @@ use assay_domain::access::Permission;
 use assay_tests::world::{Who, Whose, World, approval, policy};
 use axum::http::Method;
 
-pub(super) use Access::{Anywhere, Gate, Open, Organisation, Personal, Public, SignedIn, Somewhere, Team};
+pub(super) use Access::{
+    Anywhere, Asked, Gate, Open, Organisation, Personal, Public, SignedIn, Somewhere, Team,
+};
 pub(super) use assay_domain::access::Permission as P;
 
 pub(super) const GET: Method = Method::GET;
@@ -26,6 +28,8 @@ pub(super) enum Access {
     Team(Permission, Permission),
     /// It belongs to the organisation: seen with the first permission, done with the second.
     Organisation(Permission, Permission),
+    /// What the path names is found first: seen with the first permission, and those who are asked have the second.
+    Asked(Permission, Permission),
     /// As for a team, but it is known beforehand whether one may do it anywhere; what does not exist is a wrong field.
     Somewhere(Permission, Permission),
     /// As for a team, but for who sees everything it is an answer that something does not exist.
@@ -90,6 +94,8 @@ impl Line {
             Somewhere(look, act) | Gate(look, act) => {
                 decided(principal.may(look, team), principal.may(act, team), done)
             }
+            Asked(_, _) if missing => vec![404],
+            Asked(look, act) => decided(principal.may(look, None), principal.may(act, None), done),
             Organisation(look, _) if !principal.may(look, None) => vec![404],
             Organisation(_, act) if !principal.may(act, None) => vec![403],
             Organisation(_, _) if missing => vec![404],

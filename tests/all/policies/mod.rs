@@ -76,7 +76,7 @@ impl Desk {
 
     async fn decide(&self, who: Who, proposal: &str, how: &str) -> Answer {
         let body = if how == "reject" { json!({ "reason": "Not now." }) } else { json!({}) };
-        self.post(who, &format!("/policy-proposals/{proposal}/{how}"), body).await
+        self.post(who, &format!("/proposals/{proposal}/{how}"), body).await
     }
 
     /// The version that decides about deploying there.
@@ -145,7 +145,14 @@ async fn one_person_proposes_and_another_confirms(place: Place) {
     assert_eq!(desk.decides("staging", Tier::Minimal).await, Some("staging 1.1.0".to_owned()));
     assert_eq!(
         desk.left().await,
-        ["policy.proposed", "policy.confirmed", "policy.proposed", "policy.confirmed"]
+        [
+            "proposal.made",
+            "proposal.confirmed",
+            "policy.confirmed",
+            "proposal.made",
+            "proposal.confirmed",
+            "policy.confirmed"
+        ]
     );
     let shown = desk.get("/policies/staging").await;
     assert_eq!(shown["in_force"]["version"], "1.1.0");
@@ -167,7 +174,7 @@ async fn nobody_confirms_the_own_proposal_under_whatever_account(place: Place) {
     for how in ["confirm", "reject"] {
         assert_eq!(rule(&desk.decide(ADMIN, &proposal, how).await), "403 self_confirmation");
     }
-    assert_eq!(desk.left().await, ["policy.proposed", "access.denied", "access.denied"]);
+    assert_eq!(desk.left().await, ["proposal.made", "access.denied", "access.denied"]);
     // A second account of the same person: the pipelines know both by one name.
     let officer = RoleHeld { role: Role::ComplianceOfficer, team: None };
     let twin = desk.world.add_person("ada-again", officer).await;
@@ -180,7 +187,7 @@ async fn nobody_confirms_the_own_proposal_under_whatever_account(place: Place) {
     let cookie = desk.world.sign_in("ada-again").await;
     let request = Request::builder()
         .method(Method::POST)
-        .uri(format!("/api/v1/policy-proposals/{proposal}/confirm"))
+        .uri(format!("/api/v1/proposals/{proposal}/confirm"))
         .header(header::COOKIE, format!("assay-session={cookie}"));
     let answer = desk.world.send_raw(request.body(Body::empty()).unwrap()).await;
     assert_eq!(rule(&answer), "403 same_person", "{}", answer.body);
@@ -231,7 +238,7 @@ async fn what_contradicts_the_others_or_the_past_is_refused(place: Place) {
     desk.left().await;
     assert_eq!(rule(&desk.decide(OFFICER, &other, "confirm").await), "409 two_policies");
     assert_eq!(desk.left().await, [""; 0]);
-    assert_eq!(desk.get(&format!("/policy-proposals/{other}")).await["state"], "waiting");
+    assert_eq!(desk.get(&format!("/proposals/{other}")).await["state"], "waiting");
 }
 
 async fn a_policy_that_nobody_could_satisfy_is_refused(place: Place) {
@@ -251,8 +258,9 @@ async fn a_policy_that_nobody_could_satisfy_is_refused(place: Place) {
     desk.world.add_person("another-officer", officer).await;
     let proposal = desk.proposed(ADMIN, &two).await;
     // Nobody asks for approvals in the other team, so its people cannot.
-    let shown = desk.get(&format!("/policy-proposals/{proposal}")).await;
-    let teams: Vec<_> = shown["cannot_satisfy"].as_array().unwrap().iter().map(|one| &one["name"]).collect();
+    let shown = desk.get(&format!("/proposals/{proposal}")).await;
+    let teams: Vec<_> =
+        shown["details"]["cannot_satisfy"].as_array().unwrap().iter().map(|one| &one["name"]).collect();
     assert_eq!(teams, ["foreign"]);
 }
 
@@ -261,7 +269,7 @@ async fn taking_a_policy_out_of_force_needs_two_as_well(place: Place) {
     let answer = desk.post(ADMIN, "/policies/high/retire", json!({ "reason": "Nobody needs it." })).await;
     assert_eq!(answer.status, 201, "{}", answer.body);
     let body = answer.json();
-    assert_eq!((&body["change"], &body["version"]), (&json!("out-of-force"), &json!("1.0.0")));
+    assert_eq!((&body["kind"], &body["from"]), (&json!("policy-out-of-force"), &json!("1.0.0")));
     let id = body["id"].as_str().unwrap();
     assert_eq!(rule(&desk.decide(ADMIN, id, "confirm").await), "403 self_confirmation");
     assert_eq!(desk.decide(OFFICER, id, "confirm").await.status, 200);
@@ -275,13 +283,16 @@ async fn taking_a_policy_out_of_force_needs_two_as_well(place: Place) {
     let again = desk.post(ADMIN, "/policies/high/retire", json!({})).await;
     assert_eq!(rule(&again), "409 not_in_force");
     assert_eq!(desk.post(ADMIN, "/policies/none/retire", json!({})).await.status, 404);
-    assert_eq!(desk.left().await, ["policy.proposed", "access.denied", "policy.confirmed"]);
+    assert_eq!(
+        desk.left().await,
+        ["proposal.made", "access.denied", "proposal.confirmed", "policy.confirmed"]
+    );
 }
 
 async fn a_proposal_ends_once(place: Place) {
     let mut desk = Desk::on(place).await;
     let turned_down = desk.proposed(ADMIN, &policy("one")).await;
-    let answer = desk.post(OFFICER, &format!("/policy-proposals/{turned_down}/reject"), json!({})).await;
+    let answer = desk.post(OFFICER, &format!("/proposals/{turned_down}/reject"), json!({})).await;
     assert_eq!(
         (rule(&answer).as_str(), &answer.json()["errors"][0]["pointer"]),
         ("422 invalid", &json!("/reason"))
@@ -295,12 +306,12 @@ async fn a_proposal_ends_once(place: Place) {
     assert_eq!(rule(&desk.decide(ADMIN, &turned_down, "withdraw").await), "409 proposal_closed");
     assert_eq!(
         desk.left().await,
-        ["policy.proposed", "policy.declined", "policy.proposed", "policy.withdrawn"]
+        ["proposal.made", "proposal.rejected", "proposal.made", "proposal.withdrawn"]
     );
-    let waiting = desk.get("/policy-proposals?state=waiting&limit=2").await;
+    let waiting = desk.get("/proposals?state=waiting&limit=2").await;
     assert_eq!(waiting["items"].as_array().unwrap().len(), 2, "those of the world");
     let next = waiting["next"].as_str().unwrap();
-    let rest = desk.get(&format!("/policy-proposals?state=waiting&after={next}")).await;
+    let rest = desk.get(&format!("/proposals?state=waiting&after={next}")).await;
     assert_eq!((rest["items"].as_array().unwrap().len(), &rest["next"]), (2, &Value::Null));
 }
 
@@ -319,8 +330,8 @@ async fn machines_propose_nothing(place: Place) {
     assert_eq!(rule(&proposed), "403 proposed_by_machine");
     assert_eq!(rule(&send("/policies/high/retire", json!({})).await), "403 proposed_by_machine");
     let proposal = desk.proposed(ADMIN, &policy("staging")).await;
-    let confirmed = send(&format!("/policy-proposals/{proposal}/confirm"), json!({})).await;
-    assert_eq!(rule(&confirmed), "403 forbidden", "no scope lets a token confirm");
+    let confirmed = send(&format!("/proposals/{proposal}/confirm"), json!({})).await;
+    assert_eq!(rule(&confirmed), "403 proposed_by_machine", "no scope lets a token confirm");
 }
 
 async fn only_one_of_two_that_confirm_at_once_does(place: Place) {
@@ -330,7 +341,7 @@ async fn only_one_of_two_that_confirm_at_once_does(place: Place) {
     let cookie = desk.world.sign_in("second-officer").await;
     let proposal = desk.proposed(ADMIN, &policy("staging")).await;
     desk.left().await;
-    let path = format!("/api/v1/policy-proposals/{proposal}/confirm");
+    let path = format!("/api/v1/proposals/{proposal}/confirm");
     let request = Request::builder().method(Method::POST).uri(&path);
     let request = request.header(header::COOKIE, format!("assay-session={cookie}")).body(Body::empty());
     let (one, other) =
@@ -338,5 +349,5 @@ async fn only_one_of_two_that_confirm_at_once_does(place: Place) {
     let mut statuses = [one.status.as_u16(), other.status.as_u16()];
     statuses.sort_unstable();
     assert_eq!(statuses, [200, 409]);
-    assert_eq!(desk.left().await, ["policy.confirmed"]);
+    assert_eq!(desk.left().await, ["proposal.confirmed", "policy.confirmed"]);
 }

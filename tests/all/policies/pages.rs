@@ -59,7 +59,7 @@ async fn a_policy_is_changed_by_two_people_without_script() {
     browser.wait_for_text("This is all that it would say.").await;
     browser.wait_for_text("The audit asked for it.").await;
     browser.click("form[action$='/confirm'] button").await;
-    browser.wait_for_text("It is confirmed: the policy is in force.").await;
+    browser.wait_for_text("It is confirmed and in effect.").await;
     browser.goto(&format!("{base}/admin/policies")).await;
     assert!(browser.text(".policy-grid").await.contains("staging"));
     browser.goto(&format!("{base}/audit?action=policy.confirmed")).await;
@@ -71,7 +71,7 @@ async fn a_policy_is_changed_by_two_people_without_script() {
     browser.click("details.confirm summary").await;
     browser.fill("#reason", "It was for the audit alone.").await;
     browser.click("details.confirm button").await;
-    browser.wait_for_text("Proposal to take out of force").await;
+    browser.wait_for_text("Take an approval policy out of force").await;
     sign_out(&browser).await;
     sign_in(&browser, &base, "admin").await;
     browser.click("main table a").await;
@@ -79,7 +79,7 @@ async fn a_policy_is_changed_by_two_people_without_script() {
     browser.click("form[action$='/reject'] button").await;
     browser.wait_for_text("It is turned down; nothing changes.").await;
     browser.finish().await;
-    assert_eq!(world.actions().await.iter().filter(|action| action.starts_with("policy.")).count(), 12);
+    assert_eq!(world.actions().await.iter().filter(|action| action.starts_with("policy.")).count(), 5);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -115,12 +115,11 @@ async fn every_page_of_policies_lets_everybody_in() {
     let base = world.serve().await;
     let browser = Browser::open(Scripts::All).await;
     sign_in(&browser, &base, Role::ComplianceOfficer.name()).await;
-    let proposal =
-        format!("/admin/policy-proposals/{}", world.object("policy-proposals/proposal", Whose::Own));
+    let proposal = format!("/proposals/{}", world.object("proposals/proposal", Whose::Own));
     for (path, name) in [
         ("/admin/policies", "all"),
         ("/admin/policies/high", "one"),
-        ("/admin/policy-proposals", "proposals"),
+        ("/proposals", "proposals"),
         (&proposal, "proposal"),
         ("/admin/policy-proposals/new?of=high", "propose"),
         ("/account", "account"),

@@ -1,23 +1,17 @@
-//! What is sent and answered about policies and proposals.
+//! What is sent and answered about policies.
 
-use std::collections::BTreeSet;
-
-use assay_domain::approvals::{Policy, PolicyChange, ProposalState};
+use assay_domain::approvals::Policy;
 use assay_domain::models::Tier;
 use axum::extract::{FromRequest, Request};
 use axum::http::header;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
-use uuid::Uuid;
+use utoipa::ToSchema;
 
 use super::super::service::Version;
 use super::super::service::proposals::Proposed;
-use super::super::store::{ProposalRow, VersionRow};
-use crate::App;
-use crate::audit::Names;
-use crate::error::Error;
+use super::super::store::VersionRow;
 use crate::http::{Json, Text};
 
 /// A version of a policy.
@@ -91,63 +85,6 @@ pub(super) struct PolicyView {
     pub(super) versions: Vec<VersionView>,
 }
 
-/// Somebody, by id and name.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Somebody {
-    pub(super) id: Uuid,
-    pub(super) name: String,
-}
-
-/// A change of the policies that somebody proposed.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = PolicyProposal)]
-pub(super) struct ProposalView {
-    pub(super) id: Uuid,
-    pub(super) policy: String,
-    /// The version that would come into force, or go out.
-    pub(super) version: String,
-    sha256: String,
-    pub(super) title: String,
-    pub(super) change: PolicyChange,
-    /// The version in force when it was proposed; null where there was none.
-    pub(super) replaces: Option<String>,
-    pub(super) state: ProposalState,
-    /// Why, in the words of who proposed it.
-    pub(super) reason: String,
-    pub(super) proposed_by: Somebody,
-    pub(super) proposed_at: DateTime<Utc>,
-    /// Who confirmed it, turned it down or withdrew it; null while it waits.
-    pub(super) decided_by: Option<Somebody>,
-    pub(super) decided_at: Option<DateTime<Utc>>,
-    /// Why it was turned down.
-    pub(super) note: String,
-}
-
-/// A proposal with its text, and which teams could not satisfy it.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = PolicyProposalDocument)]
-pub(super) struct WholeProposal {
-    #[serde(flatten)]
-    pub(super) proposal: ProposalView,
-    /// The TOML text.
-    pub(super) source: String,
-    /// Teams with models that the policy decides about, whose people cannot satisfy it today.
-    pub(super) cannot_satisfy: Vec<CannotSatisfy>,
-}
-
-/// A team whose people cannot satisfy a policy.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct CannotSatisfy {
-    pub(super) team: Uuid,
-    /// The team's name.
-    pub(super) name: String,
-    /// The rule's name.
-    #[schema(example = "never_satisfied")]
-    pub(super) rule: &'static str,
-    /// Who is missing.
-    pub(super) message: String,
-}
-
 /// A policy to be proposed.
 #[derive(Debug, Deserialize, ToSchema)]
 pub(super) struct NewPolicy {
@@ -186,54 +123,4 @@ impl<S: Send + Sync> FromRequest<S> for Sent {
         let Json(NewPolicy { source, reason }) = Json::from_request(request, state).await?;
         Ok(Self { proposed: Proposed { source, reason }, place: "/source" })
     }
-}
-
-/// Which proposals.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(super) struct Wanted {
-    /// Only those in this state.
-    pub(super) state: Option<ProposalState>,
-    /// How many items at most, 1 to 200; 50 when absent.
-    #[param(minimum = 1, maximum = 200)]
-    pub(super) limit: Option<u16>,
-    /// `next` of the page before.
-    pub(super) after: Option<String>,
-}
-
-/// A proposal, with the names of who is behind it.
-pub(super) async fn one(app: &App, row: ProposalRow) -> Result<ProposalView, Error> {
-    let names = names(app, std::slice::from_ref(&row)).await?;
-    view(row, &names)
-}
-
-/// The names of who is behind proposals.
-pub(super) async fn names(app: &App, rows: &[ProposalRow]) -> Result<Names, Error> {
-    let people: BTreeSet<Uuid> =
-        rows.iter().flat_map(|row| std::iter::once(row.proposed_by).chain(row.decided_by)).collect();
-    Names::of_actors(&mut app.db.read().await?, people).await
-}
-
-/// A proposal as it is answered.
-pub(super) fn view(row: ProposalRow, names: &Names) -> Result<ProposalView, Error> {
-    let wrong = |column: &str, reason: String| {
-        Error::internal(format!("table policy_proposal, column {column}, row {}: {reason}", row.id))
-    };
-    let somebody = |id: Uuid| Somebody { id, name: names.person(id).unwrap_or_default().to_owned() };
-    Ok(ProposalView {
-        change: row.change.parse().map_err(|reason| wrong("change", reason))?,
-        state: row.state.parse().map_err(|reason| wrong("state", reason))?,
-        proposed_by: somebody(row.proposed_by),
-        decided_by: row.decided_by.map(somebody),
-        id: row.id,
-        policy: row.policy,
-        version: row.version,
-        sha256: row.sha256,
-        title: row.title,
-        replaces: row.replaces,
-        reason: row.reason,
-        proposed_at: row.proposed_at,
-        decided_at: row.decided_at,
-        note: row.note,
-    })
 }

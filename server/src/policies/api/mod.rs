@@ -1,24 +1,20 @@
-//! Policies and proposals over HTTP.
+//! Policies over HTTP. What is proposed is decided in `crate::proposals`.
 
 mod bodies;
 
-use assay_domain::approvals::Policy;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use uuid::Uuid;
 
+use super::service;
 use super::service::proposals;
-use super::service::{self, concerned};
 use crate::App;
 use crate::error::Error;
-use crate::http::{Caller, Json, Listing, Path, Query, Window};
-use bodies::{
-    CannotSatisfy, DocumentView, NewPolicy, Policies, PolicyView, ProposalView, Reason, Sent, VersionView,
-    Wanted, WholeProposal, names, one, view,
-};
+use crate::http::{Caller, Json, Path};
+use crate::proposals::api::{ProposalView, one};
+use bodies::{DocumentView, NewPolicy, Policies, PolicyView, Reason, Sent, VersionView};
 
 /// The routes of this room.
 #[must_use]
@@ -29,11 +25,6 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(retire))
         .routes(routes!(version))
         .routes(routes!(text))
-        .routes(routes!(proposed))
-        .routes(routes!(proposal))
-        .routes(routes!(confirm))
-        .routes(routes!(reject))
-        .routes(routes!(withdraw))
 }
 
 /// List the policies in force
@@ -139,108 +130,4 @@ async fn text(
 ) -> Result<impl IntoResponse, Error> {
     let found = service::version(&app, &caller, &policy, &version).await?;
     Ok(([(header::CONTENT_TYPE, "application/toml")], found.row.source))
-}
-
-/// List the proposals, the newest first
-#[utoipa::path(
-    get,
-    path = "/policy-proposals",
-    tag = "policies",
-    params(Wanted),
-    responses((status = 200, body = Listing<ProposalView>))
-)]
-async fn proposed(
-    State(app): State<App>,
-    caller: Caller,
-    Query(Wanted { state, limit, after }): Query<Wanted>,
-) -> Result<axum::Json<Listing<ProposalView>>, Error> {
-    let found = proposals::list(&app, &caller, state, &Window::new(limit, after)).await?;
-    let names = names(&app, &found.items).await?;
-    let items = found.items.into_iter().map(|row| view(row, &names)).collect::<Result<_, _>>()?;
-    Ok(axum::Json(Listing { items, next: found.next }))
-}
-
-/// Show a proposal
-#[utoipa::path(
-    get,
-    path = "/policy-proposals/{id}",
-    tag = "policies",
-    params(("id" = Uuid, Path)),
-    responses((status = 200, body = WholeProposal))
-)]
-async fn proposal(
-    State(app): State<App>,
-    caller: Caller,
-    Path(id): Path<Uuid>,
-) -> Result<axum::Json<WholeProposal>, Error> {
-    let row = proposals::get(&app, &caller, id).await?;
-    let source = row.source.clone();
-    let policy = Policy::parse(&source, "proposal").map_err(|_| {
-        Error::internal(format!("table policy_proposal, column source, row {id}: cannot be read"))
-    })?;
-    let today = app.clock.now().date_naive();
-    let teams = concerned(&mut app.db.read().await?, &policy, today).await?;
-    let cannot_satisfy = teams.into_iter().filter_map(|one| {
-        let refused = one.refused?;
-        let (rule, message) = (refused.rule.name(), refused.message);
-        Some(CannotSatisfy { team: one.team.id, name: one.team.name, rule, message })
-    });
-    let cannot_satisfy = cannot_satisfy.collect();
-    Ok(axum::Json(WholeProposal { proposal: one(&app, row).await?, source, cannot_satisfy }))
-}
-
-/// Confirm a proposal
-///
-/// It holds from now on, and every open request and approval under the version before has to be asked for again. Never by
-/// the person who proposed it, under whatever account; always by a person who is signed in.
-#[utoipa::path(
-    post,
-    path = "/policy-proposals/{id}/confirm",
-    tag = "policies",
-    params(("id" = Uuid, Path)),
-    responses((status = 200, body = ProposalView))
-)]
-async fn confirm(
-    State(app): State<App>,
-    caller: Caller,
-    Path(id): Path<Uuid>,
-) -> Result<axum::Json<ProposalView>, Error> {
-    let row = proposals::confirm(&app, &caller, id).await?;
-    Ok(axum::Json(one(&app, row).await?))
-}
-
-/// Turn a proposal down
-#[utoipa::path(
-    post,
-    path = "/policy-proposals/{id}/reject",
-    tag = "policies",
-    params(("id" = Uuid, Path)),
-    request_body = Reason,
-    responses((status = 200, body = ProposalView))
-)]
-async fn reject(
-    State(app): State<App>,
-    caller: Caller,
-    Path(id): Path<Uuid>,
-    Json(Reason { reason }): Json<Reason>,
-) -> Result<axum::Json<ProposalView>, Error> {
-    let row = proposals::reject(&app, &caller, id, &reason).await?;
-    Ok(axum::Json(one(&app, row).await?))
-}
-
-/// Withdraw one's own proposal
-#[utoipa::path(
-    post,
-    path = "/policy-proposals/{id}/withdraw",
-    tag = "policies",
-    params(("id" = Uuid, Path)),
-    responses((status = 200, body = ProposalView))
-)]
-async fn withdraw(
-    State(app): State<App>,
-    caller: Caller,
-    Path(id): Path<Uuid>,
-) -> Result<axum::Json<ProposalView>, Error> {
-    let row = proposals::withdraw(&app, &caller, id).await?;
-    Ok(axum::Json(one(&app, row).await?))
 }

@@ -9,10 +9,10 @@ use serde::Deserialize;
 
 use super::super::service::proposals::{self, Proposed};
 use super::super::service::{self, words};
-use super::href;
 use crate::app::App;
 use crate::error::Error;
 use crate::http::{Caller, Form, Page, Query, page::form_errors};
+use crate::proposals::pages::href;
 
 const TITLE: &str = "Propose a policy";
 

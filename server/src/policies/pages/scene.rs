@@ -2,20 +2,22 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use assay_app::policies::{
-    Deciding, GridRow, PolicyData, PolicyLine, ProposalData, ProposalLine, TeamLine, VersionLine,
-};
-use assay_domain::approvals::{ANY_ENVIRONMENT, Policy, ProposalState, Statement, Titles};
+use assay_app::policies::{Deciding, GridRow, PolicyData, PolicyLine, TeamLine, VersionLine};
+use assay_app::proposals::ProposalLine;
+use assay_domain::approvals::{ANY_ENVIRONMENT, Policy, Statement, Titles};
 use assay_domain::models::Tier;
+use assay_domain::proposals::{Kind, ProposalState};
 use uuid::Uuid;
 
 use super::super::service::words::Words;
 use super::super::service::{Concerned, InForce, ShutOut, Version, concerned};
-use super::super::store::{ProposalRow, VersionRow};
-use super::{BASE, href, wanted};
+use super::super::store::VersionRow;
+use super::BASE;
 use crate::app::App;
 use crate::audit::Names;
 use crate::error::Error;
+use crate::proposals::ProposalRow;
+use crate::proposals::pages::line;
 
 /// What decides where: a row for each environment that a policy names, and one for all others.
 pub(super) fn grid(found: &InForce) -> Vec<GridRow> {
@@ -78,29 +80,7 @@ pub(super) fn retired_lines(found: &InForce) -> Vec<PolicyLine> {
 pub(super) async fn lines(app: &App, rows: Vec<ProposalRow>) -> Result<Vec<ProposalLine>, Error> {
     let people = rows.iter().map(|row| row.proposed_by).collect();
     let names = Names::of_actors(&mut app.db.read().await?, people).await?;
-    let line = |row: ProposalRow| {
-        Ok(ProposalLine {
-            what: wanted(&row),
-            href: href(row.id),
-            by: names.anybody(row.proposed_by),
-            at: row.proposed_at,
-            state: state(&row)?,
-        })
-    };
-    rows.into_iter().map(line).collect()
-}
-
-/// The text of a proposal, read again.
-pub(super) fn text_of(row: &ProposalRow) -> Result<Policy, Error> {
-    Policy::parse(&row.source, "proposal").map_err(|_| {
-        Error::internal(format!("table policy_proposal, column source, row {}: cannot be read", row.id))
-    })
-}
-
-fn state(row: &ProposalRow) -> Result<ProposalState, Error> {
-    row.state.parse().map_err(|reason| {
-        Error::internal(format!("table policy_proposal, column state, row {}: {reason}", row.id))
-    })
+    rows.iter().map(|row| line(row, &names)).collect()
 }
 
 /// A version with what it says.
@@ -130,28 +110,30 @@ pub(super) async fn history(
     let people: BTreeSet<Uuid> =
         about.iter().flat_map(|row| std::iter::once(row.proposed_by).chain(row.decided_by)).collect();
     let names = Names::of_actors(&mut app.db.read().await?, people).await?;
-    let brought = |version: &str| {
-        let is_it = |row: &&ProposalRow| {
-            row.version == version
-                && row.state == ProposalState::Confirmed.name()
-                && row.change == "into-force"
-        };
-        let row = about.iter().find(is_it)?;
-        Some((names.anybody(row.proposed_by), names.anybody(row.decided_by?)))
-    };
+    let mut brought = BTreeMap::new();
+    for row in about {
+        if row.state()? == ProposalState::Confirmed && row.kind()? == Kind::PolicyIntoForce {
+            let confirmed = row.decided_by.map_or_else(|| "nobody else".to_owned(), |by| names.anybody(by));
+            brought.insert(row.to_text.clone(), (names.anybody(row.proposed_by), confirmed));
+        }
+    }
     let line = |one: &Version| VersionLine {
         version: one.row.version.clone(),
         href: format!("{BASE}/{}?version={}", one.row.policy, one.row.version),
         since: one.row.since_at,
         until: one.row.until_at,
         shown: one.row.version == shown,
-        by: brought(&one.row.version),
+        by: brought.get(&one.row.version).cloned(),
     };
     Ok(history.iter().map(line).collect())
 }
 
 /// The teams that a policy concerns.
-pub(super) async fn teams(app: &App, policy: &Policy, words: &Words) -> Result<Vec<TeamLine>, Error> {
+pub(in crate::policies) async fn teams(
+    app: &App,
+    policy: &Policy,
+    words: &Words,
+) -> Result<Vec<TeamLine>, Error> {
     let today = app.clock.now().date_naive();
     let found = concerned(&mut app.db.read().await?, policy, today).await?;
     let line = |one: Concerned| TeamLine {
@@ -188,29 +170,4 @@ fn in_words(message: &str, words: &Words) -> String {
         first.make_ascii_uppercase();
     }
     letters + "."
-}
-
-/// A proposal with who is behind it.
-pub(super) async fn proposal(app: &App, row: ProposalRow, is_known: bool) -> Result<ProposalData, Error> {
-    let people = std::iter::once(row.proposed_by).chain(row.decided_by).collect();
-    let names = Names::of_actors(&mut app.db.read().await?, people).await?;
-    let wrong =
-        |reason| Error::internal(format!("table policy_proposal, column change, row {}: {reason}", row.id));
-    Ok(ProposalData {
-        href: href(row.id),
-        policy_href: is_known.then(|| format!("{BASE}/{}", row.policy)),
-        change: row.change.parse().map_err(wrong)?,
-        state: state(&row)?,
-        by: names.anybody(row.proposed_by),
-        decided: row.decided_by.map(|by| names.anybody(by)).zip(row.decided_at),
-        policy: row.policy,
-        title: row.title,
-        version: row.version,
-        replaces: row.replaces,
-        sha256: row.sha256,
-        reason: row.reason,
-        at: row.proposed_at,
-        note: row.note,
-        source: row.source,
-    })
 }

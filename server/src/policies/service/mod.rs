@@ -156,6 +156,14 @@ fn read_before(sha256: &str) -> Option<Arc<Policy>> {
     READ.read().unwrap_or_else(PoisonError::into_inner).get(sha256).cloned()
 }
 
+/// The policy that a stored version holds.
+///
+/// # Errors
+/// [`Error::Internal`] when it can no longer be read.
+pub fn read(row: &VersionRow) -> Result<Arc<Policy>, Error> {
+    parsed(row)
+}
+
 /// The policy that a row holds, read once.
 fn parsed(row: &VersionRow) -> Result<Arc<Policy>, Error> {
     if let Some(policy) = read_before(&row.sha256) {

@@ -1,29 +1,31 @@
-//! Changes of the policies: one person proposes, another confirms.
+//! Changes of the policies: one person proposes, another confirms (`crate::proposals`).
 //!
 //! A text is read and checked by itself, then with what is in force and with the people there are; both once more when it
-//! is confirmed, because time has passed. The reasons that people give are committed, not part of the entry.
+//! is confirmed, because time has passed.
 
 use std::sync::Arc;
 
 use assay_domain::access::Permission;
-use assay_domain::approvals::{PolicyChange, PolicyRef, Proposal, ProposalRefused, ProposalState};
-use assay_domain::audit::catalogue::{PolicyConfirmed, PolicyDeclined, PolicyProposed, PolicyWithdrawn};
-use assay_domain::audit::{Event, Subject};
+use assay_domain::approvals::{Policy, PolicyChangeRefused};
+use assay_domain::audit::Subject;
+use assay_domain::audit::catalogue::PolicyConfirmed;
+use assay_domain::proposals::{Kind, Need, ProposalRefused, ProposalState};
 use assay_domain::questionnaires::Version;
 use futures::FutureExt;
-use uuid::Uuid;
+use serde::{Deserialize, Serialize};
 
-use super::super::store::{self, Decided, ProposalRow};
-use super::force::{come_to_be, may_come_into_force};
-use super::{in_force, words};
+use super::super::store::{self, VersionRow};
+use super::force::{bring_into_force, may_come_into_force};
+use super::{in_force, listed, words};
 use crate::App;
-use crate::access::service::subjects;
 use crate::db::{Conn, Tx};
-use crate::error::{Error, FieldError};
-use crate::http::{Caller, Listing, Window};
+use crate::error::Error;
+use crate::http::Caller;
+use crate::proposals::store::{self as kept, Filter};
+use crate::proposals::{self, NewProposal, ProposalRow};
 
-/// The most characters of a reason.
-const REASON: usize = 2000;
+/// The most proposals about policies that are looked at.
+const MOST: i64 = 1000;
 
 /// A policy that somebody wants to be in force.
 #[derive(Clone, Debug)]
@@ -34,85 +36,43 @@ pub struct Proposed {
     pub reason: String,
 }
 
-/// The proposals, the newest first; those in one state where one is named.
-///
-/// # Errors
-/// [`Error::Hidden`] for those who may not see policies; [`Error::Invalid`] for a wrong place in the list.
-pub async fn list(
-    app: &App,
-    caller: &Caller,
-    state: Option<ProposalState>,
-    window: &Window,
-) -> Result<Listing<ProposalRow>, Error> {
-    caller.see(Permission::ReadPolicies, None)?;
-    let before = window.after.as_deref().map(str::parse).transpose();
-    let before = before.map_err(|_| Error::invalid("/after", "Pass what `next` said."))?;
-    let state = state.map(ProposalState::name);
-    let rows = store::proposals(&mut app.db.read().await?, state, before, window.fetch()).await?;
-    Ok(Listing::cut(rows, window, |row| row.id.to_string()))
+/// What a proposal about a policy carries.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Change {
+    /// The policy.
+    pub policy: String,
+    /// The version that would come into force, or go out.
+    pub version: String,
+    /// Digest of the content.
+    pub sha256: String,
+    /// What people call it.
+    pub title: String,
+    /// The TOML text.
+    pub source: String,
+    /// The version that was in force when it was proposed.
+    pub replaces: Option<String>,
 }
 
-/// One proposal.
-///
-/// # Errors
-/// [`Error::NotFound`], [`Error::Hidden`].
-pub async fn get(app: &App, caller: &Caller, id: Uuid) -> Result<ProposalRow, Error> {
-    caller.see(Permission::ReadPolicies, None)?;
-    store::proposal(&mut app.db.read().await?, id).await?.ok_or(Error::NotFound)
-}
-
-/// The proposals about one policy, the newest first.
+/// The proposals about policies, the newest first.
 ///
 /// # Errors
 /// [`Error::Hidden`].
-pub async fn about(app: &App, caller: &Caller, policy: &str) -> Result<Vec<ProposalRow>, Error> {
+pub async fn about(
+    app: &App,
+    caller: &Caller,
+    policy: Option<&str>,
+    state: Option<ProposalState>,
+) -> Result<Vec<ProposalRow>, Error> {
     caller.see(Permission::ReadPolicies, None)?;
-    store::proposals_about(&mut app.db.read().await?, policy).await
-}
-
-/// Whether the caller could decide about a proposal: it waits, and somebody else made it.
-///
-/// # Errors
-/// Those of the database.
-pub async fn may_decide(app: &App, caller: &Caller, row: &ProposalRow) -> Result<bool, Error> {
-    let Some(person) = caller.person().filter(|_| caller.may(Permission::ConfirmPolicies, None)) else {
-        return Ok(false);
-    };
     let mut conn = app.db.read().await?;
-    let who = subjects::who(&mut conn, person).await?;
-    Ok(proposal(&mut conn, row).await?.may_be_decided_by(&who).is_ok())
-}
-
-/// Whether the caller could take a proposal back.
-///
-/// # Errors
-/// Those of the database.
-pub async fn may_withdraw(app: &App, caller: &Caller, row: &ProposalRow) -> Result<bool, Error> {
-    let Some(person) = caller.person().filter(|_| caller.may(Permission::ProposePolicies, None)) else {
-        return Ok(false);
-    };
-    let mut conn = app.db.read().await?;
-    let who = subjects::who(&mut conn, person).await?;
-    Ok(proposal(&mut conn, row).await?.may_be_withdrawn_by(&who).is_ok())
-}
-
-/// The proposals that wait for the caller to decide, the newest first.
-///
-/// # Errors
-/// Those of the database.
-pub async fn waiting_for(app: &App, caller: &Caller) -> Result<Vec<ProposalRow>, Error> {
-    if !caller.may(Permission::ConfirmPolicies, None) {
-        return Ok(Vec::new());
+    let mut all = Vec::new();
+    for kind in [Kind::PolicyIntoForce, Kind::PolicyOutOfForce] {
+        let subject = policy.map(|policy| ("policy".to_owned(), policy.to_owned()));
+        let filter = Filter { state, kind: Some(kind), subject, before: None };
+        all.extend(kept::list(&mut conn, filter, MOST).await?);
     }
-    let state = Some(ProposalState::Waiting.name());
-    let rows = store::proposals(&mut app.db.read().await?, state, None, 50).await?;
-    let mut waiting = Vec::new();
-    for row in rows {
-        if may_decide(app, caller, &row).await? {
-            waiting.push(row);
-        }
-    }
-    Ok(waiting)
+    all.sort_by_key(|row| std::cmp::Reverse(row.id));
+    Ok(all)
 }
 
 /// Proposes to bring a text into force. `place` is where mistakes in it are shown: a JSON pointer.
@@ -126,22 +86,25 @@ pub async fn propose(
     proposed: Proposed,
     place: &str,
 ) -> Result<ProposalRow, Error> {
-    let person = proposer(caller)?;
-    let reason = checked_reason("/reason", &proposed.reason)?;
+    by_person(caller)?;
     let policy = words::read(app, &proposed.source, place).await?;
-    let given = Arc::new((caller.clone(), policy, proposed.source, reason));
+    let given = Arc::new((caller.clone(), policy, proposed));
     let write = app.db.write(move |tx| {
         let given = given.clone();
         async move {
-            let (caller, policy, source, reason) = &*given;
+            let (caller, policy, proposed) = &*given;
             nothing_waits(tx, &policy.id).await?;
             may_come_into_force(tx, policy).await?;
-            let row = ProposalRow {
+            let present = store::versions(tx, &policy.id).await?.into_iter().find(is_in_force);
+            let change = Change {
+                policy: policy.id.clone(),
+                version: policy.version.to_string(),
+                sha256: policy.sha256().to_owned(),
                 title: policy.title.clone(),
-                source: source.clone(),
-                ..blank(tx, person, &policy.reference(), PolicyChange::IntoForce, reason).await?
+                source: proposed.source.clone(),
+                replaces: present.map(|row| row.version),
             };
-            insert(tx, caller, row).await
+            proposals::propose(tx, caller, into_force(change, &proposed.reason)?).await
         }
         .boxed()
     });
@@ -159,9 +122,8 @@ pub async fn propose_end(
     policy: &str,
     reason: &str,
 ) -> Result<ProposalRow, Error> {
-    let person = proposer(caller)?;
-    let reason = checked_reason("/reason", reason)?;
-    let given = Arc::new((caller.clone(), policy.to_owned(), reason));
+    by_person(caller)?;
+    let given = Arc::new((caller.clone(), policy.to_owned(), reason.to_owned()));
     let write = app.db.write(move |tx| {
         let given = given.clone();
         async move {
@@ -170,220 +132,136 @@ pub async fn propose_end(
             if versions.is_empty() {
                 return Err(Error::NotFound);
             }
-            let present = versions.into_iter().find(|row| row.until_at.is_none());
-            let present = present.ok_or_else(|| {
-                refuse(Permission::ProposePolicies, &ProposalRefused::NotInForce(policy.clone()))
-            })?;
+            let present = versions.into_iter().find(is_in_force);
+            let present =
+                present.ok_or_else(|| contradicts(&PolicyChangeRefused::NotInForce(policy.clone())))?;
             nothing_waits(tx, policy).await?;
-            let of = PolicyRef {
-                id: present.policy.clone(),
-                version: parsed_version(&present.policy, &present.version)?,
-                sha256: present.sha256.clone(),
-            };
-            let row = ProposalRow {
-                title: present.title,
-                source: present.source,
-                ..blank(tx, person, &of, PolicyChange::OutOfForce, reason).await?
-            };
-            insert(tx, caller, row).await
+            let VersionRow { policy, version, sha256, title, source, .. } = present;
+            let replaces = Some(version.clone());
+            let change = Change { policy, version, sha256, title, source, replaces };
+            proposals::propose(tx, caller, out_of_force(change, reason)?).await
         }
         .boxed()
     });
     Ok(write.await?.value)
 }
 
-/// Confirms a proposal: it holds from now on.
+/// Brings a confirmed change about, inside the write that confirms it.
 ///
 /// # Errors
-/// [`Error::Refused`] for who proposed it, under whatever account; [`Error::Conflict`] when it is decided already or does
-/// not fit any more; [`Error::NotFound`], [`Error::Forbidden`], [`Error::Hidden`].
-pub async fn confirm(app: &App, caller: &Caller, id: Uuid) -> Result<ProposalRow, Error> {
-    decide(app, caller, id, ProposalState::Confirmed, String::new()).await
-}
-
-/// Turns a proposal down.
-///
-/// # Errors
-/// As [`confirm`]; [`Error::Invalid`] without a reason.
-pub async fn reject(app: &App, caller: &Caller, id: Uuid, reason: &str) -> Result<ProposalRow, Error> {
-    caller.allow(Permission::ReadPolicies, Permission::ConfirmPolicies, None)?;
-    let reason = checked_reason("/reason", reason)?;
-    if reason.is_empty() {
-        return Err(Error::invalid("/reason", "Say why, so that the next proposal can be a better one."));
+/// [`Error::Conflict`] when it does not fit any more.
+pub(crate) async fn confirmed(tx: &mut Tx, by: &Caller, row: &ProposalRow) -> Result<(), Error> {
+    let change: Change = row.payload()?;
+    let (into, now) = (row.kind()? == Kind::PolicyIntoForce, tx.now());
+    if into {
+        let policy = Policy::parse(&change.source, &format!("proposal {}", row.id))
+            .map_err(|mistakes| Error::internal(listed(&mistakes)))?;
+        may_come_into_force(tx, &policy).await?;
+        let version = VersionRow {
+            policy: change.policy.clone(),
+            version: change.version.clone(),
+            sha256: change.sha256.clone(),
+            title: change.title.clone(),
+            source: change.source.clone(),
+            since_at: now,
+            until_at: None,
+        };
+        bring_into_force(tx, &policy, version).await?;
+    } else if store::end_version(tx, &change.policy, now).await? == 0 {
+        return Err(contradicts(&PolicyChangeRefused::NotInForce(change.policy)));
     }
-    decide(app, caller, id, ProposalState::Rejected, reason).await
-}
-
-/// Takes a proposal back.
-///
-/// # Errors
-/// [`Error::Refused`] for somebody else's; [`Error::Conflict`] when it is decided already; [`Error::NotFound`],
-/// [`Error::Forbidden`], [`Error::Hidden`].
-pub async fn withdraw(app: &App, caller: &Caller, id: Uuid) -> Result<ProposalRow, Error> {
-    decide(app, caller, id, ProposalState::Withdrawn, String::new()).await
-}
-
-async fn decide(
-    app: &App,
-    caller: &Caller,
-    id: Uuid,
-    into: ProposalState,
-    note: String,
-) -> Result<ProposalRow, Error> {
-    let act = match into {
-        ProposalState::Withdrawn => Permission::ProposePolicies,
-        _ => Permission::ConfirmPolicies,
+    let facts = PolicyConfirmed {
+        proposal: row.id,
+        policy: change.policy.clone(),
+        version: change.version.clone(),
+        policy_sha256: change.sha256,
+        change: if into { "into-force" } else { "out-of-force" }.to_owned(),
     };
-    caller.allow(Permission::ReadPolicies, act, None)?;
-    let by = caller.person().ok_or(Error::Forbidden(act))?;
-    let given = Arc::new((caller.clone(), note));
-    let write = app.db.write(move |tx| {
-        let given = given.clone();
-        async move {
-            let (caller, note) = &*given;
-            let row = store::proposal(tx, id).await?.ok_or(Error::NotFound)?;
-            let who = subjects::who(tx, by).await?;
-            let proposal = proposal(tx, &row).await?;
-            let allowed = match into {
-                ProposalState::Withdrawn => proposal.may_be_withdrawn_by(&who),
-                _ => proposal.may_be_decided_by(&who),
-            };
-            allowed.map_err(|refused| refuse(act, &refused))?;
-            if into == ProposalState::Confirmed {
-                come_to_be(tx, &proposal, &row).await?;
-            }
-            let at = tx.now();
-            store::decide(tx, Decided { id, state: into.name(), by, at, note: note.clone() }).await?;
-            tx.record(decided_event(caller, &row, into).commit("reason", note.clone())).await?;
-            if into == ProposalState::Confirmed {
-                in_force(tx, caller, &row.policy).await?;
-            }
-            store::proposal(tx, id).await?.ok_or(Error::NotFound)
-        }
-        .boxed()
-    });
-    Ok(write.await?.value)
+    let subject = Subject::new("policy", &change.policy).at_version(&change.version);
+    tx.record(by.event(facts, subject)).await?;
+    in_force(tx, by, &change.policy).await
 }
 
-async fn nothing_waits(tx: &mut Tx, policy: &str) -> Result<(), Error> {
-    let about = store::proposals_about(tx, policy).await?;
-    if about.iter().any(|row| row.state == ProposalState::Waiting.name()) {
-        let refused = ProposalRefused::AlreadyWaiting(policy.to_owned());
-        return Err(refuse(Permission::ProposePolicies, &refused));
+fn is_in_force(row: &VersionRow) -> bool {
+    row.until_at.is_none()
+}
+
+fn into_force(change: Change, reason: &str) -> Result<NewProposal, Error> {
+    let new = NewProposal {
+        kind: Kind::PolicyIntoForce,
+        title: format!("Bring {} {} into force", change.title, change.version),
+        from: change.replaces.clone().unwrap_or_default(),
+        to: change.version.clone(),
+        consequence:
+            "It is in force at once. Whatever was asked for or approved under the version before has to be \
+                      asked for again."
+                .to_owned(),
+        ..blank(&change, reason)?
+    };
+    Ok(new)
+}
+
+fn out_of_force(change: Change, reason: &str) -> Result<NewProposal, Error> {
+    let new = NewProposal {
+        kind: Kind::PolicyOutOfForce,
+        title: format!("Take {} {} out of force", change.title, change.version),
+        from: change.version.clone(),
+        to: String::new(),
+        consequence:
+            "It goes out of force at once. Where it decides now, no policy would, and the gate would let \
+                      nothing through. Whatever was asked for or approved under it has to be asked for again."
+                .to_owned(),
+        ..blank(&change, reason)?
+    };
+    Ok(new)
+}
+
+/// What all proposals about policies have in common.
+fn blank(change: &Change, reason: &str) -> Result<NewProposal, Error> {
+    Ok(NewProposal {
+        kind: Kind::PolicyIntoForce,
+        subject: Subject::new("policy", &change.policy),
+        key: String::new(),
+        team: None,
+        title: String::new(),
+        href: change.replaces.is_some().then(|| format!("/admin/policies/{}", change.policy)),
+        from: String::new(),
+        to: String::new(),
+        consequence: String::new(),
+        reason: reason.to_owned(),
+        content_sha256: Some(change.sha256.clone()),
+        payload: serde_json::to_value(change).map_err(Error::internal)?,
+        needs: vec![Need::officer_or_administrator()],
+        involved: Vec::new(),
+    })
+}
+
+/// Two proposals about one policy would overtake each other, whatever each of them wants.
+async fn nothing_waits(conn: &mut Conn, policy: &str) -> Result<(), Error> {
+    let subject = Subject::new("policy", policy);
+    for kind in [Kind::PolicyIntoForce, Kind::PolicyOutOfForce] {
+        if !proposals::service::waiting(conn, kind, &subject).await?.is_empty() {
+            return Err(proposals::service::refuse(&ProposalRefused::AlreadyWaiting));
+        }
     }
     Ok(())
-}
-
-/// A proposal without its text.
-async fn blank(
-    tx: &mut Tx,
-    person: Uuid,
-    of: &PolicyRef,
-    change: PolicyChange,
-    reason: &str,
-) -> Result<ProposalRow, Error> {
-    let present = store::versions(tx, &of.id).await?.into_iter().find(|row| row.until_at.is_none());
-    Ok(ProposalRow {
-        id: tx.new_id(),
-        policy: of.id.clone(),
-        version: of.version.to_string(),
-        sha256: of.sha256.clone(),
-        title: String::new(),
-        source: String::new(),
-        change: change.name().to_owned(),
-        replaces: present.map(|row| row.version),
-        state: ProposalState::Waiting.name().to_owned(),
-        reason: reason.to_owned(),
-        proposed_by: person,
-        proposed_at: tx.now(),
-        decided_by: None,
-        decided_at: None,
-        note: String::new(),
-    })
-}
-
-async fn insert(tx: &mut Tx, caller: &Caller, row: ProposalRow) -> Result<ProposalRow, Error> {
-    store::insert_proposal(tx, row.clone()).await?;
-    let facts = PolicyProposed {
-        proposal: row.id,
-        policy: row.policy.clone(),
-        version: row.version.clone(),
-        policy_sha256: row.sha256.clone(),
-        change: row.change.clone(),
-        replaces: row.replaces.clone(),
-    };
-    tx.record(caller.event(facts, subject(&row)).commit("reason", row.reason.clone())).await?;
-    Ok(row)
-}
-
-fn decided_event(caller: &Caller, row: &ProposalRow, into: ProposalState) -> Event {
-    let (proposal, policy, version) = (row.id, row.policy.clone(), row.version.clone());
-    let (policy_sha256, change) = (row.sha256.clone(), row.change.clone());
-    let subject = subject(row);
-    match into {
-        ProposalState::Rejected => {
-            caller.event(PolicyDeclined { proposal, policy, version, policy_sha256, change }, subject)
-        }
-        ProposalState::Withdrawn => {
-            caller.event(PolicyWithdrawn { proposal, policy, version, policy_sha256, change }, subject)
-        }
-        ProposalState::Confirmed | ProposalState::Waiting => {
-            caller.event(PolicyConfirmed { proposal, policy, version, policy_sha256, change }, subject)
-        }
-    }
-}
-
-fn subject(row: &ProposalRow) -> Subject {
-    Subject::new("policy", &row.policy).at_version(&row.version)
-}
-
-/// A proposal as the rules see it.
-async fn proposal(conn: &mut Conn, row: &ProposalRow) -> Result<Proposal, Error> {
-    let wrong = |column: &str, reason: String| {
-        Error::internal(format!("table policy_proposal, column {column}, row {}: {reason}", row.id))
-    };
-    Ok(Proposal {
-        change: row.change.parse().map_err(|reason| wrong("change", reason))?,
-        state: row.state.parse().map_err(|reason| wrong("state", reason))?,
-        policy: PolicyRef {
-            id: row.policy.clone(),
-            version: parsed_version(&row.policy, &row.version)?,
-            sha256: row.sha256.clone(),
-        },
-        by: subjects::who(conn, row.proposed_by).await?,
-    })
 }
 
 pub(super) fn parsed_version(policy: &str, version: &str) -> Result<Version, Error> {
     version.parse().map_err(|error| Error::internal(format!("the policy {policy} in the database: {error}")))
 }
 
-/// Who proposes, a person: behind a machine nobody knows how many eyes there are.
-fn proposer(caller: &Caller) -> Result<Uuid, Error> {
+/// Behind a machine nobody knows how many eyes there are, so people propose.
+fn by_person(caller: &Caller) -> Result<(), Error> {
     caller.allow(Permission::ReadPolicies, Permission::ProposePolicies, None)?;
-    caller.person().ok_or_else(|| refuse(Permission::ProposePolicies, &ProposalRefused::ByMachine))
+    let refused = || proposals::service::refuse(&ProposalRefused::ByMachine);
+    caller.person().map(drop).ok_or_else(refused)
 }
 
-pub(super) fn refuse(permission: Permission, refused: &ProposalRefused) -> Error {
-    let (rule, detail) = (refused.rule(), sentence(&refused.to_string()));
-    if refused.is_about_who() {
-        Error::Refused { permission, rule, detail }
-    } else {
-        Error::Conflict { code: rule, detail }
+pub(super) fn contradicts(refused: &PolicyChangeRefused) -> Error {
+    let mut detail = refused.to_string();
+    if let Some(first) = detail.get_mut(..1) {
+        first.make_ascii_uppercase();
     }
-}
-
-/// A rule's words as a sentence.
-fn sentence(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().map(|first| format!("{}{}.", first.to_uppercase(), letters.as_str())).unwrap_or_default()
-}
-
-fn checked_reason(pointer: &str, reason: &str) -> Result<String, Error> {
-    let reason = reason.trim().replace("\r\n", "\n");
-    if reason.chars().count() <= REASON {
-        Ok(reason)
-    } else {
-        Err(Error::Invalid(vec![FieldError::new(pointer, format!("Use at most {REASON} characters."))]))
-    }
+    Error::Conflict { code: refused.rule(), detail: detail + "." }
 }

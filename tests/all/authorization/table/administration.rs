@@ -136,7 +136,6 @@ pub(super) const LINES: &[Line] = &[
         "reason=",
         &[303, 409],
     ),
-    line(GET, "/admin/policy-proposals", Organisation(P::ReadPolicies, P::ReadPolicies), "", &[200]),
     line(GET, "/admin/policy-proposals/new", Organisation(P::ReadPolicies, P::ProposePolicies), "", &[200]),
     line(
         POST,
@@ -145,36 +144,6 @@ pub(super) const LINES: &[Line] = &[
         "{policy_form}",
         &[303],
     ),
-    line(
-        GET,
-        "/admin/policy-proposals/{proposal}",
-        Organisation(P::ReadPolicies, P::ReadPolicies),
-        "",
-        &[200],
-    ),
-    line(
-        POST,
-        "/admin/policy-proposals/{proposal}/withdraw",
-        Organisation(P::ReadPolicies, P::ProposePolicies),
-        "",
-        &[403],
-    )
-    .off_record(),
-    line(
-        POST,
-        "/admin/policy-proposals/{proposal}/confirm",
-        Organisation(P::ReadPolicies, P::ConfirmPolicies),
-        "",
-        &[303, 409],
-    ),
-    line(
-        POST,
-        "/admin/policy-proposals/{proposal}/reject",
-        Organisation(P::ReadPolicies, P::ConfirmPolicies),
-        "reason=no",
-        &[409],
-    )
-    .off_record(),
     line(GET, "/api/v1/policies", Organisation(P::ReadPolicies, P::ReadPolicies), "", &[200]),
     line(POST, "/api/v1/policies", Organisation(P::ReadPolicies, P::ProposePolicies), "{policy_api}", &[201]),
     line(GET, "/api/v1/policies/{policy}", Organisation(P::ReadPolicies, P::ReadPolicies), "", &[200]),
@@ -200,29 +169,33 @@ pub(super) const LINES: &[Line] = &[
         "",
         &[200],
     ),
-    line(GET, "/api/v1/policy-proposals", Organisation(P::ReadPolicies, P::ReadPolicies), "", &[200]),
-    line(GET, "/api/v1/policy-proposals/{id}", Organisation(P::ReadPolicies, P::ReadPolicies), "", &[200]),
+    // Proposals: what the path names is about a policy, and administrators and officers are asked
+    line(GET, "/proposals", SignedIn, "", &[200]),
+    line(POST, "/proposals/confirm", SignedIn, "", &[303]).off_record(),
+    line(GET, "/proposals/{proposal}", Asked(P::ReadPolicies, P::ReadPolicies), "", &[200]),
+    line(POST, "/proposals/{proposal}/withdraw", Asked(P::ReadPolicies, P::ProposePolicies), "", &[403])
+        .off_record(),
+    line(POST, "/proposals/{proposal}/confirm", Asked(P::ReadPolicies, P::ProposePolicies), "", &[303, 409]),
     line(
         POST,
-        "/api/v1/policy-proposals/{id}/withdraw",
-        Organisation(P::ReadPolicies, P::ProposePolicies),
-        "",
-        &[403],
-    )
-    .off_record(),
-    line(
-        POST,
-        "/api/v1/policy-proposals/{id}/reject",
-        Organisation(P::ReadPolicies, P::ConfirmPolicies),
-        r#"{"reason":"no"}"#,
-        &[200, 409],
-    ),
-    line(
-        POST,
-        "/api/v1/policy-proposals/{id}/confirm",
-        Organisation(P::ReadPolicies, P::ConfirmPolicies),
-        "",
+        "/proposals/{proposal}/reject",
+        Asked(P::ReadPolicies, P::ProposePolicies),
+        "reason=no",
         &[409],
     )
     .off_record(),
+    line(GET, "/api/v1/proposals", SignedIn, "", &[200]),
+    line(POST, "/api/v1/proposals/confirm", SignedIn, r#"{"ids":[]}"#, &[422]).off_record(),
+    line(GET, "/api/v1/proposals/{id}", Asked(P::ReadPolicies, P::ReadPolicies), "", &[200]),
+    line(POST, "/api/v1/proposals/{id}/withdraw", Asked(P::ReadPolicies, P::ProposePolicies), "", &[403])
+        .off_record(),
+    line(
+        POST,
+        "/api/v1/proposals/{id}/reject",
+        Asked(P::ReadPolicies, P::ProposePolicies),
+        r#"{"reason":"no"}"#,
+        &[200, 409],
+    ),
+    line(POST, "/api/v1/proposals/{id}/confirm", Asked(P::ReadPolicies, P::ProposePolicies), "", &[409])
+        .off_record(),
 ];

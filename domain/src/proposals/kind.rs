@@ -1,0 +1,75 @@
+//! The kinds of change that need a second person. One row each; who confirms is said where it is proposed, because it
+//! depends on whose team it is.
+
+use super::ProposalState;
+use crate::access::Permission;
+
+crate::names! {
+    /// What kind of change it is.
+    pub enum Kind ("kind of proposal") {
+        /// A version of an approval policy comes into force.
+        PolicyIntoForce = "policy-into-force", "Bring an approval policy into force";
+        /// The version of an approval policy that is in force goes out.
+        PolicyOutOfForce = "policy-out-of-force", "Take an approval policy out of force";
+        /// A model gets its first risk tier.
+        FirstTier = "first-tier", "Confirm a first risk tier";
+        /// A model's risk tier is lowered.
+        LowerTier = "tier-lowered", "Lower a risk tier";
+    }
+}
+
+/// What becomes of a proposal that nobody could confirm.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Alone {
+    /// It takes effect at once.
+    AtOnce,
+    /// It takes effect a day after it was made.
+    AfterADay,
+    /// It takes effect seven days after it was made.
+    AfterSevenDays,
+    /// It waits until there is somebody.
+    Never,
+}
+
+impl Alone {
+    /// How long it waits; `None` for as long as it takes.
+    #[must_use]
+    pub const fn wait(self) -> Option<chrono::TimeDelta> {
+        match self {
+            Self::AtOnce => Some(chrono::TimeDelta::zero()),
+            Self::AfterADay => Some(chrono::TimeDelta::days(1)),
+            Self::AfterSevenDays => Some(chrono::TimeDelta::days(7)),
+            Self::Never => None,
+        }
+    }
+}
+
+impl Kind {
+    /// What becomes of one that nobody could confirm. The rule is a day; what is said here is the exception.
+    #[must_use]
+    pub const fn alone(self) -> Alone {
+        match self {
+            Self::PolicyIntoForce | Self::PolicyOutOfForce | Self::FirstTier | Self::LowerTier => {
+                Alone::AfterADay
+            }
+        }
+    }
+
+    /// Who may look at one of these, besides those who have a part in it: whoever may do this, in the team that it is
+    /// about.
+    #[must_use]
+    pub const fn look(self) -> Permission {
+        match self {
+            Self::PolicyIntoForce | Self::PolicyOutOfForce => Permission::ReadPolicies,
+            Self::FirstTier | Self::LowerTier => Permission::ReadModels,
+        }
+    }
+}
+
+impl ProposalState {
+    /// What follows for the change itself, in a word for the record.
+    #[must_use]
+    pub const fn ended(self) -> bool {
+        !matches!(self, Self::Waiting)
+    }
+}

@@ -1,0 +1,48 @@
+//! What becomes of a change once it is decided: each kind is handed back to the room that knows it. The only file of this
+//! room that names others.
+
+use assay_app::proposals::Details;
+use assay_domain::proposals::Kind;
+
+use super::ProposalRow;
+use crate::App;
+use crate::db::Tx;
+use crate::error::Error;
+use crate::http::Caller;
+use crate::policies::{self, service::proposals as policy_proposals};
+
+/// Applies a change that everybody has confirmed, in the write of the last confirmation. `by` gave it; the installation did
+/// where nobody could.
+///
+/// # Errors
+/// [`Error::Conflict`] when it does not fit any more; then the proposal waits on.
+pub(super) async fn confirmed(tx: &mut Tx, by: &Caller, row: &ProposalRow) -> Result<(), Error> {
+    match row.kind()? {
+        Kind::PolicyIntoForce | Kind::PolicyOutOfForce => policy_proposals::confirmed(tx, by, row).await,
+        Kind::FirstTier | Kind::LowerTier => Ok(()),
+    }
+}
+
+/// Tells the room that a change was turned down or taken back.
+///
+/// # Errors
+/// Those of the room.
+pub(super) async fn ended(_tx: &mut Tx, _by: &Caller, row: &ProposalRow) -> Result<(), Error> {
+    match row.kind()? {
+        Kind::PolicyIntoForce | Kind::PolicyOutOfForce | Kind::FirstTier | Kind::LowerTier => Ok(()),
+    }
+}
+
+/// What a kind shows of a proposal besides what all have: for the page, and as JSON for the API.
+///
+/// # Errors
+/// Those of the room.
+pub(super) async fn details(
+    app: &App,
+    row: &ProposalRow,
+) -> Result<(Details, Option<serde_json::Value>), Error> {
+    match row.kind()? {
+        Kind::PolicyIntoForce | Kind::PolicyOutOfForce => policies::details::of(app, row).await,
+        Kind::FirstTier | Kind::LowerTier => Ok((Details::Nothing, None)),
+    }
+}
