@@ -35,3 +35,4 @@ mod reports;
 mod roadmap;
 mod roadmap_pages;
 mod storage;
+mod tiers;

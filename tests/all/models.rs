@@ -209,7 +209,7 @@ async fn the_answers_lead_to_the_tier(place: Place) {
     assert_eq!(model["risk"]["questions_version"], questions["version"]);
     let reasons = model["risk"]["reasons"].as_array().unwrap();
     assert_eq!((reasons.len(), &reasons[0]["question"]), (1, &json!("essential-services")));
-    assert_eq!(desk.left().await, ["model.registered", "model.classified"]);
+    assert_eq!(desk.left().await, ["model.registered", "model.classified", "proposal.made"]);
 
     // With one left open the tier could be too low.
     let mut open = answers(&questions, &[]);
@@ -225,10 +225,14 @@ async fn the_answers_lead_to_the_tier(place: Place) {
 
     desk.version("credit", "1", 'a').await;
     assert_eq!(desk.bound("credit", "1").await.tier, Some(Tier::High));
+    // Before it is confirmed nothing was decided by it, so other answers begin anew.
     let lower = json!({ "risk_answers": answers(&questions, &[]) });
     let lower = desk.ask(LEAD, Method::PATCH, path, lower).await;
     assert_eq!(lower.json()["tier"], "minimal", "{}", lower.body);
-    assert_eq!(desk.left().await, ["model_version.registered", "model.classified"]);
+    assert_eq!(
+        desk.left().await,
+        ["model_version.registered", "proposal.withdrawn", "model.classified", "proposal.made"]
+    );
     assert_eq!(desk.bound("credit", "1").await.tier, Some(Tier::Minimal));
 }
 

@@ -572,6 +572,22 @@ impl World {
         self.send_raw(request.body(Body::from(body.to_owned())).expect("a request is well formed")).await
     }
 
+    /// Confirms, as the compliance officer, whatever waits about the risk tiers of models.
+    ///
+    /// # Panics
+    /// When one of them cannot be confirmed.
+    pub async fn confirm_tiers(&self) {
+        let officer = Who::Person(Role::ComplianceOfficer);
+        let waiting =
+            self.send(officer, &Method::GET, "/api/v1/proposals?state=waiting&limit=200", "").await.json();
+        let items = waiting["items"].as_array().cloned().unwrap_or_default();
+        for item in items.iter().filter(|item| item["subject"]["type"] == "model") {
+            let path = format!("/api/v1/proposals/{}/confirm", item["id"].as_str().unwrap_or_default());
+            let answer = self.send(officer, &Method::POST, &path, "{}").await;
+            assert!(answer.status.is_success(), "{path}: {}", answer.body);
+        }
+    }
+
     /// Begins a request by somebody, for more headers and any body.
     pub fn request(&self, who: Who, method: &Method, path: &str) -> request::Builder {
         let request = Request::builder().method(method).uri(path);

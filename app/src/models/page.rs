@@ -7,6 +7,7 @@ use super::TierMark;
 use super::decisions::{Decisions, ReportedDecision};
 use super::list::environments;
 use super::ran::{EnvironmentNow, OnADay, Running};
+use super::risk::WaitingTier;
 use crate::components::{
     Badge, ButtonKind, Card, Column, Crumb, Definition, DefinitionList, Hash, LinkButton, Notice, PageTitle,
     Table, Tone,
@@ -75,6 +76,10 @@ pub struct ModelView {
     pub decisions: Vec<ReportedDecision>,
     /// Whether the visitor may change it.
     pub may_change: bool,
+    /// Whether the first risk tier was confirmed; and by nobody else.
+    pub tier_confirmed: (bool, bool),
+    /// What waits to be confirmed about the tier: what it would do, and its page.
+    pub waiting: Vec<(String, String)>,
 }
 
 /// A model.
@@ -96,6 +101,16 @@ pub fn ModelPage(
             </Notice>
         }
     });
+    let unconfirmed = (model.tier.is_some() && !model.tier_confirmed.0).then(|| {
+        view! {
+            <Notice tone=Tone::Warn title="Nobody confirmed the risk tier yet.">
+                "Until somebody does who may decide about the team's approvals and did not answer the questions, nothing of this model may be deployed and no emergency can be declared."
+            </Notice>
+        }
+    });
+    let alone = model.tier_confirmed.1.then(|| {
+        view! { <Notice tone=Tone::Warn title="The first risk tier was confirmed by nobody else.">"There was nobody who could confirm it."</Notice> }
+    });
     let href = model.href.clone();
     let may_add = model.may_change && model.archived.is_none();
     let register = may_add.then(|| {
@@ -113,6 +128,9 @@ pub fn ModelPage(
             </PageTitle>
             {archived}
             {stops}
+            {unconfirmed}
+            {alone}
+            <WaitingTier waiting=model.waiting.clone() />
             <div class="beside">
                 <div class="stack">
                     <What model=words />

@@ -5,7 +5,8 @@ use leptos::prelude::*;
 
 use super::TierMark;
 use crate::components::{
-    Button, Choice, Crumb, ErrorSummary, ErrorsByField, FieldError, Notice, PageTitle, RadioGroup, Tone,
+    Button, Choice, Crumb, ErrorSummary, ErrorsByField, FieldError, Notice, PageTitle, RadioGroup, Textarea,
+    Tone,
 };
 
 /// A question.
@@ -49,6 +50,8 @@ pub struct RiskView {
     pub outdated: bool,
     /// Whether the visitor may answer; others only read.
     pub may_answer: bool,
+    /// What waits to be confirmed about the tier: what it would do, and its page.
+    pub waiting: Vec<(String, String)>,
 }
 
 /// What was wrong with the answers, and the revision that they were given for.
@@ -56,6 +59,8 @@ pub struct RiskView {
 pub struct RiskForm {
     /// The revision that the form was made from.
     pub revision: String,
+    /// Why, where the answers lower the tier.
+    pub reason: String,
     /// What is wrong.
     pub errors: Vec<FieldError>,
 }
@@ -94,6 +99,13 @@ pub fn RiskPage(
             <form class="stack" method="post" action=format!("{}/risk", view.href)>
                 <input type="hidden" name="revision" value=form.revision />
                 {list}
+                <Textarea
+                    id="reason"
+                    label="Why, where the answers lower the tier"
+                    hint="A lower tier waits for a compliance officer, who reads this. Until then the higher one decides. The first tier is confirmed by somebody who may decide about the team's approvals and did not answer."
+                    value=form.reason
+                    error=errors.at("reason")
+                />
                 <Button>"Save the answers"</Button>
             </form>
         }
@@ -108,11 +120,13 @@ pub fn RiskPage(
             </Notice>
         }
     });
+    let waiting = view! { <WaitingTier waiting=view.waiting /> };
     view! {
         <div class="stack">
             <PageTitle title="How much harm can it do?" over=view.model crumbs lede=view.description />
             <ErrorSummary errors=form.errors />
             {outdated}
+            {waiting}
             <div class="beside">
                 {list}
                 <aside class="stack-small risk-tiers" aria-labelledby="tiers">
@@ -124,6 +138,18 @@ pub fn RiskPage(
         </div>
     }
     .into_any()
+}
+
+/// What waits to be confirmed about a model's tier.
+#[component]
+pub(super) fn WaitingTier(waiting: Vec<(String, String)>) -> AnyView {
+    let lines = waiting
+        .into_iter()
+        .map(|(title, href)| {
+            view! { <Notice title="Waits for confirmation"><a href=href>{title}</a></Notice> }
+        })
+        .collect_view();
+    view! { <div class="stack-small">{lines}</div> }.into_any()
 }
 
 #[component]

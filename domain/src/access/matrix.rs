@@ -194,6 +194,8 @@ permissions! {
     ReadModels, "models:read", "read models and versions",                       [All All All Own Own Own Own];
     /// Register models and versions.
     RegisterModels, "models:register", "register models and versions",           [No  No  No  Own Own No  No];
+    /// Answer the questions that lead to a model's risk tier. A lower tier is confirmed by a compliance officer.
+    ClassifyModels, "models:classify", "answer the questions about a model's risk", [No No No Own Own No No];
     /// Read approvals and approval events.
     ReadApprovals, "approvals:read", "read approvals",                           [All All All Own Own Own Own];
     /// Report approval decisions taken elsewhere.

@@ -41,6 +41,8 @@ scopes! {
     ModelsRead, "models:read", [ReadModels];
     /// Register models and versions.
     ModelsWrite, "models:write", [ReadModels, RegisterModels];
+    /// Answer the questions about a model's risk; never to a lower tier, and confirmed by a compliance officer.
+    ModelsClassify, "models:classify", [ReadModels, ClassifyModels];
     /// Ask for approvals and take requests back.
     ApprovalsRequest, "approvals:request", [ReadModels, ReadApprovals, ReadPolicies, RequestApprovals];
     /// Post approval events.

@@ -732,6 +732,20 @@ actions! {
         occurred_at: String = text("2026-11-21T07:04:05.000Z"),
     } => |f| format!("recorded that {} {} is deployed to {} ({})", f.model, f.version, f.environment, f.change);
 
+    /// The first risk tier of a model was confirmed; until then nothing of it may be deployed.
+    ModelTierConfirmed "model.tier_confirmed" {
+        /// The model's name.
+        model: String = text("fraud-scoring"),
+        /// The tier.
+        tier: String = text("high"),
+        /// `confirmed`, `nobody-else`, `command-line` or `upgrade`, where it was there before tiers were confirmed.
+        how: String = text("confirmed"),
+    } => |f| match f.how.as_str() {
+        "nobody-else" => format!("took the risk tier {} of {} as confirmed, by nobody else", f.tier, f.model),
+        "upgrade" => format!("took the risk tier {} of {} as confirmed, as it stood at the upgrade", f.tier, f.model),
+        _ => format!("confirmed the risk tier {} of {}", f.tier, f.model),
+    };
+
     /// The program brought an approval policy that ships with it into force, where there was none yet.
     PolicyShipped "policy.shipped" {
         /// The policy.

@@ -20,4 +20,4 @@ pub use risk::{
     Classification, RiskAnswer, RiskQuestion, RiskQuestions, TierReason, TierText, UnknownQuestion,
 };
 pub use said::{ModelSaid, SaidMistake, VersionSaid, is_version_name};
-pub use tier::Tier;
+pub use tier::{Tier, TierMove};

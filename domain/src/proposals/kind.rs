@@ -13,8 +13,14 @@ crate::names! {
         PolicyOutOfForce = "policy-out-of-force", "Take an approval policy out of force";
         /// A model gets its first risk tier.
         FirstTier = "first-tier", "Confirm a first risk tier";
-        /// A model's risk tier is lowered.
+        /// A model's risk tier was raised: it decides already, and is confirmed afterwards.
+        RaiseTier = "tier-raised", "Confirm a raised risk tier";
+        /// A model's risk tier is lowered from limited.
         LowerTier = "tier-lowered", "Lower a risk tier";
+        /// A model's risk tier is lowered from high or critical.
+        LowerHighTier = "high-tier-lowered", "Lower a high risk tier";
+        /// The tier that counts for an artifact which several models hold.
+        DigestTier = "digest-tier", "Say which tier counts for an artifact";
     }
 }
 
@@ -49,10 +55,16 @@ impl Kind {
     #[must_use]
     pub const fn alone(self) -> Alone {
         match self {
-            Self::PolicyIntoForce | Self::PolicyOutOfForce | Self::FirstTier | Self::LowerTier => {
-                Alone::AfterADay
-            }
+            Self::LowerHighTier => Alone::Never,
+            _ => Alone::AfterADay,
         }
+    }
+
+    /// Whether whoever proposed it may take it back. Not where it follows from what they did, or is in effect already:
+    /// then taking it back is a decision of its own.
+    #[must_use]
+    pub const fn can_be_withdrawn(self) -> bool {
+        !matches!(self, Self::RaiseTier | Self::DigestTier)
     }
 
     /// Who may look at one of these, besides those who have a part in it: whoever may do this, in the team that it is
@@ -61,7 +73,9 @@ impl Kind {
     pub const fn look(self) -> Permission {
         match self {
             Self::PolicyIntoForce | Self::PolicyOutOfForce => Permission::ReadPolicies,
-            Self::FirstTier | Self::LowerTier => Permission::ReadModels,
+            Self::FirstTier | Self::RaiseTier | Self::LowerTier | Self::LowerHighTier | Self::DigestTier => {
+                Permission::ReadModels
+            }
         }
     }
 }

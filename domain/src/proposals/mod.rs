@@ -292,6 +292,9 @@ impl Proposal {
         if !self.involved.iter().any(proposed) {
             return Err(ProposalRefused::NotTheProposer);
         }
+        if !self.kind.can_be_withdrawn() {
+            return Err(ProposalRefused::NotWithdrawn);
+        }
         self.waits()
     }
 

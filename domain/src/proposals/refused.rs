@@ -37,6 +37,9 @@ pub enum ProposalRefused {
     /// Only whoever made a proposal takes it back.
     #[error("somebody else proposed this: only they can withdraw it")]
     NotTheProposer,
+    /// Whoever proposed it does not undo it.
+    #[error("nobody takes this back alone: somebody who may confirm it can turn it down")]
+    NotWithdrawn,
     /// It is decided already.
     #[error("the proposal is {} already: make a new one", .0.label().to_lowercase())]
     Closed(ProposalState),
@@ -57,6 +60,7 @@ impl ProposalRefused {
             Self::ConfirmedAlready => "confirmed_already",
             Self::NotAsked { .. } => "not_asked",
             Self::NotTheProposer => "not_the_proposer",
+            Self::NotWithdrawn => "not_withdrawn",
             Self::Closed(_) => "proposal_closed",
             Self::AlreadyWaiting => "proposal_waiting",
         }

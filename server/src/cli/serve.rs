@@ -8,6 +8,7 @@ use crate::clock::{Clock, FixedClock, SystemClock};
 use crate::datasets::service::acceptances;
 use crate::demo::{self, SignIn};
 use crate::http::Caller;
+use crate::models::service::record_upgrade;
 use crate::policies::service::bring_shipped_into_force;
 use crate::proposals::service as proposals;
 use crate::questionnaires::service::publish_built_in;
@@ -54,6 +55,7 @@ async fn serve(mut args: Args) -> Result<(), String> {
     let system = Caller::system(&app);
     publish_built_in(&app, &system).await.map_err(|error| error.to_string())?;
     bring_shipped_into_force(&app, &system).await.map_err(|error| error.to_string())?;
+    record_upgrade(&app, &system).await.map_err(|error| error.to_string())?;
     // Better now than when the first job knocks.
     app.token_key.get(&app)?;
     welcome(&app).await?;

@@ -7,6 +7,7 @@ use crate::http::{Caller, IfMatch};
 use crate::models::service::{
     self as models, ModelChange, Named, NewDeployment, NewEvidence, NewModel, NewVersion, Posted,
 };
+use crate::proposals::service as proposals;
 use assay_domain::models::{Change, EvidenceKind, Lineage, RiskAnswer, VersionRef};
 use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
@@ -335,7 +336,12 @@ async fn classify(cast: &Cast, lead: &Caller, model: &str, yes: &[&str]) -> Resu
     let answer = |id: &str| if yes.contains(&id) { RiskAnswer::Yes } else { RiskAnswer::No };
     let answers = questions.iter().map(|question| (question.id.clone(), answer(&question.id))).collect();
     let change = ModelChange { risk_answers: Some(answers), ..ModelChange::default() };
-    models::change(&cast.app, lead, model, IfMatch(None), change).await.map(drop)
+    let model = models::change(&cast.app, lead, model, IfMatch(None), change).await?;
+    let officer = cast.caller(story::OFFICER);
+    for row in models::tier_proposals(&mut cast.app.db.read().await?, model.id).await? {
+        proposals::confirm(&cast.app, &officer, row.id).await?;
+    }
+    Ok(())
 }
 
 fn new_version(

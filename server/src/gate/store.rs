@@ -93,10 +93,10 @@ pub async fn situation(
 /// name.
 const SURROUNDINGS: &str = "
     UNION ALL
-    SELECT 'policy', p.policy, p.version, p.sha256, NULL, p.environment, NULL, NULL, NULL, NULL, NULL, NULL
+    SELECT 'policy', p.policy, p.version, p.sha256, NULL, p.environment, NULL, NULL, NULL, NULL, NULL, NULL, NULL
     FROM it JOIN policy_place p ON p.tier = it.tier AND p.environment IN ($1, '*')
     UNION ALL
-    SELECT 'request', r.state, '', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+    SELECT 'request', r.state, '', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
     FROM (SELECT r.state FROM it JOIN approval_request r ON r.model_version_id = it.id AND r.environment = $1
           ORDER BY r.id DESC LIMIT 1) r";
 

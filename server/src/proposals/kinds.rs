@@ -9,6 +9,7 @@ use crate::App;
 use crate::db::Tx;
 use crate::error::Error;
 use crate::http::Caller;
+use crate::models::service as models;
 use crate::policies::{self, service::proposals as policy_proposals};
 
 /// Applies a change that everybody has confirmed, in the write of the last confirmation. `by` gave it; the installation did
@@ -19,7 +20,10 @@ use crate::policies::{self, service::proposals as policy_proposals};
 pub(super) async fn confirmed(tx: &mut Tx, by: &Caller, row: &ProposalRow) -> Result<(), Error> {
     match row.kind()? {
         Kind::PolicyIntoForce | Kind::PolicyOutOfForce => policy_proposals::confirmed(tx, by, row).await,
-        Kind::FirstTier | Kind::LowerTier => Ok(()),
+        Kind::FirstTier | Kind::RaiseTier | Kind::LowerTier | Kind::LowerHighTier => {
+            models::tier_confirmed(tx, by, row).await
+        }
+        Kind::DigestTier => models::digest_tier_confirmed(tx, by, row).await,
     }
 }
 
@@ -27,9 +31,10 @@ pub(super) async fn confirmed(tx: &mut Tx, by: &Caller, row: &ProposalRow) -> Re
 ///
 /// # Errors
 /// Those of the room.
-pub(super) async fn ended(_tx: &mut Tx, _by: &Caller, row: &ProposalRow) -> Result<(), Error> {
+pub(super) async fn ended(tx: &mut Tx, by: &Caller, row: &ProposalRow) -> Result<(), Error> {
     match row.kind()? {
-        Kind::PolicyIntoForce | Kind::PolicyOutOfForce | Kind::FirstTier | Kind::LowerTier => Ok(()),
+        Kind::FirstTier | Kind::RaiseTier => models::tier_ended(tx, by, row).await,
+        _ => Ok(()),
     }
 }
 
@@ -43,6 +48,6 @@ pub(super) async fn details(
 ) -> Result<(Details, Option<serde_json::Value>), Error> {
     match row.kind()? {
         Kind::PolicyIntoForce | Kind::PolicyOutOfForce => policies::details::of(app, row).await,
-        Kind::FirstTier | Kind::LowerTier => Ok((Details::Nothing, None)),
+        _ => Ok((Details::Nothing, None)),
     }
 }

@@ -72,8 +72,16 @@ impl Room {
         let ids = questions["questions"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap());
         let answers: serde_json::Map<_, _> = ids.map(|id| (id.to_owned(), json!(answer(id)))).collect();
         let path = format!("/models/{model}");
-        let changed = self.ask(CONTRIBUTOR, Method::PATCH, &path, json!({ "risk_answers": answers })).await;
+        let changed = self
+            .ask(
+                CONTRIBUTOR,
+                Method::PATCH,
+                &path,
+                json!({ "risk_answers": answers, "reason": "It changed." }),
+            )
+            .await;
         assert_eq!(changed.status, 200, "{}", changed.body);
+        self.world.confirm_tiers().await;
     }
 
     /// Attaches evidence of a kind; gives its id.

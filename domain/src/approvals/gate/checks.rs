@@ -36,6 +36,11 @@ impl Gate {
             return None;
         };
         self.fine(Check::Policy, format!("{} {} decides", policy.id, policy.version));
+        if !facts.tier_confirmed {
+            let message = "nobody confirmed the model's risk tier yet: somebody who may decide about the team's approvals and \
+                           did not answer the questions confirms it";
+            self.no(Code::TierUnconfirmed, None, message);
+        }
         self.demands(facts, policy);
         let way = self.approval(facts, policy)?;
         self.external(facts, policy, &way);

@@ -30,6 +30,8 @@ crate::names! {
         NoDigest = "no_digest", "The version is on record without the digest of its artefact.";
         /// What is to be deployed is not what is on record.
         DigestMismatch = "digest_mismatch", "The digest of what is to be deployed is not the one on record.";
+        /// Nobody confirmed the model's first risk tier yet.
+        TierUnconfirmed = "tier_unconfirmed", "Nobody confirmed the model's risk tier yet.";
         /// No policy decides about deployments like this one.
         NoPolicy = "no_policy", "No policy decides about models of this tier in this environment.";
         /// Nobody asked for an approval.
@@ -110,6 +112,8 @@ pub struct Facts<'a> {
     pub version: VersionFact<'a>,
     /// The digest of what is to be deployed, where the pipeline gave it.
     pub digest: Option<&'a ArtefactDigest>,
+    /// Whether the model's first risk tier was confirmed.
+    pub tier_confirmed: bool,
     /// The policy that decides; `None` where there is none.
     pub policy: Option<&'a Policy>,
     /// The latest request for the version and the environment.

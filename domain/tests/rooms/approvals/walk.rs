@@ -306,6 +306,7 @@ fn gate_agrees(policy: &Policy, bounds: &[BoundState; 3], node: &Node, seen: &mu
             model: ModelFact::Known,
             version: VersionFact::Known { digest: Some(&digest) },
             digest: Some(&digest),
+            tier_confirmed: true,
             policy: Some(policy),
             latest: Some(&node.approval),
             bound: Some(&bounds[variant as usize]),

@@ -128,8 +128,8 @@ async fn change(
     seen: IfMatch,
     Json(body): Json<ModelChangeBody>,
 ) -> Result<impl IntoResponse, Error> {
-    let ModelChangeBody { purpose, success_measure, team, risk_answers, archived } = body;
-    let change = ModelChange { purpose, success_measure, team, risk_answers, archived };
+    let ModelChangeBody { purpose, success_measure, team, risk_answers, reason, archived } = body;
+    let change = ModelChange { purpose, success_measure, team, risk_answers, reason, archived };
     let model = service::change(&app, &caller, &model, seen, change).await?;
     Ok(([etag(model.revision)], axum::Json(ModelBody::try_from(model)?)))
 }

@@ -1,13 +1,15 @@
 //! Versions over HTTP, with their evidence and declared data.
 
 use super::bodies::{
-    DeclaredBody, EvidenceBody, NewEvidenceBody, NewVersionBody, VersionBody, VersionChangeBody, named, texts,
+    DeclaredBody, EvidenceBody, NewEvidenceBody, NewVersionBody, SeenBody, VersionBody, VersionChangeBody,
+    named, texts,
 };
 use super::listed;
 use crate::App;
 use crate::error::Error;
 use crate::http::{Caller, IfMatch, Json, Listing, Path, Query, Window, etag};
 use crate::models::service::{self, Declared, NewEvidence, NewVersion, VersionChange};
+use crate::models::store::FoundRow;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
@@ -38,7 +40,7 @@ pub(super) async fn list(
     params(("model" = String, Path, description = "The model's name, percent-encoded")),
     request_body = NewVersionBody,
     responses(
-        (status = 201, body = VersionBody),
+        (status = 201, body = SeenBody),
         (status = 409, description = "The model is out of use."),
         (status = 422, description = "A field breaks a rule, the version is registered already, or the lineage leads back to it."),
     )
@@ -61,7 +63,8 @@ pub(super) async fn register(
         committers,
     };
     let found = service::register_version(&app, &caller, &model, new).await?;
-    Ok((StatusCode::CREATED, [etag(found.version.revision)], axum::Json(VersionBody::try_from(found)?)))
+    let tag = etag(found.version.revision);
+    Ok((StatusCode::CREATED, [tag], axum::Json(seen(&app, &caller, found).await?)))
 }
 
 /// Show a version of a model
@@ -73,7 +76,7 @@ pub(super) async fn register(
         ("model" = String, Path, description = "The model's name, percent-encoded"),
         ("version" = String, Path, description = "The version, percent-encoded")
     ),
-    responses((status = 200, body = VersionBody))
+    responses((status = 200, body = SeenBody))
 )]
 pub(super) async fn show(
     State(app): State<App>,
@@ -81,7 +84,13 @@ pub(super) async fn show(
     Path((model, version)): Path<(String, String)>,
 ) -> Result<impl IntoResponse, Error> {
     let found = service::get_version(&app, &caller, &model, &version).await?;
-    Ok(([etag(found.version.revision)], axum::Json(VersionBody::try_from(found)?)))
+    Ok(([etag(found.version.revision)], axum::Json(seen(&app, &caller, found).await?)))
+}
+
+/// A version, and which other models hold the same artifact: those that the caller may see, and how many besides.
+async fn seen(app: &App, caller: &Caller, found: FoundRow) -> Result<SeenBody, Error> {
+    let also = service::also_held_by(&mut app.db.read().await?, caller, &found.version).await?;
+    SeenBody::new(found, also)
 }
 
 /// Change a version of a model

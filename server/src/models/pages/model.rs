@@ -23,7 +23,8 @@ pub(super) async fn show(
     Query(asked): Query<DayAsked>,
 ) -> Result<Response, Error> {
     let seen = service::show(&app, &page.caller, &name).await?;
-    let model = scene::model(&page.caller, seen, asked, app.clock.now().date_naive())?;
+    let waiting = super::risk::waiting(&app, &seen.model).await?;
+    let model = scene::model(&page.caller, seen, asked, app.clock.now().date_naive(), waiting)?;
     let title = model.name.clone();
     if model.day.errors.is_empty() {
         Ok(page.render(&title, move || view! { <ModelPage model /> }))

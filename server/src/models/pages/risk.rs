@@ -7,6 +7,7 @@ use crate::http::{Form, IfMatch, Page, Path};
 use crate::models::href;
 use crate::models::service::{self, ModelChange, questions};
 use crate::models::store::ModelRow;
+use crate::proposals::pages as proposals;
 use assay_app::components::FieldError;
 use assay_app::models::{QuestionLine, RiskForm, RiskPage, RiskView, TierLine};
 use assay_domain::access::Permission;
@@ -18,6 +19,14 @@ use std::collections::BTreeMap;
 
 /// What the names of the fields begin with; the question's id follows.
 const FIELD: &str = "risk_answers-";
+/// The field with the reason.
+const REASON: &str = "reason";
+
+/// The proposals about a model's tier that wait: what each would do, and its page.
+pub(super) async fn waiting(app: &App, model: &ModelRow) -> Result<Vec<(String, String)>, Error> {
+    let rows = service::tier_proposals(&mut app.db.read().await?, model.id).await?;
+    Ok(rows.into_iter().map(|row| (row.title, proposals::href(row.id))).collect())
+}
 
 pub(super) async fn show(
     State(app): State<App>,
@@ -25,11 +34,12 @@ pub(super) async fn show(
     Path(name): Path<String>,
 ) -> Result<Response, Error> {
     let model = service::get(&app, &page.caller, &name).await?;
-    draw(page, &model, None, Vec::new())
+    draw(&app, page, &model, None, Vec::new()).await
 }
 
 /// The page, with what was chosen or, without it, with the answers on record.
-fn draw(
+async fn draw(
+    app: &App,
     page: Page,
     model: &ModelRow,
     chosen: Option<&BTreeMap<String, String>>,
@@ -63,11 +73,13 @@ fn draw(
             })
             .collect(),
         may_answer: model.archived_at.is_none()
-            && page.caller.may(Permission::RegisterModels, Some(model.team_id)),
+            && page.caller.may(Permission::ClassifyModels, Some(model.team_id)),
+        waiting: waiting(app, model).await?,
         outdated: risk.is_some_and(|risk| risk.version != questions.version),
     };
     let wrong = !errors.is_empty();
-    let form = RiskForm { revision: model.revision.to_string(), errors };
+    let reason = chosen.and_then(|chosen| chosen.get(REASON).cloned()).unwrap_or_default();
+    let form = RiskForm { revision: model.revision.to_string(), reason, errors };
     let title = format!("Risk of {}", model.name);
     let body = move || view! { <RiskPage view form /> };
     Ok(if wrong { page.invalid(&title, body) } else { page.render(&title, body) })
@@ -87,19 +99,26 @@ pub(super) async fn answer(
         .map(|(field, value)| (field.strip_prefix(FIELD).unwrap_or(&field).to_owned(), value))
         .collect();
     let changed = async {
-        let answers = read(&chosen)?;
-        let change = ModelChange { risk_answers: Some(answers), ..ModelChange::default() };
+        let mut answers = chosen.clone();
+        let reason = answers.remove(REASON);
+        let change = ModelChange { risk_answers: Some(read(&answers)?), reason, ..ModelChange::default() };
         let seen = seen.as_deref().map_or(Ok(IfMatch(None)), revision)?;
         service::change(&app, &page.caller, &name, seen, change).await
     };
     match changed.await {
         Ok(model) => {
             let tier = model.tier()?.map_or("unknown", |tier| tier.label()).to_lowercase();
-            Ok(page.redirect(&href(&model.name), &format!("The risk tier is {tier}.")))
+            let words = match waiting(&app, &model).await?.as_slice() {
+                [] => format!("The risk tier is {tier}."),
+                _ => {
+                    format!("The risk tier is {tier}. A change of it waits for somebody else to confirm it.")
+                }
+            };
+            Ok(page.redirect(&href(&model.name), &words))
         }
         Err(error) => {
             let errors = explained(error)?;
-            draw(page, &model, Some(&chosen), errors)
+            draw(&app, page, &model, Some(&chosen), errors).await
         }
     }
 }

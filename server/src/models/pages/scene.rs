@@ -31,6 +31,7 @@ pub(super) fn model(
     seen: ModelSeen,
     asked: DayAsked,
     today: NaiveDate,
+    waiting: Vec<(String, String)>,
 ) -> Result<ModelView, Error> {
     let history = seen.history()?;
     let runs = running(&history);
@@ -60,6 +61,8 @@ pub(super) fn model(
         versions: versions.into_iter().map(|row| version(&model.name, row, &runs)).collect(),
         decisions: decisions(caller, events, &entries),
         may_change: caller.may(Permission::RegisterModels, Some(model.team_id)),
+        tier_confirmed: (model.tier_is_confirmed(), model.tier_confirmed.as_deref() == Some("nobody-else")),
+        waiting,
         name: model.name,
         purpose: model.purpose,
         success_measure: model.success_measure,

@@ -26,6 +26,8 @@ pub struct BoundInputs {
     pub team: Uuid,
     /// The model's risk tier, which its policy is found by.
     pub tier: Option<Tier>,
+    /// Whether the model's first tier was confirmed.
+    pub tier_confirmed: bool,
     /// When the model was taken out of use.
     pub archived_at: Option<DateTime<Utc>>,
     /// The digest of the version's file or image.
@@ -55,7 +57,8 @@ fn wrong(id: Uuid, what: &'static str) -> impl FnOnce(String) -> Error {
 }
 
 fn of_version(part: PartRow, id: Uuid) -> Result<BoundInputs, Error> {
-    let PartRow { name, version, digest, team_id, tier, archived_at, authors, committers, .. } = part;
+    let PartRow { name, version, digest, team_id, tier, archived_at, authors, committers, .. } = part.clone();
+    let tier_confirmed = part.tier_confirmed;
     let people = |text: Option<String>, what| {
         let read = serde_json::from_str::<Vec<Who>>(text.as_deref().unwrap_or("[]"));
         read.map_err(|error| wrong(id, what)(error.to_string()))
@@ -65,6 +68,7 @@ fn of_version(part: PartRow, id: Uuid) -> Result<BoundInputs, Error> {
         version,
         team: team_id.ok_or_else(|| wrong(id, "the team")("is missing".to_owned()))?,
         tier: tier.as_deref().map(str::parse).transpose().map_err(wrong(id, "the tier"))?,
+        tier_confirmed: tier_confirmed.is_some(),
         archived_at,
         artefact_digest: digest
             .unwrap_or_default()

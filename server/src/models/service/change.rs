@@ -2,7 +2,7 @@
 
 use super::bound::all_touched;
 use super::register::{team_of, tidy};
-use super::{archived, changeable, fine, of_model, risk, wrong};
+use super::{archived, changeable, fine, of_model, risk, tiers, wrong};
 use crate::App;
 use crate::db::Tx;
 use crate::error::Error;
@@ -26,13 +26,15 @@ pub struct ModelChange {
     pub team: Option<String>,
     /// Answers to all questions about risk.
     pub risk_answers: Option<BTreeMap<String, RiskAnswer>>,
+    /// Why; asked for where somebody else has to confirm the change.
+    pub reason: Option<String>,
     /// Whether it is out of use.
     pub archived: Option<bool>,
 }
 
 impl ModelChange {
     fn says_more_than_archived(&self) -> bool {
-        let Self { purpose, success_measure, team, risk_answers, archived: _ } = self;
+        let Self { purpose, success_measure, team, risk_answers, archived: _, reason: _ } = self;
         purpose.is_some() || success_measure.is_some() || team.is_some() || risk_answers.is_some()
     }
 }
@@ -77,7 +79,8 @@ pub async fn change(
             use_again(tx, caller, &mut model, change).await?;
             say(tx, caller, &mut model, change).await?;
             if let Some(classified) = classified {
-                classify(tx, caller, &mut model, classified).await?;
+                let reason = change.reason.as_deref().unwrap_or_default();
+                tiers::classify(tx, caller, &mut model, classified, reason).await?;
             }
             if let Some(to) = to.filter(|to| *to != model.team_id) {
                 give_away(tx, caller, &mut model, to).await?;
@@ -129,24 +132,6 @@ async fn say(tx: &mut Tx, caller: &Caller, model: &mut ModelRow, change: &ModelC
         .commit("purpose", model.purpose.clone())
         .commit("success_measure", model.success_measure.clone());
     tx.record(event).await.map(drop)
-}
-
-async fn classify(
-    tx: &mut Tx,
-    caller: &Caller,
-    model: &mut ModelRow,
-    (tier, answers): &(assay_domain::models::Tier, risk::Risk),
-) -> Result<(), Error> {
-    if model.risk()?.as_ref() == Some(answers) {
-        return Ok(());
-    }
-    let before = model.tier()?;
-    model.tier = Some(tier.name().to_owned());
-    model.risk = Some(serde_json::to_string(answers).map_err(Error::internal)?);
-    stored(tx, model).await?;
-    let facts = risk::facts(&model.name, *tier, before, answers);
-    tx.record(of_model(caller, model, facts)).await?;
-    if before == Some(*tier) { Ok(()) } else { all_touched(tx, caller, model.id).await }
 }
 
 async fn give_away(tx: &mut Tx, caller: &Caller, model: &mut ModelRow, to: Uuid) -> Result<(), Error> {

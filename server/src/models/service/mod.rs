@@ -7,6 +7,7 @@ pub mod bound;
 mod change;
 mod declared;
 mod deployments;
+mod digest_tiers;
 mod evidence;
 mod list;
 mod on_the_way;
@@ -14,6 +15,7 @@ mod people;
 mod register;
 mod risk;
 mod show;
+mod tiers;
 mod versions;
 
 use super::store::{self, FoundRow, ModelRow, VersionRow};
@@ -32,6 +34,8 @@ pub use declared::{Declared, declare, declared};
 pub use deployments::{
     InProduction, NewDeployment, Posted, Recorded, deployments, in_production, on_record, record,
 };
+pub(crate) use digest_tiers::confirmed as digest_tier_confirmed;
+pub use digest_tiers::{AlsoHeldBy, also_held_by};
 pub use evidence::{NewEvidence, attach, detach, evidence};
 pub(super) use list::FIELDS;
 pub use list::{ModelQuery, list, running_in};
@@ -40,6 +44,8 @@ pub use people::Named;
 pub use register::{NewModel, register};
 pub use risk::{Risk, questions};
 pub use show::{ModelSeen, OwnerSeen, VersionSeen, show, show_version, versions};
+pub(crate) use tiers::{confirmed as tier_confirmed, ended as tier_ended};
+pub use tiers::{record_upgrade, tier_proposals};
 pub use versions::{NewVersion, VersionChange, change_version, register_version};
 
 /// A version and what one needs to know of its model, by name, for use cases that authorise by themselves.
@@ -190,6 +196,7 @@ fn blank_model(tx: &mut Tx, name: &str, team: Uuid) -> ModelRow {
         success_measure: String::new(),
         tier: None,
         risk: None,
+        tier_confirmed: None,
         archived_at: None,
         revision: 1,
     }
@@ -210,8 +217,25 @@ fn blank_version(tx: &mut Tx, caller: &Caller, model: &ModelRow, version: &str, 
         metrics: "{}".to_owned(),
         authors: "[]".to_owned(),
         committers: "[]".to_owned(),
+        tier_floor: None,
         registered_by: Some(caller.actor().id()),
         revision: 1,
+    }
+}
+
+/// Stores a version with the tier that counts for its artifact. Where other models hold the artifact under a lower one, an
+/// officer is asked which tier counts.
+async fn store_version(
+    tx: &mut Tx,
+    caller: &Caller,
+    model: &ModelRow,
+    row: &mut VersionRow,
+) -> Result<(), Error> {
+    digest_tiers::give_floor(tx, model, row).await?;
+    store::insert_version(tx, row).await?;
+    match model.tier()?.filter(|_| model.tier_is_confirmed()) {
+        Some(tier) => digest_tiers::ask_about(tx, caller, model, tier, &row.artefact_digest).await,
+        None => Ok(()),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Registering what a report names: a pipeline that reports a decision need not register the model first.
 
-use super::{blank_model, blank_version, not_archived, registered, registered_version};
+use super::{blank_model, blank_version, not_archived, registered, registered_version, store_version};
 use crate::db::Tx;
 use crate::error::{Error, FieldError};
 use crate::http::Caller;
@@ -70,8 +70,8 @@ pub async fn find_or_register_version(
         )]));
     }
     not_archived(model)?;
-    let row = blank_version(tx, caller, model, version, digest);
-    store::insert_version(tx, &row).await?;
+    let mut row = blank_version(tx, caller, model, version, digest);
+    store_version(tx, caller, model, &mut row).await?;
     tx.record(registered_version(caller, model, &row)).await?;
     Ok(VersionOnRecord::Agrees(row))
 }

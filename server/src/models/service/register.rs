@@ -1,6 +1,6 @@
 //! Registering a model.
 
-use super::{blank_model, fine, of_model, registered, risk, wrong};
+use super::{blank_model, fine, registered, risk, tiers, wrong};
 use crate::App;
 use crate::db::{Conn, Tx};
 use crate::error::Error;
@@ -47,14 +47,9 @@ pub async fn register(app: &App, caller: &Caller, new: NewModel) -> Result<Model
             let mut model = blank_model(tx, &new.name, team);
             model.purpose.clone_from(&new.purpose);
             model.success_measure.clone_from(&new.success_measure);
-            if let Some((tier, answers)) = classified {
-                model.tier = Some(tier.name().to_owned());
-                model.risk = Some(serde_json::to_string(answers).map_err(Error::internal)?);
-            }
             insert(tx, caller, &model).await?;
-            if let Some((tier, answers)) = classified {
-                let facts = risk::facts(&model.name, *tier, None, answers);
-                tx.record(of_model(caller, &model, facts)).await?;
+            if let Some(classified) = classified {
+                tiers::classify(tx, caller, &mut model, classified, "").await?;
             }
             Ok(model)
         }

@@ -5,7 +5,7 @@ use super::bound::touched;
 use super::people::{self, Named};
 use super::{
     blank_version, changeable, changeable_version, fine, not_archived, of_version, reference,
-    registered_version, wrong,
+    registered_version, store_version, wrong,
 };
 use crate::App;
 use crate::db::{Conn, Tx};
@@ -105,7 +105,7 @@ async fn insert(tx: &mut Tx, caller: &Caller, model: Uuid, new: &NewVersion) -> 
     row.metrics = json(&new.metrics)?;
     row.authors = json(&authors)?;
     row.committers = json(&committers)?;
-    store::insert_version(tx, &row).await?;
+    store_version(tx, caller, &model, &mut row).await?;
     let event = registered_version(caller, &model, &row)
         .commit("card_url", row.card_url.clone())
         .commit("metrics", some(&new.metrics, new.metrics.is_empty())?)

@@ -1,5 +1,6 @@
 //! What approvals are bound to, in one statement: the gate asks for it thousands of times a second.
 
+use super::versions::COUNTING_TIER;
 use crate::db::Conn;
 use crate::error::Error;
 use crate::fetch_all;
@@ -34,6 +35,8 @@ pub struct PartRow {
     pub id: Option<Uuid>,
     /// The model's id, with the version only.
     pub model_id: Option<Uuid>,
+    /// How the model's tier was confirmed, with the version only.
+    pub tier_confirmed: Option<String>,
 }
 
 /// Everything that approvals of a version are bound to, the version first; nothing for an unknown one.
@@ -47,18 +50,19 @@ pub fn parts_sql(which: &str, more: &str) -> AssertSqlSafe<String> {
     // PostgreSQL takes the type of a column without values from the first two selects, hence this order.
     AssertSqlSafe(format!(
         "WITH it AS (
-           SELECT v.*, m.name AS model, m.team_id, m.tier, m.archived_at
+           SELECT v.*, m.name AS model, m.team_id, {COUNTING_TIER} AS tier, m.tier_confirmed, m.archived_at
            FROM model_version v JOIN model m ON m.id = v.model_id WHERE {which})
          SELECT 'version' AS part, it.model AS name, it.version AS version, it.artefact_digest AS digest,
              it.team_id AS team_id, it.tier AS tier, it.archived_at AS archived_at, it.authors AS authors,
-             it.committers AS committers, NULL AS made_on, it.id AS id, it.model_id AS model_id
+             it.committers AS committers, NULL AS made_on, it.id AS id, it.model_id AS model_id,
+             it.tier_confirmed AS tier_confirmed
          FROM it
          UNION ALL
-         SELECT 'evidence', e.kind, e.sha256, NULL, NULL, NULL, NULL, NULL, NULL, e.made_on, NULL, NULL
+         SELECT 'evidence', e.kind, e.sha256, NULL, NULL, NULL, NULL, NULL, NULL, e.made_on, NULL, NULL, NULL
          FROM it JOIN model_evidence e ON e.model_version_id = it.id AND e.removed_at IS NULL
          UNION ALL
          SELECT 'dataset', d.namespace || '/' || d.name, w.version, w.digest, NULL, NULL, NULL, NULL, NULL, NULL,
-             NULL, NULL
+             NULL, NULL, NULL
          FROM it JOIN model_version_dataset u ON u.model_version_id = it.id
          JOIN dataset_version w ON w.id = u.dataset_version_id
          JOIN dataset d ON d.id = w.dataset_id {more}"

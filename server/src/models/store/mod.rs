@@ -20,7 +20,8 @@ pub use declared::{DeclarableRow, DeclaredRow, dataset_version, declarable, decl
 pub use deployments::{DeploymentRow, deployment, deployments, insert_deployment};
 pub use evidence::{EvidenceRow, evidence, insert_evidence, one_evidence, remove_evidence};
 pub use models::{
-    Deployed, ModelFilter, ModelLineRow, ModelRow, by_id, by_name, insert, list, of_team, update,
+    Deployed, HolderRow, ModelFilter, ModelLineRow, ModelRow, by_id, by_name, holders, insert, list, of_team,
+    set_tier_floor, unrecorded_tiers, update,
 };
 pub use versions::{
     FoundRow, ParentRow, VersionRow, children, find, find_by_digest, find_by_id, insert_version, parents,

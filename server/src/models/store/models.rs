@@ -28,6 +28,8 @@ pub struct ModelRow {
     pub tier: Option<String>,
     /// The questions' version and the answers, as JSON.
     pub risk: Option<String>,
+    /// How the first tier was confirmed; absent until it is.
+    pub tier_confirmed: Option<String>,
     /// When it was taken out of use.
     pub archived_at: Option<DateTime<Utc>>,
     /// From 1; counts the changes.
@@ -41,6 +43,12 @@ impl ModelRow {
     /// [`Error::Internal`] for a tier that there is none of.
     pub fn tier(&self) -> Result<Option<Tier>, Error> {
         self.tier.as_deref().map(|tier| column(tier.parse(), "model.tier", self.id)).transpose()
+    }
+
+    /// Whether its first tier was confirmed.
+    #[must_use]
+    pub const fn tier_is_confirmed(&self) -> bool {
+        self.tier_confirmed.is_some()
     }
 
     /// What its tier came from.
@@ -73,8 +81,9 @@ pub async fn insert(conn: &mut Conn, row: &ModelRow) -> Result<(), Error> {
     let row = row.clone();
     execute!(
         conn,
-        "INSERT INTO model (id, name, team_id, registered_at, purpose, success_measure, tier, risk, archived_at, revision)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        "INSERT INTO model (id, name, team_id, registered_at, purpose, success_measure, tier, risk, archived_at, revision,
+                            tier_confirmed)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         row.id,
         row.name,
         row.team_id,
@@ -84,7 +93,8 @@ pub async fn insert(conn: &mut Conn, row: &ModelRow) -> Result<(), Error> {
         row.tier,
         row.risk,
         row.archived_at,
-        row.revision
+        row.revision,
+        row.tier_confirmed
     )
     .await?;
     Ok(())
@@ -97,7 +107,7 @@ pub async fn update(conn: &mut Conn, row: &ModelRow) -> Result<(), Error> {
     let changed = execute!(
         conn,
         "UPDATE model SET team_id = $1, purpose = $2, success_measure = $3, tier = $4, risk = $5, archived_at = $6,
-             revision = $7
+             revision = $7, tier_confirmed = $10
          WHERE id = $8 AND revision = $9",
         row.team_id,
         row.purpose,
@@ -107,7 +117,8 @@ pub async fn update(conn: &mut Conn, row: &ModelRow) -> Result<(), Error> {
         row.archived_at,
         row.revision,
         row.id,
-        before
+        before,
+        row.tier_confirmed
     )
     .await?;
     if changed == 1 { Ok(()) } else { Err(Error::LostRace(format!("model {id}"))) }
@@ -225,4 +236,43 @@ fn containing(text: &str) -> String {
     let escaped: String =
         text.chars().flat_map(|letter| special(letter).then_some('\\').into_iter().chain([letter])).collect();
     format!("%{escaped}%")
+}
+
+/// The models whose tier was there before tiers were confirmed, and is not on record as such.
+pub async fn unrecorded_tiers(conn: &mut Conn) -> Result<Vec<Uuid>, Error> {
+    let sql = "SELECT id FROM model WHERE tier_confirmed = 'upgrade-unrecorded' ORDER BY id";
+    let rows = fetch_all!(conn, (Uuid,), sql).await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// A version that holds an artifact, with the tier of its model.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct HolderRow {
+    /// The version.
+    pub version_id: Uuid,
+    /// Its model.
+    pub model_id: Uuid,
+    /// The model's name.
+    pub model: String,
+    /// The model's team.
+    pub team_id: Uuid,
+    /// The model's risk tier.
+    pub tier: Option<String>,
+    /// How that was confirmed.
+    pub tier_confirmed: Option<String>,
+    /// The tier that the version has at least, because of other models with the same artifact.
+    pub tier_floor: Option<String>,
+}
+
+/// The versions with this artifact, by their models' names.
+pub async fn holders(conn: &mut Conn, digest: &str) -> Result<Vec<HolderRow>, Error> {
+    let sql = "SELECT v.id AS version_id, m.id AS model_id, m.name AS model, m.team_id, m.tier, m.tier_confirmed, v.tier_floor
+               FROM model_version v JOIN model m ON m.id = v.model_id
+               WHERE v.artefact_digest = $1 ORDER BY m.name, v.id";
+    fetch_all!(conn, HolderRow, sql, digest.to_owned()).await
+}
+
+/// Says which tier a version has at least.
+pub async fn set_tier_floor(conn: &mut Conn, version: Uuid, tier: Option<&'static str>) -> Result<(), Error> {
+    execute!(conn, "UPDATE model_version SET tier_floor = $2 WHERE id = $1", version, tier).await.map(drop)
 }

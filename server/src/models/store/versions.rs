@@ -41,6 +41,8 @@ pub struct VersionRow {
     pub registered_by: Option<Uuid>,
     /// From 1; counts the changes.
     pub revision: i64,
+    /// The tier that it has at least, because of other models with the same artifact.
+    pub tier_floor: Option<String>,
 }
 
 impl VersionRow {
@@ -87,7 +89,7 @@ pub struct FoundRow {
     pub model: String,
     /// The team that owns the model.
     pub team_id: Uuid,
-    /// The name of the model's risk tier.
+    /// The name of the risk tier that counts for it: the model's, or a higher one because of the artifact.
     pub tier: Option<String>,
     /// When the model was taken out of use.
     pub archived_at: Option<DateTime<Utc>>,
@@ -108,10 +110,13 @@ impl FoundRow {
     }
 }
 
+/// The risk tier that counts for a version `v` of a model `m`. The names of tiers sort from the highest to the lowest.
+pub(super) const COUNTING_TIER: &str = "CASE WHEN v.tier_floor < m.tier THEN v.tier_floor ELSE m.tier END";
+
 /// What every look at a version with its model begins with; `rest` narrows it down.
 fn with_model(rest: &str) -> sqlx::AssertSqlSafe<String> {
     sqlx::AssertSqlSafe(format!(
-        "SELECT v.*, m.name AS model, m.team_id, m.tier, m.archived_at, pm.name AS parent_model,
+        "SELECT v.*, m.name AS model, m.team_id, {COUNTING_TIER} AS tier, m.archived_at, pm.name AS parent_model,
              p.version AS parent_version
          FROM model_version v JOIN model m ON m.id = v.model_id
          LEFT JOIN model_version p ON p.id = v.parent_id LEFT JOIN model pm ON pm.id = p.model_id {rest}"
@@ -217,8 +222,8 @@ pub async fn insert_version(conn: &mut Conn, row: &VersionRow) -> Result<(), Err
     execute!(
         conn,
         "INSERT INTO model_version (id, model_id, version, artefact_digest, registered_at, run, source_commit, parent_id,
-             card_url, metrics, authors, committers, registered_by, revision)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+             card_url, metrics, authors, committers, registered_by, revision, tier_floor)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
         row.id,
         row.model_id,
         row.version,
@@ -232,7 +237,8 @@ pub async fn insert_version(conn: &mut Conn, row: &VersionRow) -> Result<(), Err
         row.authors,
         row.committers,
         row.registered_by,
-        row.revision
+        row.revision,
+        row.tier_floor
     )
     .await?;
     Ok(())

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use assay_domain::proposals::{Confirmation, ProposalState};
 use futures::FutureExt;
+use futures::future::BoxFuture;
 
 use super::super::store::{self, Filter, ProposalRow};
 use super::super::{kinds, people};
@@ -80,23 +81,27 @@ async fn settle(tx: &mut Tx, system: &Caller, row: ProposalRow) -> Result<(), Er
     }
 }
 
-/// Lets a proposal take effect that nobody else confirms, marked as such.
-pub(super) async fn take_effect(
-    tx: &mut Tx,
-    by: &Caller,
+/// Lets a proposal take effect that nobody else confirms, marked as such. What it applies may propose something in turn, hence
+/// the box.
+pub(super) fn take_effect<'a>(
+    tx: &'a mut Tx,
+    by: &'a Caller,
     mut row: ProposalRow,
-) -> Result<ProposalRow, Error> {
-    let proposal = people::proposal(tx, &row).await?;
-    let mut given = row.given()?;
-    for need in proposal.missing() {
-        given.push(Confirmation { need, by: None, at: tx.now(), stands_in: false });
+) -> BoxFuture<'a, Result<ProposalRow, Error>> {
+    async move {
+        let proposal = people::proposal(tx, &row).await?;
+        let mut given = row.given()?;
+        for need in proposal.missing() {
+            given.push(Confirmation { need, by: None, at: tx.now(), stands_in: false });
+        }
+        row.set_given(&given)?;
+        row.set_state(ProposalState::Confirmed);
+        row.alone = true;
+        row.decided_at = Some(tx.now());
+        store::update(tx, &row).await?;
+        tx.record(confirmed(by, &row, String::new(), false)?).await?;
+        kinds::confirmed(tx, by, &row).await?;
+        Ok(row)
     }
-    row.set_given(&given)?;
-    row.set_state(ProposalState::Confirmed);
-    row.alone = true;
-    row.decided_at = Some(tx.now());
-    store::update(tx, &row).await?;
-    tx.record(confirmed(by, &row, String::new(), false)?).await?;
-    kinds::confirmed(tx, by, &row).await?;
-    Ok(row)
+    .boxed()
 }

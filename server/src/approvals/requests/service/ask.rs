@@ -91,6 +91,7 @@ async fn request(
             (Approval::request(terms, &policy, bound, &standing, now), said)
         }
         Some(reason) => {
+            tier_is_confirmed(&inputs)?;
             let acting = acting(tx, by, team, now.date_naive(), Permission::RequestApprovals).await?;
             let approval = Approval::request_in_emergency(terms, &policy, bound, &acting, reason, now);
             (approval, said.with("reason", reason))
@@ -144,6 +145,18 @@ async fn deciding(conn: &mut Conn, inputs: &BoundInputs, environment: &str) -> R
             ),
         ),
     }
+}
+
+/// Refuses an emergency while nobody has confirmed the risk tier, which says who may declare one.
+pub(super) fn tier_is_confirmed(inputs: &BoundInputs) -> Result<(), Error> {
+    if inputs.tier_confirmed {
+        return Ok(());
+    }
+    let detail = format!(
+        "nobody confirmed the risk tier of {} yet, so no emergency can be declared: have it confirmed first",
+        inputs.model
+    );
+    Err(Error::Conflict { code: "tier_unconfirmed", detail })
 }
 
 /// Refuses a second open request; one whose time has run out is put on record as ended first.

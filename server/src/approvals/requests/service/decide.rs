@@ -1,6 +1,6 @@
 //! What people do to requests: decide, withdraw, revoke, confirm conditions, declare and review emergencies.
 
-use super::ask::authors;
+use super::ask::{authors, tier_is_confirmed};
 use super::candidates::{acting, known};
 use super::{Kept, Said, apply, visible, words};
 use crate::App;
@@ -219,6 +219,7 @@ pub async fn break_glass(app: &App, caller: &Caller, id: Uuid, glass: BreakGlass
     act(app, caller, id, permission, move |tx, by, kept| {
         let reason = reason.clone();
         async move {
+            tier_is_confirmed(&bound_inputs(tx, kept.row.model_version_id).await?)?;
             let today = tx.now().date_naive();
             let acting = acting(tx, &by, kept.row.team_id, today, permission).await?;
             let said = Said::nothing().with("reason", &reason);

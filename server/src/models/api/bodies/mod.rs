@@ -7,5 +7,6 @@ mod versions;
 pub(super) use deployments::{DeploymentBody, InProductionBody, NewDeploymentBody};
 pub(super) use models::{ModelBody, ModelChangeBody, ModelLineBody, NewModelBody, QuestionsBody};
 pub(super) use versions::{
-    DeclaredBody, EvidenceBody, NewEvidenceBody, NewVersionBody, VersionBody, VersionChangeBody, named, texts,
+    DeclaredBody, EvidenceBody, NewEvidenceBody, NewVersionBody, SeenBody, VersionBody, VersionChangeBody,
+    named, texts,
 };

@@ -26,6 +26,8 @@ pub(in crate::models::api) struct ModelBody {
     /// `minimal`, `limited`, `high` or `critical`; null until the questions about risk are answered.
     #[schema(example = "high")]
     tier: Option<String>,
+    /// Whether somebody confirmed the first tier; until then nothing of the model may be deployed.
+    tier_confirmed: bool,
     /// What the tier came from.
     risk: Option<RiskBody>,
     registered_at: DateTime<Utc>,
@@ -75,6 +77,7 @@ impl TryFrom<ModelRow> for ModelBody {
                 stops,
             })
         });
+        let tier_confirmed = row.tier_is_confirmed();
         Ok(Self {
             risk: risk.transpose()?,
             id: row.id,
@@ -82,6 +85,7 @@ impl TryFrom<ModelRow> for ModelBody {
             team: row.team_id,
             purpose: row.purpose,
             success_measure: row.success_measure,
+            tier_confirmed,
             tier: row.tier,
             registered_at: row.registered_at,
             archived_at: row.archived_at,
@@ -139,7 +143,12 @@ pub(in crate::models::api) struct ModelChangeBody {
     /// The team that is to answer for it, by id or short name.
     pub(in crate::models::api) team: Option<String>,
     /// An answer to each question of `GET /risk-questions`, by its id.
+    ///
+    /// Answers that lower the tier change nothing by themselves: they are a proposal (`GET /proposals`), which a compliance
+    /// officer confirms.
     pub(in crate::models::api) risk_answers: Option<BTreeMap<String, RiskAnswer>>,
+    /// Why; needed where the answers lower the tier.
+    pub(in crate::models::api) reason: Option<String>,
     /// Whether it is out of use.
     pub(in crate::models::api) archived: Option<bool>,
 }

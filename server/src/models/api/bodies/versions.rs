@@ -1,7 +1,7 @@
 //! Versions, their evidence and their data.
 
 use crate::error::Error;
-use crate::models::service::Named;
+use crate::models::service::{AlsoHeldBy, Named};
 use crate::models::store::{DeclaredRow, EvidenceRow, FoundRow};
 use assay_domain::approvals::Who;
 use assay_domain::models::{EvidenceKind, Lineage, UsedFor, VersionRef};
@@ -68,8 +68,38 @@ pub(in crate::models::api) struct VersionBody {
     registered_at: DateTime<Utc>,
     /// Whose session or token registered it; null where it was not kept.
     registered_by: Option<Uuid>,
+    /// The risk tier that counts for it: the model's, or a higher one because another model holds the same artifact; null
+    /// until the model has one.
+    #[schema(example = "high")]
+    tier: Option<String>,
     /// Counts the changes. What `If-Match` takes.
     pub(in crate::models::api) revision: i64,
+}
+
+/// A version, and which other models hold the same artifact.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ModelVersionSeen)]
+pub(in crate::models::api) struct SeenBody {
+    #[serde(flatten)]
+    version: VersionBody,
+    same_artifact: SameArtifactBody,
+}
+
+/// Which other models hold the same artifact.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SameArtifact)]
+struct SameArtifactBody {
+    /// Those that the caller may see.
+    models: Vec<String>,
+    /// How many there are besides.
+    others: usize,
+}
+
+impl SeenBody {
+    pub(in crate::models::api) fn new(found: FoundRow, also: AlsoHeldBy) -> Result<Self, Error> {
+        let AlsoHeldBy { models, others } = also;
+        Ok(Self { version: found.try_into()?, same_artifact: SameArtifactBody { models, others } })
+    }
 }
 
 impl TryFrom<FoundRow> for VersionBody {
@@ -88,6 +118,7 @@ impl TryFrom<FoundRow> for VersionBody {
         let metrics = row.metrics()?.into_iter().map(number).collect::<Result<_, Error>>()?;
         let parent = found.parent_model.zip(found.parent_version);
         let parent = parent.map(|(model, version)| VersionRef { model, version });
+        let tier = found.tier;
         let row = found.version;
         Ok(Self {
             id: row.id,
@@ -101,6 +132,7 @@ impl TryFrom<FoundRow> for VersionBody {
             committers,
             registered_at: row.registered_at,
             registered_by: row.registered_by,
+            tier,
             revision: row.revision,
         })
     }
