@@ -29,6 +29,10 @@ pub struct ActsView {
     pub revoke: bool,
     /// For how long an emergency would let it through, where one can be declared.
     pub break_glass: Option<String>,
+    /// Why none can be declared, where the policy knows emergencies.
+    pub no_emergency: Option<String>,
+    /// Why its emergency blocks the next, where the visitor can lift that.
+    pub lift: Option<String>,
     /// By when its emergency has to be reviewed, where the visitor can.
     pub review: Option<String>,
 }
@@ -202,8 +206,12 @@ fn Review(href: String, by: String, form: DecideForm) -> AnyView {
 
 #[component]
 fn Others(view: ActsView, form: DecideForm) -> AnyView {
-    if !(view.withdraw || view.revoke || view.break_glass.is_some()) {
-        return ().into_any();
+    let nothing = !(view.withdraw || view.revoke || view.break_glass.is_some() || view.lift.is_some());
+    let no_emergency = view.no_emergency.clone().map(|why| {
+        view! { <Notice tone=Tone::Info title="You cannot declare an emergency now"><p>{why}</p></Notice> }
+    });
+    if nothing {
+        return no_emergency.into_any();
     }
     let reason = move |id: &'static str, required: bool| {
         let error = form.errors.at(id);
@@ -237,10 +245,22 @@ fn Others(view: ActsView, form: DecideForm) -> AnyView {
             </Confirm>
         }
     });
+    let lift = view.lift.clone().map(|why| {
+        let consequence = format!(
+            "{why}, so that no other can be declared for the model in this environment, whatever version it is for. After this one can, by the people and within the limit of the policy."
+        );
+        let field = reason("lift-reason", true);
+        view! {
+            <Confirm ask="Allow emergencies again" consequence action=format!("{}/lift-block", view.href) confirm="Lift the block">
+                {field}
+            </Confirm>
+        }
+    });
     view! {
         <section class="section approval-others">
             <h2>"What else you can do"</h2>
-            <div class="actions">{withdraw}{revoke}{glass}</div>
+            {no_emergency}
+            <div class="actions">{withdraw}{revoke}{glass}{lift}</div>
         </section>
     }
     .into_any()

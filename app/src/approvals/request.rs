@@ -51,6 +51,8 @@ pub struct AskForm {
     pub note: String,
     /// Why it cannot wait, where it is an emergency.
     pub emergency: String,
+    /// Where no emergency can be declared, and why.
+    pub no_emergency: Vec<String>,
     /// What is wrong, by the ids of the fields.
     pub errors: Vec<FieldError>,
 }
@@ -131,6 +133,7 @@ fn Ask(form: AskForm) -> AnyView {
             <Textarea id="note" label="What those who decide should know" value=form.note.clone() error=at("note") optional_mark=true />
             <details class="more" open=emergency_open>
                 <summary>"It is an emergency"</summary>
+                {form.no_emergency.iter().map(|why| view! { <p class="small">{why.clone()}</p> }).collect_view()}
                 <Textarea id="emergency" label="Why it cannot wait" hint="Where the policy allows it, the version may be deployed before the decisions for a short time. Somebody else reviews it afterwards." value=form.emergency.clone() error=at("emergency") />
             </details>
             <Button>"Ask for approval"</Button>

@@ -84,6 +84,7 @@ impl Permission {
                 | Self::HandOver
                 | Self::ReportApprovals
                 | Self::DecideApprovals
+                | Self::LiftBlocks
                 | Self::ConfirmProposals
                 | Self::WorkFindings
                 | Self::AcceptRisk

@@ -204,6 +204,9 @@ permissions! {
     RequestApprovals, "approvals:request", "ask for approvals, withdraw",        [No  No  No  Own Own No  No];
     /// Decide on approvals, revoke them, review emergencies: holding the job role that the policy names.
     DecideApprovals, "approvals:decide", "decide on approvals, revoke (with the job role)", [No All No Own No Own No];
+    /// Have a model's emergencies allowed again after one that was none or that nobody reviewed: officers lift such a block
+    /// themselves, others propose it.
+    LiftBlocks, "approvals:lift-block", "lift what an emergency blocks, or propose it", [No All No  Own Own No  No];
     /// Read approval policies.
     ReadPolicies, "policies:read", "read approval policies",                     [All All All All All All All];
     /// Propose changes of approval policies.

@@ -124,6 +124,12 @@ impl Principal {
         self.reach(permission).covers(team)
     }
 
+    /// Whether this is a signed-in person who holds the role.
+    #[must_use]
+    pub fn holds(&self, held: RoleHeld) -> bool {
+        matches!(&self.rights, Rights::Person(roles) if roles.contains(&held))
+    }
+
     /// Whether it may be done anywhere at all: what navigation is drawn by.
     #[must_use]
     pub fn may_somewhere(&self, permission: Permission) -> bool {

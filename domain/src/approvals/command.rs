@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::emergency::{Block, Earlier};
 use super::policy::{self, Policy};
 use super::who::{Acting, Delegation, Who};
 use super::{BoundState, Decider, Decision, PolicyRef};
@@ -54,6 +55,15 @@ pub enum Command {
     BreakGlass {
         /// By whom.
         by: Acting,
+        /// Why.
+        reason: String,
+        /// The emergencies that the model had in the environment before.
+        earlier: Vec<Earlier>,
+    },
+    /// Somebody lets the model have emergencies again after one that was none, or that nobody looked at in time.
+    LiftBlock {
+        /// By whom, an officer; nobody where there was none who could.
+        by: Option<Who>,
         /// Why.
         reason: String,
     },
@@ -241,6 +251,11 @@ pub enum Happened {
         justified: bool,
         /// Whether it was in time.
         in_time: bool,
+    },
+    /// The emergency blocks no other any more.
+    BlockLifted {
+        /// Why it did.
+        why: Block,
     },
 }
 

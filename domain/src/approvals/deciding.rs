@@ -99,10 +99,7 @@ impl Approval {
     /// The rule about people that is in the way.
     pub fn could_decide(&self, step: &Step, by: &Acting) -> Result<(), Refusal> {
         self.not_excluded(step, &by.who)?;
-        match by.role_of(&step.roles) {
-            Some(_) => Ok(()),
-            None => Err(Refusal::NotHoldingRole { roles: step.roles.clone() }),
-        }
+        by.by_role(&step.roles).map(drop)
     }
 
     /// Whether somebody had no part that keeps them out of a step, whatever job roles they hold.
@@ -140,10 +137,7 @@ impl Approval {
         }
         // For somebody else it is their job role that counts, not one's own.
         let holder = away.map_or(&decide.by, |delegation| &delegation.from);
-        let role = holder
-            .role_of(&step.roles)
-            .cloned()
-            .ok_or_else(|| Refusal::NotHoldingRole { roles: step.roles.clone() })?;
+        let role = holder.by_role(&step.roles)?;
         if decide.decision == Decision::Rejected {
             said(decide.reason.as_deref().unwrap_or_default())?;
         }

@@ -37,11 +37,11 @@ pub use command::{Command, Decide, External as ExternalDecision, Happened, NewCo
 pub use deciding::Progress;
 pub use decision::{Approving, Condition, ConditionState, Decider};
 pub use demands::{OpenFinding, Standing, Unmet};
-pub use emergency::{Emergency, Pass, Review};
+pub use emergency::{Block, Earlier, Emergency, Lifted, Pass, Review, may_come_after};
 pub use event::{ApprovalEvent, DecidedBy, Decision, Mistake, Pipeline};
 pub use policy::{
-    ANY_ENVIRONMENT, Applies, BreakGlass, CapabilityLevel, Conditions, Demand, Demands, Exclusion, External,
-    Order, Policy, PolicyRef, RequiredEvidence, Step, policy_schema,
+    ANY_ENVIRONMENT, Applies, BreakGlass, CapabilityLevel, Conditions, Demand, Demands, EmergencyLimit,
+    Exclusion, External, Order, Policy, PolicyRef, RequiredEvidence, Step, policy_schema,
 };
 pub use policy_change::{PolicyChangeRefused, comes_after};
 pub use policy_check::{KnownWords, PolicyRule};
@@ -51,4 +51,4 @@ pub use refusal::Refusal;
 pub use request::{Approval, Terms};
 pub use retold::Retold;
 pub use state::{Approved, Ended, Expired, Open, Rejected, Stale, State, Superseded, Withdrawn};
-pub use who::{Acting, Delegation, Requester, Same, Who};
+pub use who::{Acting, Delegation, Requester, RoleWaits, Same, Who};

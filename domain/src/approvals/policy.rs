@@ -6,6 +6,8 @@
 //! it was given under. To add a field: add it here with a doc comment (the JSON Schema shows it), give it a rule in
 //! `policy_check.rs` if it has one, and let `request.rs` or `gate.rs` act on it.
 
+use std::collections::BTreeSet;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -137,6 +139,36 @@ pub struct BreakGlass {
     /// Days for which the emergency lets a deployment through: 1 to 30.
     #[schemars(range(min = 1, max = 30))]
     pub valid_days: u16,
+    /// How often it may be done for a model and an environment; two in seven days where it is missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<EmergencyLimit>,
+}
+
+/// How many emergencies a model may have in an environment, whatever version they are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EmergencyLimit {
+    /// At most so many: 1 to 10.
+    #[schemars(range(min = 1, max = 10))]
+    pub number: u8,
+    /// Within so many days: 1 to 90.
+    #[schemars(range(min = 1, max = 90))]
+    pub days: u16,
+}
+
+/// What holds where a policy names no limit: a fix that fails at three in the morning may need a second.
+impl Default for EmergencyLimit {
+    fn default() -> Self {
+        Self { number: 2, days: 7 }
+    }
+}
+
+impl BreakGlass {
+    /// How often it may be done.
+    #[must_use]
+    pub fn limit(&self) -> EmergencyLimit {
+        self.limit.unwrap_or_default()
+    }
 }
 
 /// What has to hold besides the decisions: when the approval is asked for, and each time the gate is asked.
@@ -262,6 +294,21 @@ impl Policy {
     #[must_use]
     pub fn is(&self, named: &PolicyRef) -> bool {
         self.id == named.id && self.version == named.version && self.sha256() == named.sha256
+    }
+
+    /// Every job role that somebody decides, declares or reviews by, under this policy.
+    #[must_use]
+    pub fn job_roles(&self) -> BTreeSet<&str> {
+        let steps = self.steps.iter().flat_map(|step| &step.roles);
+        let emergency = self.break_glass.iter().flat_map(|glass| glass.roles.iter().chain(&glass.reviewers));
+        let external = self.external.iter().map(|external| &external.job_role);
+        steps.chain(emergency).chain(external).map(String::as_str).collect()
+    }
+
+    /// Whether it demands at any time that somebody is accountable for the model.
+    #[must_use]
+    pub const fn demands_owner(&self) -> bool {
+        self.demands.request.accountable_owner || self.demands.gate.accountable_owner
     }
 
     /// The step with this id.

@@ -188,6 +188,10 @@ impl<'a> Checker<'a> {
         self.roles(&at("roles"), &emergency.roles);
         self.range(&at("review_within_days"), emergency.review_within_days, 1..=30);
         self.range(&at("valid_days"), emergency.valid_days, 1..=30);
+        if let Some(limit) = emergency.limit {
+            self.range(&path!["break_glass", "limit", "number"], limit.number.into(), 1..=10);
+            self.range(&path!["break_glass", "limit", "days"], limit.days, 1..=90);
+        }
         if emergency.reviewers.is_empty() {
             let message = "nobody would look at the emergency afterwards: name the job roles that do";
             self.report(PolicyRule::BreakGlassWithoutReview, &at("reviewers"), message);

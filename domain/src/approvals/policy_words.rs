@@ -4,7 +4,8 @@
 //! To add a field: say it in the function of its part.
 
 use super::policy::{
-    ANY_ENVIRONMENT, BreakGlass, CapabilityLevel, Demand, External, Order, Policy, RequiredEvidence, Step,
+    ANY_ENVIRONMENT, BreakGlass, CapabilityLevel, Demand, EmergencyLimit, External, Order, Policy,
+    RequiredEvidence, Step,
 };
 
 crate::names! {
@@ -222,7 +223,7 @@ impl Said<'_> {
 
     fn break_glass(&mut self, emergency: Option<&BreakGlass>) {
         let part = PolicyPart::BreakGlass;
-        let Some(BreakGlass { roles, reviewers, review_within_days, valid_days }) = emergency else {
+        let Some(BreakGlass { roles, reviewers, review_within_days, valid_days, limit }) = emergency else {
             self.say(part, "Not allowed", "nobody deploys before the decisions");
             return;
         };
@@ -234,6 +235,10 @@ impl Said<'_> {
             "Reviewed by",
             format!("{review}, within {}; never who did it", days(*review_within_days)),
         );
+        let EmergencyLimit { number, days: within } = limit.unwrap_or_default();
+        let unsaid = if limit.is_none() { ", because the policy names no limit" } else { "" };
+        let text = format!("at most {number} in {} for a model and an environment{unsaid}", days(within));
+        self.say(part, "How often", text);
     }
 
     fn external(&mut self, external: &[External]) {

@@ -12,8 +12,8 @@ use super::request::Approval;
 use crate::audit::Action;
 use crate::audit::catalogue::{
     ApprovalDecided, ApprovalExpired, ApprovalRequested, ApprovalRevoked, ApprovalStale, ApprovalSuperseded,
-    ApprovalVoided, ApprovalWithdrawn, BreakGlassDeclared, BreakGlassReviewed, ConditionMet,
-    ConditionOverdue,
+    ApprovalVoided, ApprovalWithdrawn, BreakGlassDeclared, BreakGlassLifted, BreakGlassReviewed,
+    ConditionMet, ConditionOverdue,
 };
 
 impl Approval {
@@ -89,6 +89,9 @@ impl Approval {
                 let verdict = if justified { "justified" } else { "not_justified" }.to_owned();
                 let when = in_time_or_late(in_time);
                 BreakGlassReviewed { model, version, environment, job_role: role, verdict, when }.into()
+            }
+            Happened::BlockLifted { why } => {
+                BreakGlassLifted { model, version, environment, blocked: why.name().to_owned() }.into()
             }
         }
     }

@@ -7,6 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
 use super::demands::Unmet;
+use super::emergency::Block;
 use super::policy::Exclusion;
 use crate::models::EvidenceKind;
 
@@ -86,6 +87,23 @@ refusals! {
         /// The roles that would do.
         roles: Vec<String> = vec!["ml-engineer".to_owned(), "mlops-engineer".to_owned()]
     } "not_holding_role", "this needs the job role {}, held today", roles.join(" or ");
+    /// The job role is on record, and nobody confirmed it.
+    RoleNotConfirmed {
+        /// The role.
+        role: String = "it-operations".to_owned()
+    } "role_not_confirmed", "your job role {role} waits for confirmation by somebody who neither holds nor gave it, and does not count until then";
+    /// The job role was confirmed just now, which is not enough in an emergency.
+    RoleTooNew {
+        /// The role.
+        role: String = "it-operations".to_owned(),
+        /// From when on it is.
+        from: DateTime<Utc> = example_time()
+    } "role_too_new", "in an emergency a job role counts a day after it was confirmed: yours as {role} from {} on", from.format("%Y-%m-%d %H:%M UTC");
+    /// The job role was given by who holds it, and an emergency is declared by it.
+    RoleGivenBySelf {
+        /// The role.
+        role: String = "it-operations".to_owned()
+    } "role_given_by_self", "nobody declares an emergency by a job role that they gave themselves: somebody else has to give you {role}";
     /// There is no such step.
     UnknownStep {
         /// The step that was named.
@@ -154,6 +172,26 @@ refusals! {
     BreakGlassNotAllowed "break_glass_not_allowed", "the policy allows no deployment before the decisions";
     /// The glass was broken before.
     GlassBrokenAlready "glass_broken_already", "an emergency was declared for this request already";
+    /// An emergency before this one was none, or nobody looked at it in time.
+    EmergencyBlocked {
+        /// The request that it was declared for.
+        request: Uuid = Uuid::nil(),
+        /// What it was.
+        why: Block = Block::NotReviewed
+    } "emergency_blocked", "an emergency for this model and environment {}: until a compliance officer lifts the block, there is no other (request {request})", why.label();
+    /// There were as many emergencies as the policy allows.
+    EmergencyLimit {
+        /// How many.
+        number: u8 = 2,
+        /// Within how many days.
+        days: u16 = 7,
+        /// When the next can be.
+        from: DateTime<Utc> = example_time()
+    } "emergency_limit", "there may be {number} emergencies in {days} days for a model and an environment, and there were: the next can be declared from {} on", from.format("%Y-%m-%d %H:%M UTC");
+    /// The emergency blocks no other.
+    NothingBlocked "nothing_blocked", "this emergency blocks no other: it was justified, its review is not overdue yet, or the block is lifted already";
+    /// Who declared the emergency, or asked for the approval, would lift what it blocks.
+    SelfLift "self_lift", "the block is lifted by somebody who neither declared the emergency nor asked for the approval";
     /// There is no emergency to review.
     NoEmergency "no_emergency", "no emergency was declared for this request";
     /// The emergency was reviewed before.

@@ -141,8 +141,12 @@ impl Approval {
         now: DateTime<Utc>,
     ) -> Result<(Self, Happened), Refusal> {
         // An emergency is reviewed whatever became of the request, and of its policy.
-        if let Command::ReviewEmergency { by, justified, reason } = command {
-            return self.review_emergency(&by, justified, &reason, now);
+        match command {
+            Command::ReviewEmergency { by, justified, reason } => {
+                return self.review_emergency(&by, justified, &reason, now);
+            }
+            Command::LiftBlock { by, reason } => return self.lift_block(by.as_ref(), &reason, now),
+            _ => {}
         }
         if self.state.is_closed() {
             return Err(Refusal::RequestClosed { state: self.state.name() });
@@ -191,10 +195,13 @@ impl Approval {
                 let (approvals, happened) = find_overdue(&open.approvals, id, now)?;
                 Ok((self.with(State::Open(Open { approvals, ..open.clone() })), happened))
             }
-            Command::BreakGlass { by, reason } => self.break_glass(open, policy, &by, &reason, now),
-            Command::Revoke { .. } | Command::Superseded { .. } | Command::ReviewEmergency { .. } => {
-                Err(Refusal::NotApproved)
+            Command::BreakGlass { by, reason, earlier } => {
+                self.break_glass(open, policy, &by, &reason, &earlier, now)
             }
+            Command::Revoke { .. }
+            | Command::Superseded { .. }
+            | Command::ReviewEmergency { .. }
+            | Command::LiftBlock { .. } => Err(Refusal::NotApproved),
         }
     }
 
@@ -208,7 +215,7 @@ impl Approval {
         match command {
             Command::Revoke { by, reason } => {
                 let roles: Vec<String> = policy.steps.iter().flat_map(|step| step.roles.clone()).collect();
-                let role = by.role_of(&roles).cloned().ok_or(Refusal::NotHoldingRole { roles })?;
+                let role = by.by_role(&roles)?;
                 said(&reason)?;
                 let state = State::Revoked(Ended { approved: approved.clone(), at: now });
                 Ok((self.with(state), Happened::Revoked { role }))
@@ -236,6 +243,7 @@ impl Approval {
             | Command::DecideExternally(_)
             | Command::Withdraw
             | Command::BreakGlass { .. }
+            | Command::LiftBlock { .. }
             | Command::ReviewEmergency { .. } => Err(Refusal::NotOpen),
         }
     }
@@ -275,9 +283,8 @@ impl Approval {
         condition.state = ConditionState::Met { at: now };
         let step = policy.step(&step).ok_or(Refusal::WrongPolicy)?;
         self.not_excluded(step, &by.who)?;
-        let role =
-            by.role_of(&step.roles).ok_or_else(|| Refusal::NotHoldingRole { roles: step.roles.clone() })?;
-        Ok((approvals, Happened::ConditionMet { id, role: role.clone(), in_time }))
+        let role = by.by_role(&step.roles)?;
+        Ok((approvals, Happened::ConditionMet { id, role, in_time }))
     }
 }
 

@@ -38,6 +38,8 @@ struct RetoldEmergency {
     until: String,
     /// Who looked at it afterwards, and what they found.
     reviewed: Option<(Uuid, bool)>,
+    /// Whether it blocks no other any more.
+    lifted: bool,
 }
 
 impl Retold {
@@ -71,11 +73,19 @@ impl Retold {
                     bound_sha256: facts.bound_sha256.clone(),
                     until: facts.until.clone(),
                     reviewed: None,
+                    lifted: false,
                 });
             }
             Action::BreakGlassReviewed(facts) => {
                 if let Some(emergency) = &mut self.emergency {
-                    emergency.reviewed = Some((actor, facts.verdict == "justified"));
+                    let justified = facts.verdict == "justified";
+                    emergency.reviewed = Some((actor, justified));
+                    emergency.lifted &= justified;
+                }
+            }
+            Action::BreakGlassLifted(_) => {
+                if let Some(emergency) = &mut self.emergency {
+                    emergency.lifted = true;
                 }
             }
             _ => {}
@@ -176,6 +186,7 @@ impl Retold {
                 Review::Due { .. } => None,
                 Review::Done { who, justified, .. } => Some((who.account.unwrap_or_default(), *justified)),
             },
+            lifted: kept.lifted.is_some(),
         });
         if kept != self.emergency {
             found.push("its emergency is not the one that its entries tell of".to_owned());

@@ -1,11 +1,13 @@
 //! Who acts in an approval, and when two accounts are one person.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+use super::refusal::Refusal;
 
 /// Somebody, as far as it is known: an account here, and the names under which other systems know the same person.
 ///
@@ -65,14 +67,43 @@ impl Who {
 pub struct Acting {
     /// Who.
     pub who: Who,
-    /// Job roles held that day.
+    /// Job roles held that day which count for what is done.
     pub roles: BTreeSet<String>,
+    /// Job roles on record for that day which do not count for it, and what they wait for.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub waiting: BTreeMap<String, RoleWaits>,
+}
+
+/// Why a job role that is on record does not count; what counts soonest comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RoleWaits {
+    /// It was confirmed, and counts in an emergency from this time on.
+    Until(DateTime<Utc>),
+    /// Nobody confirmed it yet.
+    Confirmation,
+    /// It was given by who holds it, so it never counts in an emergency that they declare.
+    AnotherGiver,
 }
 
 impl Acting {
     /// The first of these job roles that is held.
     pub(super) fn role_of<'a>(&self, roles: &'a [String]) -> Option<&'a String> {
         roles.iter().find(|role| self.roles.contains(*role))
+    }
+
+    /// As [`Acting::role_of`], or why none of them counts.
+    pub(super) fn by_role(&self, roles: &[String]) -> Result<String, Refusal> {
+        if let Some(role) = self.role_of(roles) {
+            return Ok(role.clone());
+        }
+        let waiting = roles.iter().filter_map(|role| Some((self.waiting.get(role)?, role.clone())));
+        Err(match waiting.min() {
+            Some((RoleWaits::Until(from), role)) => Refusal::RoleTooNew { role, from: *from },
+            Some((RoleWaits::Confirmation, role)) => Refusal::RoleNotConfirmed { role },
+            Some((RoleWaits::AnotherGiver, role)) => Refusal::RoleGivenBySelf { role },
+            None => Refusal::NotHoldingRole { roles: roles.to_vec() },
+        })
     }
 }
 

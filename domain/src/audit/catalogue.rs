@@ -1047,6 +1047,19 @@ actions! {
         when: String = text("in_time"),
     } => |f| format!("reviewed the emergency for {} {} in {}: {}", f.model, f.version, f.environment, f.verdict);
 
+    /// An officer let a model have emergencies again after one that was none, or that nobody reviewed in time. The reason
+    /// is committed.
+    BreakGlassLifted "break_glass.block_lifted" {
+        /// The model's name.
+        model: String = text("fraud-scoring"),
+        /// The version that the emergency was declared for.
+        version: String = text("7"),
+        /// Where it was to be deployed.
+        environment: String = text("production"),
+        /// Why there was no other: `not_reviewed` or `not_justified`.
+        blocked: String = text("not_reviewed"),
+    } => |f| format!("allowed emergencies again after the one for {} {} in {}", f.model, f.version, f.environment);
+
     /// Somebody who is away let another decide for them.
     DecisionsDelegated "approval.delegated" {
         /// To whom.

@@ -102,6 +102,8 @@ fn mistakes_name_the_rule_the_line_and_the_field() {
         ("reviewers = [\"product-manager\"]", "reviewers = []"),
         ("roles = [\"it-operations\"]", "roles = []"),
         ("review_within_days = 3", "review_within_days = 31"),
+        ("number = 2", "number = 11"),
+        ("days = 7 }", "days = 0 }"),
         ("level = 2", "level = 5"),
         ("no_finding_from = \"high\"", "no_finding_from = \"bad\""),
         ("roles = [\"ml-engineer\"]", "roles = []"),

@@ -34,7 +34,7 @@ fn a_policy_reads_like_this() {
             "",
         ),
         (
-            "[break_glass]                           # leave the table out where nobody may deploy in an emergency\nroles = [\"it-operations\"]\nreviewers = [\"product-manager\"]\nreview_within_days = 3\nvalid_days = 2\n",
+            "[break_glass]                           # leave the table out where nobody may deploy in an emergency\nroles = [\"it-operations\"]\nreviewers = [\"product-manager\"]\nreview_within_days = 3\nvalid_days = 2\nlimit = { number = 2, days = 7 }        # for a model and an environment; this where it is missing\n",
             "",
         ),
         (
@@ -67,6 +67,8 @@ fn no_field_changes_in_silence() {
         ("reviewers = [\"product-manager\"]", "reviewers = [\"ml-engineer\"]", PolicyPart::BreakGlass),
         ("review_within_days = 3", "review_within_days = 4", PolicyPart::BreakGlass),
         ("valid_days = 2", "valid_days = 1", PolicyPart::BreakGlass),
+        ("number = 2", "number = 1", PolicyPart::BreakGlass),
+        ("limit = { number = 2, days = 7 }", "", PolicyPart::BreakGlass),
         ("accountable_owner = true", "accountable_owner = false", PolicyPart::Request),
         ("\"data-versioning\"", "\"privacy\"", PolicyPart::Request),
         ("level = 2", "level = 3", PolicyPart::Request),
@@ -108,7 +110,7 @@ fn words_that_nobody_knows_are_named_by_place() {
         KnownWords { roles: ["ml-engineer", "product-manager"].into(), capabilities: ["privacy"].into() };
     let unknown = policy(&[]).unknown_words(SMALL, "policy.toml", &known);
     let found: Vec<_> = unknown.iter().map(|one| (one.line, one.field.as_str())).collect();
-    assert_eq!(found, [(20, "break_glass.roles[0]"), (27, "demands.request.levels[0].capability")]);
+    assert_eq!(found, [(20, "break_glass.roles[0]"), (28, "demands.request.levels[0].capability")]);
     assert!(unknown[0].message.starts_with(PolicyRule::UnknownRole.name()));
     assert!(unknown[1].message.starts_with(PolicyRule::UnknownCapability.name()));
 }

@@ -4,6 +4,7 @@ mod deciding;
 mod doors;
 mod edited;
 mod elsewhere;
+mod emergencies;
 mod events;
 mod pages;
 mod room;

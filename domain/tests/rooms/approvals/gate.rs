@@ -91,7 +91,14 @@ impl Case {
 
     fn emergency(&mut self) {
         self.only_asked();
-        self.apply(Command::BreakGlass { by: Account::Bo.acting(), reason: "It is down.".to_owned() }, at(1));
+        self.apply(
+            Command::BreakGlass {
+                by: Account::Bo.acting(),
+                reason: "It is down.".to_owned(),
+                earlier: Vec::new(),
+            },
+            at(1),
+        );
         self.now = at(1);
     }
 

@@ -1,10 +1,10 @@
 //! Every move that anybody can try in the small world.
 
-use assay_domain::approvals::{BoundState, Command, Decision};
+use assay_domain::approvals::{BoundState, Command, Decision, Policy};
 
 use super::world::{
     ACCOUNTS, Account, CONDITION, OTHER_REQUEST, SOMEBODY_ELSE, VARIANTS, Variant, condition, decide,
-    delegation, reported, somebody_else, terms,
+    delegation, earlier, reported, somebody_else, terms,
 };
 
 /// A move, with what the model has to know of it, apart from what the machine says.
@@ -31,6 +31,8 @@ pub(super) enum Meaning {
     Emergency { human: u8 },
     /// Somebody reviews it.
     Reviewed { human: u8, justified: bool },
+    /// Somebody lifts what it blocks, or nobody could.
+    Lifted { human: Option<u8> },
     /// Something else.
     Other,
 }
@@ -38,8 +40,9 @@ pub(super) enum Meaning {
 const STEPS: [&str; 2] = ["craft", "product"];
 
 /// All moves. `bounds` are the digests' states in the order of [`VARIANTS`].
-pub(super) fn all(bounds: &[BoundState; 3]) -> Vec<Move> {
+pub(super) fn all(policy: &Policy, bounds: &[BoundState; 3]) -> Vec<Move> {
     let mut moves = decisions(bounds);
+    moves.extend(lifts());
     moves.extend(external());
     moves.extend(VARIANTS.iter().zip(bounds).map(|(variant, bound)| Move {
         command: Command::BoundChanged { now: bound.clone() },
@@ -76,12 +79,29 @@ pub(super) fn all(bounds: &[BoundState; 3]) -> Vec<Move> {
     // states.
     for account in [Account::Rita, Account::Bo] {
         moves.push(Move {
-            command: Command::BreakGlass { by: account.acting(), reason: "It is down.".to_owned() },
+            command: Command::BreakGlass {
+                by: account.acting(),
+                reason: "It is down.".to_owned(),
+                // One that nobody reviewed: from its day on there is no other.
+                earlier: vec![earlier(policy, Account::Ada, 0)],
+            },
             meaning: Meaning::Emergency { human: account.human() },
             only_when: Some(Variant::First),
         });
     }
     moves
+}
+
+fn lifts() -> Vec<Move> {
+    let lift = |by: Option<Account>| Move {
+        command: Command::LiftBlock {
+            by: by.map(Account::who),
+            reason: "It will not happen again.".to_owned(),
+        },
+        meaning: Meaning::Lifted { human: by.map(Account::human) },
+        only_when: None,
+    };
+    ACCOUNTS.into_iter().map(Some).chain([None]).map(lift).collect()
 }
 
 /// Each account, for itself and for each other one, in each step, yes and no. That a decision names what was looked at

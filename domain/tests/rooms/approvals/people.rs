@@ -21,7 +21,7 @@ fn whoever_could_decide_is_let_and_nobody_else() {
             assert_eq!(told, done, "{account:?} in {}", step.id);
         }
     }
-    let nothing = Acting { who: Account::Bo.who(), roles: [].into() };
+    let nothing = Acting { who: Account::Bo.who(), roles: [].into(), waiting: [].into() };
     let step = &policy.steps[0];
     assert!(matches!(approval.could_decide(step, &nothing), Err(Refusal::NotHoldingRole { .. })));
     assert_eq!(approval.is_outside(step, &Account::Bo.who()), Ok(()));

@@ -1,8 +1,8 @@
 //! Refusals: their sentences, and each rule broken once through the door where it can be broken.
 
 use assay_domain::approvals::{
-    Approval, Command, Decide, Decision, Happened, NewCondition, Outcome, Policy, Refusal, Requester, Source,
-    State, Terms,
+    Acting, Approval, Command, Decide, Decision, Earlier, Happened, NewCondition, Outcome, Policy, Refusal,
+    Requester, RoleWaits, Source, State, Terms,
 };
 use assay_domain::models::EvidenceKind;
 use chrono::{DateTime, Utc};
@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::world::{
     Account, CONDITION, OTHER_REQUEST, REPORTER, Variant, acting, at, bound, condition, day, decide,
-    delegation, reported, requested, short_policy, somebody_else, standing, start, terms,
+    delegation, earlier, reported, requested, short_policy, somebody_else, standing, start, terms,
 };
 
 const YES: Decision = Decision::Approved;
@@ -64,6 +64,10 @@ impl Case {
     fn refuses(&self, command: Command, now: DateTime<Utc>, rule: &str) {
         let refusal = self.approval.apply(&self.policy, command, now).expect_err(rule);
         assert_eq!(refusal.rule(), rule, "{refusal}");
+    }
+
+    fn accepts(&self, command: Command, now: DateTime<Utc>) {
+        self.approval.apply(&self.policy, command, now).expect("an accepted command");
     }
 
     fn refuses_decision(&self, decide: Decide, rule: &str) {
@@ -276,12 +280,12 @@ fn other_tools_are_heard_as_the_policy_says() {
 fn an_emergency_is_declared_once_and_reviewed_once_by_somebody_else() {
     let case = Case::new(&[]);
     let reason = || "It is down.".to_owned();
-    let broken = |by| Command::BreakGlass { by, reason: reason() };
+    let broken = |by| Command::BreakGlass { by, reason: reason(), earlier: Vec::new() };
     let review =
         |by: Account, justified| Command::ReviewEmergency { by: by.acting(), justified, reason: reason() };
     case.refuses(broken(acting(Account::Bo, &["product-manager"])), at(1), "not_holding_role");
     case.refuses(
-        Command::BreakGlass { by: Account::Bo.acting(), reason: "\n".to_owned() },
+        Command::BreakGlass { by: Account::Bo.acting(), reason: "\n".to_owned(), earlier: Vec::new() },
         at(1),
         "reason_missing",
     );
@@ -293,6 +297,75 @@ fn an_emergency_is_declared_once_and_reviewed_once_by_somebody_else() {
     // The review stays due whatever becomes of the request.
     let case = case.after(Command::Withdraw, at(1)).after(review(Account::Ada, false), at(8));
     case.refuses(review(Account::Ada, true), at(8), "reviewed_already");
+}
+
+#[test]
+fn an_emergency_that_was_none_or_that_nobody_reviewed_blocks_the_next_until_it_is_lifted() {
+    let case = Case::new(&[]);
+    let reason = || "It is down.".to_owned();
+    let glass = |earlier| Command::BreakGlass { by: Account::Bo.acting(), reason: reason(), earlier };
+    let lift = |by: Account| Command::LiftBlock { by: Some(by.who()), reason: reason() };
+    let review =
+        |justified| Command::ReviewEmergency { by: Account::Ada.acting(), justified, reason: reason() };
+    let of = |case: &Case| {
+        let emergency = case.approval.emergency().cloned().expect("an emergency");
+        vec![Earlier { request: case.approval.terms().id, emergency }]
+    };
+    case.refuses(lift(Account::Ada), at(1), "no_emergency");
+    // In time, another may follow: the limit counts. Overdue, and found to be none, it may not.
+    let declared = Case::new(&[]).after(glass(Vec::new()), at(0));
+    case.accepts(glass(of(&declared)), at(1));
+    case.refuses(glass(of(&declared)), at(3), "emergency_blocked");
+    declared.refuses(lift(Account::Ada), at(1), "nothing_blocked");
+    let none = declared.after(Command::Withdraw, at(1)).after(review(false), at(1));
+    case.refuses(glass(of(&none)), at(1), "emergency_blocked");
+    // Neither who declared it nor who asked lifts that, under whatever account, and not without a word.
+    none.refuses(lift(Account::BoToo), at(1), "self_lift");
+    none.refuses(lift(Account::RitaToo), at(1), "self_lift");
+    let silent = Command::LiftBlock { by: Some(Account::Ada.who()), reason: " ".to_owned() };
+    none.refuses(silent, at(1), "reason_missing");
+    let lifted = none.after(lift(Account::Ada), at(1));
+    lifted.refuses(lift(Account::Ada), at(1), "nothing_blocked");
+    case.accepts(glass(of(&lifted)), at(3));
+    // What was lifted because nobody had looked blocks again once somebody finds that it was none.
+    let late = Case::new(&[]).after(glass(Vec::new()), at(0)).after(lift(Account::Ada), at(3));
+    case.accepts(glass(of(&late)), at(3));
+    let looked_at = late.after(review(false), at(3));
+    case.refuses(glass(of(&looked_at)), at(3), "emergency_blocked");
+}
+
+#[test]
+fn there_are_as_many_emergencies_as_the_policy_allows() {
+    let glass = |policy: &Policy, days: &[i64]| Command::BreakGlass {
+        by: Account::Bo.acting(),
+        reason: "It is down.".to_owned(),
+        earlier: days.iter().map(|day| earlier(policy, Account::Ada, *day)).collect(),
+    };
+    let named = "limit = { number = 2, days = 7 }";
+    for edits in [vec![], vec![(named, "")]] {
+        let case = Case::new(&edits);
+        case.accepts(glass(&case.policy, &[0]), at(1));
+        case.refuses(glass(&case.policy, &[0, 1]), at(1), "emergency_limit");
+    }
+    let case = Case::new(&[(named, "limit = { number = 1, days = 1 }")]);
+    case.refuses(glass(&case.policy, &[0]), at(0), "emergency_limit");
+    case.accepts(glass(&case.policy, &[0]), at(1));
+}
+
+#[test]
+fn a_job_role_that_nobody_confirmed_does_not_count() {
+    let case = Case::new(&[]);
+    let waits = |role: &str, waits| Acting {
+        waiting: [(role.to_owned(), waits)].into(),
+        ..acting(Account::Bo, &["product-manager"])
+    };
+    let glass = |by| Command::BreakGlass { by, reason: "It is down.".to_owned(), earlier: Vec::new() };
+    let decide =
+        Decide { by: waits("ml-engineer", RoleWaits::Confirmation), ..case.yes(Account::Bo, "craft") };
+    case.refuses(Command::Decide(decide), at(1), "role_not_confirmed");
+    case.refuses(glass(waits("it-operations", RoleWaits::Confirmation)), at(1), "role_not_confirmed");
+    case.refuses(glass(waits("it-operations", RoleWaits::Until(at(2)))), at(1), "role_too_new");
+    case.refuses(glass(waits("it-operations", RoleWaits::AnotherGiver)), at(1), "role_given_by_self");
 }
 
 #[test]
@@ -324,7 +397,8 @@ fn an_emergency_may_come_before_the_evidence_but_nobody_approves_then() {
     let policy = short_policy(&[]);
     let bound = bound(&policy, Variant::NoEvidence);
     let by = Account::Bo.acting();
-    let asked = Approval::request_in_emergency(terms(), &policy, bound.clone(), &by, "It is down.", start());
+    let (bound_to, reason) = (bound.clone(), "It is down.");
+    let asked = Approval::request_in_emergency(terms(), &policy, bound_to, &by, reason, &[], start());
     let (approval, happened) = asked.expect("an emergency");
     assert!(matches!(happened, Happened::GlassBroken { .. }));
     let case = Case { policy, approval };

@@ -106,12 +106,18 @@ fn a_decision_that_counts_no_more_is_found_where_it_was_put_back() {
 fn an_emergency_that_no_entry_tells_of_is_found() {
     let quiet = Kept::asked();
     let by = Account::Bo.acting();
-    let declared =
-        Kept::asked().after(Account::Bo, Command::BreakGlass { by, reason: "It is down.".to_owned() });
+    let declared = Kept::asked().after(
+        Account::Bo,
+        Command::BreakGlass { by, reason: "It is down.".to_owned(), earlier: Vec::new() },
+    );
     let expected = ["its emergency is not the one that its entries tell of"];
     assert_eq!(declared.differences(&declared.approval), [""; 0]);
     assert_eq!(quiet.differences(&declared.approval), expected);
     assert_eq!(declared.differences(&quiet.approval), expected);
     let longer = declared.edited("/emergency/until", json!("2031-01-01T00:00:00Z"));
     assert_eq!(declared.differences(&longer), expected);
+    let mut lifted = serde_json::to_value(&declared.approval).expect("JSON");
+    lifted["emergency"]["lifted"] = json!({ "who": null, "at": at(1) });
+    let lifted: Approval = serde_json::from_value(lifted).expect("an approval");
+    assert_eq!(declared.differences(&lifted), expected, "a block that nobody lifted");
 }

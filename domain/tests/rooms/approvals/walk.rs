@@ -29,6 +29,7 @@ struct Diary {
     now: Variant,
     yes: Vec<Yes>,
     emergency: Option<(u8, Variant, i64, Option<bool>)>,
+    lifted: bool,
     condition_open: bool,
     opened: bool,
     approved_on: Option<i64>,
@@ -62,11 +63,12 @@ struct Seen {
 
 fn walk(policy: &Policy) -> Seen {
     let bounds = VARIANTS.map(|variant| bound(policy, variant));
-    let moves = all(&bounds);
+    let moves = all(policy, &bounds);
     let diary = Diary {
         now: Variant::First,
         yes: Vec::new(),
         emergency: None,
+        lifted: false,
         condition_open: false,
         opened: true,
         approved_on: None,
@@ -130,7 +132,8 @@ fn key(node: &Node) -> Key {
             Review::Due { by } => format!("due {by}"),
             Review::Done { justified, .. } => format!("done {justified}"),
         };
-        format!("{} {} {review}", human(emergency.by()), emergency.until())
+        let lifted = emergency.lifted().is_some();
+        format!("{} {} {review} {lifted}", human(emergency.by()), emergency.until())
     });
     Key { state: state.name(), bound, until, approvals, emergency, diary, moment: node.moment }
 }
@@ -171,6 +174,7 @@ fn tell(so_far: &Retold, by: Uuid, now: DateTime<Utc>, approval: &Approval, happ
 /// The account that the entry of a command names.
 fn actor(command: &Command) -> Uuid {
     let by = match command {
+        Command::LiftBlock { by, .. } => return by.as_ref().and_then(|by| by.account).unwrap_or_default(),
         Command::Decide(decide) => &decide.by,
         Command::BreakGlass { by, .. }
         | Command::ReviewEmergency { by, .. }
@@ -199,8 +203,12 @@ fn one_fitting_event(before: &Approval, after: &Approval, happened: &Happened) {
             &[("open", "open"), ("approved", "approved")]
         }
         Happened::GlassBroken { .. } => &[("open", "open")],
-        Happened::EmergencyReviewed { .. } => {
-            assert_eq!(before.state(), after.state(), "a review leaves the request alone");
+        Happened::EmergencyReviewed { .. } | Happened::BlockLifted { .. } => {
+            assert_eq!(
+                before.state(),
+                after.state(),
+                "a review, or lifting a block, leaves the request alone"
+            );
             return;
         }
         Happened::Requested { .. } => &[],
@@ -235,11 +243,22 @@ fn write(before: &Diary, meaning: Meaning, after: &Approval, moment: usize) -> D
             assert!(human != RITA && human != ADA, "{human} may not say that Bo's condition is met");
             diary.condition_open = false;
         }
-        Meaning::Emergency { human } => diary.emergency = Some((human, diary.now, MOMENTS[moment], None)),
+        Meaning::Emergency { human } => {
+            assert!(MOMENTS[moment] < 2, "an emergency after one that nobody reviewed in time");
+            diary.emergency = Some((human, diary.now, MOMENTS[moment], None));
+        }
         Meaning::Reviewed { human, justified } => {
             let emergency = diary.emergency.as_mut().expect("an emergency that is reviewed was declared");
             assert!(human != emergency.0 && human != RITA, "{human} reviewed their own emergency or request");
             assert_eq!(emergency.3.replace(justified), None, "reviewed twice");
+            diary.lifted &= justified;
+        }
+        Meaning::Lifted { human } => {
+            let (declarer, _, on, reviewed) = diary.emergency.expect("a block that is lifted was one");
+            assert!(human != Some(declarer) && human != Some(RITA), "{human:?} lifted their own block");
+            let blocks = reviewed.map_or(MOMENTS[moment] >= on + 2, |justified| !justified);
+            assert!(blocks && !diary.lifted, "there was nothing to lift");
+            diary.lifted = true;
         }
         Meaning::Other => {}
     }
@@ -265,6 +284,11 @@ fn holds(policy: &Policy, bounds: &[BoundState; 3], node: &Node, seen: &mut Seen
         assert!(has_quorum(policy, diary), "approved without quorum: {node:#?}");
         assert_ne!(diary.now, Variant::NoEvidence, "approved without evidence: {node:#?}");
     }
+    let blocks = diary.emergency.is_some_and(|(_, _, on, reviewed)| {
+        !diary.lifted && reviewed.map_or(MOMENTS[node.moment] >= on + 2, |justified| !justified)
+    });
+    let said = node.approval.emergency().and_then(|emergency| emergency.blocks(at(MOMENTS[node.moment])));
+    assert_eq!(said.is_some(), blocks, "what blocks the next emergency: {node:#?}");
     let differences = node.told.differences(&node.approval, Some(policy));
     assert!(differences.is_empty(), "the entries tell something else: {differences:#?} {node:#?}");
     gate_agrees(policy, bounds, node, seen);

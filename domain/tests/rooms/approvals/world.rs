@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use assay_domain::approvals::{
-    Acting, Approval, BoundDataset, BoundEvidence, BoundState, Decide, Decision, Delegation,
+    Acting, Approval, BoundDataset, BoundEvidence, BoundState, Decide, Decision, Delegation, Earlier,
     ExternalDecision, Happened, NewCondition, Policy, Requester, Source, Standing, Terms, Who,
 };
 use assay_domain::models::{Evidence, EvidenceKind};
@@ -80,7 +80,8 @@ pub(super) const SOMEBODY_ELSE: u8 = 4;
 
 /// An account with these job roles only.
 pub(super) fn acting(account: Account, roles: &[&str]) -> Acting {
-    Acting { who: account.who(), roles: roles.iter().map(|role| (*role).to_owned()).collect() }
+    let roles = roles.iter().map(|role| (*role).to_owned()).collect();
+    Acting { who: account.who(), roles, waiting: [].into() }
 }
 
 /// Days 1 to 3.
@@ -170,6 +171,21 @@ pub(super) fn requested(policy: &Policy) -> Approval {
 pub(super) fn asked(policy: &Policy) -> (Approval, Happened) {
     Approval::request(terms(), policy, bound(policy, Variant::First), &standing(), start())
         .expect("a request")
+}
+
+/// An emergency that somebody declared for another request on a day: its review is due two days later.
+pub(super) fn earlier(policy: &Policy, by: Account, on: i64) -> Earlier {
+    let declared = Approval::request_in_emergency(
+        Terms { id: OTHER_REQUEST, ..terms() },
+        policy,
+        bound(policy, Variant::First),
+        &by.acting(),
+        "It was down.",
+        &[],
+        at(on),
+    );
+    let emergency = declared.expect("an emergency").0.emergency().cloned().expect("an emergency");
+    Earlier { request: OTHER_REQUEST, emergency }
 }
 
 pub(super) const CONDITION: Uuid = Uuid::from_u128(200);

@@ -1,6 +1,6 @@
 //! What somebody holds when they act in an approval.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use assay_domain::access::{Role, RoleHeld};
 use assay_domain::approvals::Acting;
@@ -24,5 +24,5 @@ pub async fn acting(conn: &mut Conn, person: Uuid, team: Uuid, on: NaiveDate) ->
     if access::roles(conn, person).await?.contains(&officer) {
         roles.insert(officer.role.name().to_owned());
     }
-    Ok(Acting { who, roles })
+    Ok(Acting { who, roles, waiting: BTreeMap::new() })
 }

@@ -41,6 +41,14 @@ pub(super) const LINES: &[Line] = &[
         "justified=yes&reason={who}",
         &[303, 403, 422],
     ),
+    // Nothing is blocked here.
+    line(
+        POST,
+        "/approvals/{id}/lift-block",
+        Team(P::ReadApprovals, P::LiftBlocks),
+        "reason={who}",
+        &[403, 422],
+    ),
     line(
         POST,
         "/approvals/{id}/conditions/{point}/met",
@@ -91,6 +99,13 @@ pub(super) const LINES: &[Line] = &[
         Team(P::ReadApprovals, P::DecideApprovals),
         r#"{"justified":true,"reason":"{who}"}"#,
         &[200, 403, 409],
+    ),
+    line(
+        POST,
+        "/api/v1/approval-requests/{id}/lift-block",
+        Team(P::ReadApprovals, P::LiftBlocks),
+        r#"{"reason":"{who}"}"#,
+        &[403, 409],
     ),
     line(
         POST,

@@ -5,7 +5,7 @@ use crate::approvals::requests::service::{Kept, approvals};
 use crate::approvals::requests::store::{self, WordRow};
 use crate::error::Error;
 use assay_domain::approvals::{
-    BoundState, ConditionState, Decider, Decision, Review, State, Who, difference,
+    Block, BoundState, ConditionState, Decider, Decision, Review, State, Who, difference,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -244,6 +244,13 @@ struct DeclaredBody {
     review_by: Option<DateTime<Utc>>,
     /// What the review found; null while there is none.
     justified: Option<bool>,
+    /// Why no other emergency can be declared for the model in the environment: `not_reviewed` (in time) or
+    /// `not_justified`; null where it blocks none.
+    blocks: Option<&'static str>,
+    /// When what it blocked was lifted; null where it was not.
+    block_lifted_at: Option<DateTime<Utc>>,
+    /// Who lifted it; null where nobody did, or where there was no officer who could.
+    block_lifted_by: Option<Uuid>,
 }
 
 impl RequestBody {
@@ -294,7 +301,7 @@ impl RequestBody {
             bound_sha256: state.bound().sha256(),
             steps: policy.steps.iter().map(step).collect(),
             decisions: decisions(state, &said, now),
-            emergency: emergency(&kept),
+            emergency: emergency(&kept, now),
             changes: changes(state),
             superseded_by: match state {
                 State::Superseded(superseded) => Some(superseded.by),
@@ -383,12 +390,22 @@ const fn acted(decider: &Decider) -> &Who {
     }
 }
 
-fn emergency(kept: &Kept) -> Option<DeclaredBody> {
+fn emergency(kept: &Kept, now: DateTime<Utc>) -> Option<DeclaredBody> {
     let emergency = kept.approval.emergency()?;
     let (review_by, justified) = match emergency.review() {
         Review::Due { by } => (Some(*by), None),
         Review::Done { justified, .. } => (None, Some(*justified)),
     };
     let (by, at, until) = (emergency.by().account, emergency.at(), emergency.until());
-    Some(DeclaredBody { by, at, until, review_by, justified })
+    let lifted = emergency.lifted();
+    Some(DeclaredBody {
+        by,
+        at,
+        until,
+        review_by,
+        justified,
+        blocks: emergency.blocks(now).map(Block::name),
+        block_lifted_at: lifted.map(|lifted| lifted.at),
+        block_lifted_by: lifted.and_then(|lifted| lifted.who.as_ref()).and_then(|who| who.account),
+    })
 }

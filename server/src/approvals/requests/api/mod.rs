@@ -34,6 +34,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(condition_met))
         .routes(routes!(break_glass))
         .routes(routes!(review))
+        .routes(routes!(lift_block))
 }
 
 /// Ask for an approval
@@ -218,7 +219,11 @@ async fn condition_met(
     tag = "approvals",
     params(("id" = Uuid, Path)),
     request_body = EmergencyBody,
-    responses((status = 200, body = RequestBody), (status = 409, description = "The policy allows no emergency, or there is one."))
+    responses(
+        (status = 200, body = RequestBody),
+        (status = 403, description = "The job role does not count: `not_holding_role`, `role_not_confirmed`, `role_too_new`, `role_given_by_self`."),
+        (status = 409, description = "The policy allows no emergency, there is one, or those that the model had in the environment leave no room: `emergency_blocked`, `emergency_limit`."),
+    )
 )]
 async fn break_glass(
     State(app): State<App>,
@@ -246,6 +251,31 @@ async fn review(
 ) -> Answer {
     let review = Reviewing { justified, reason: reason.unwrap_or_default() };
     answer(&app, service::review(&app, &caller, id, review).await?).await
+}
+
+/// Lift what an emergency blocks
+///
+/// After an emergency that was not justified, or that nobody reviewed in time, there is no other for the model in the
+/// environment, whatever version it is for, until an officer who neither declared it nor asked for the approval lifts that.
+#[utoipa::path(
+    post,
+    path = "/approval-requests/{id}/lift-block",
+    tag = "approvals",
+    params(("id" = Uuid, Path)),
+    request_body = ReasonBody,
+    responses(
+        (status = 200, body = RequestBody),
+        (status = 403, description = "Not an officer, or one who had a part in it: `self_lift`, `people_only`."),
+        (status = 409, description = "It blocks nothing: `nothing_blocked`, `no_emergency`."),
+    )
+)]
+async fn lift_block(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+    Json(ReasonBody { reason }): Json<ReasonBody>,
+) -> Answer {
+    answer(&app, service::lift_block(&app, &caller, id, &reason.unwrap_or_default()).await?).await
 }
 
 async fn answer(app: &App, kept: service::Kept) -> Answer {

@@ -3,7 +3,7 @@
 use assay_app::approvals::{ApprovalState, AskForm, AskPage, VersionApprovalsView, VersionRequest};
 use assay_app::components::{FieldError, Happening, when};
 use assay_domain::access::Permission;
-use assay_domain::approvals::{Approval, State as Standing};
+use assay_domain::approvals::{Approval, Refusal, State as Standing};
 use axum::extract::State;
 use axum::response::Response;
 use chrono::SecondsFormat;
@@ -35,11 +35,25 @@ pub(super) struct Typed {
 }
 
 impl Typed {
-    fn form(self, found: &FoundRow, errors: Vec<FieldError>) -> AskForm {
+    async fn form(self, app: &App, found: &FoundRow, errors: Vec<FieldError>) -> Result<AskForm, Error> {
         let Self { environment, note, emergency } = self;
-        let action = action(&found.model, &found.version.version);
-        AskForm { action, environment, note, emergency, errors }
+        Ok(AskForm { environment, note, emergency, errors, ..empty(app, found).await? })
     }
+}
+
+/// The form before anything was typed: with what stands in the way of an emergency, before one tries.
+async fn empty(app: &App, found: &FoundRow) -> Result<AskForm, Error> {
+    let (tier, now) = (found.tier()?, app.clock.now());
+    let mut conn = app.db.read().await?;
+    let in_the_way = service::in_the_way(&mut conn, found.version.model_id, tier, now).await?;
+    let words = |(environment, why): (String, Refusal)| {
+        format!("Not in {environment}: {}", shown::sentence(&why.to_string()))
+    };
+    Ok(AskForm {
+        action: action(&found.model, &found.version.version),
+        no_emergency: in_the_way.into_iter().map(words).collect(),
+        ..AskForm::default()
+    })
 }
 
 /// Where the form that asks is posted.
@@ -61,7 +75,7 @@ pub(super) async fn show(
     Query(typed): Query<Typed>,
 ) -> Result<Response, Error> {
     let found = found(&app, &page.caller, &model, &version).await?;
-    let form = typed.form(&found, Vec::new());
+    let form = typed.form(&app, &found, Vec::new()).await?;
     let (what, version_href) = (format!("{model} {version}"), version_href(&model, &version));
     Ok(page.render("Ask for approval", move || view! { <AskPage form what version_href /> }))
 }
@@ -82,7 +96,7 @@ pub(super) async fn ask(
             Ok(page.redirect(&href(kept.row.id), words))
         }
         Err(error) => {
-            let form = typed.form(&found, explained(error)?);
+            let form = typed.form(&app, &found, explained(error)?).await?;
             let (what, version_href) = (format!("{model} {version}"), version_href(&model, &version));
             Ok(page.invalid("Ask for approval", move || view! { <AskPage form what version_href /> }))
         }
@@ -158,7 +172,7 @@ pub async fn of_version(
         requests,
         may_ask: caller.may(Permission::RequestApprovals, team),
         why_not: why_not.map(str::to_owned),
-        form: AskForm { action: action(&found.model, &found.version.version), ..AskForm::default() },
+        form: empty(app, found).await?,
     }))
 }
 

@@ -182,6 +182,17 @@ pub(super) async fn break_glass(
     finish(&app, page, id, done, words, "break-glass-reason", reason).await
 }
 
+pub(super) async fn lift_block(
+    State(app): State<App>,
+    page: Page,
+    Path(id): Path<Uuid>,
+    Form(Why { reason }): Form<Why>,
+) -> Result<Response, Error> {
+    let done = service::lift_block(&app, &page.caller, id, &reason).await;
+    let words = "Emergencies can be declared again.";
+    finish(&app, page, id, done, words, "lift-reason", reason).await
+}
+
 #[derive(Deserialize)]
 pub(super) struct Met {
     note: String,

@@ -38,6 +38,7 @@ pub fn pages() -> Pages {
         .post("/approvals/{id}/conditions/{point}/met", forms::condition_met)
         .post("/approvals/{id}/break-glass", forms::break_glass)
         .post("/approvals/{id}/review", forms::review)
+        .post("/approvals/{id}/lift-block", forms::lift_block)
         .get("/models/{model}/{version}/approval", asking::show)
         .post("/models/{model}/{version}/approval", asking::ask)
 }

@@ -1,7 +1,7 @@
 //! Asking for an approval.
 
 use super::candidates::{acting, known};
-use super::{Kept, Said, begin, bound_state, passing, refused, standing, words};
+use super::{Kept, Said, begin, bound_state, emergencies, passing, refused, standing, words};
 use crate::App;
 use crate::access::service::subjects::who;
 use crate::approvals::requests::store::{self, RequestRow};
@@ -93,7 +93,9 @@ async fn request(
         Some(reason) => {
             tier_is_confirmed(&inputs)?;
             let acting = acting(tx, by, team, now.date_naive(), Permission::RequestApprovals).await?;
-            let approval = Approval::request_in_emergency(terms, &policy, bound, &acting, reason, now);
+            let earlier = emergencies::before(tx, found.version.model_id, &asked.environment).await?;
+            let approval =
+                Approval::request_in_emergency(terms, &policy, bound, &acting, reason, &earlier, now);
             (approval, said.with("reason", reason))
         }
     };
@@ -118,6 +120,7 @@ async fn request(
         until: None,
         due: None,
         review_due: None,
+        emergency_at: None,
     };
     begin(tx, by, row, approval, &happened, said).await
 }

@@ -2,7 +2,7 @@
 
 use super::ask::{authors, tier_is_confirmed};
 use super::candidates::{acting, known};
-use super::{Kept, Said, apply, visible, words};
+use super::{Kept, Said, apply, emergencies, visible, words};
 use crate::App;
 use crate::db::Tx;
 use crate::delegations::service::delegation_to;
@@ -60,7 +60,13 @@ pub struct Reviewing {
 }
 
 /// One write that does something to the request with this id, for whoever may.
-async fn act<F>(app: &App, caller: &Caller, id: Uuid, permission: Permission, what: F) -> Result<Kept, Error>
+pub(super) async fn act<F>(
+    app: &App,
+    caller: &Caller,
+    id: Uuid,
+    permission: Permission,
+    what: F,
+) -> Result<Kept, Error>
 where
     F: for<'t> Fn(&'t mut Tx, Caller, Kept) -> BoxFuture<'t, Result<Kept, Error>> + Send + Sync + 'static,
 {
@@ -223,7 +229,9 @@ pub async fn break_glass(app: &App, caller: &Caller, id: Uuid, glass: BreakGlass
             let today = tx.now().date_naive();
             let acting = acting(tx, &by, kept.row.team_id, today, permission).await?;
             let said = Said::nothing().with("reason", &reason);
-            apply(tx, &by, kept, Command::BreakGlass { by: acting, reason }, said, permission).await
+            let earlier = emergencies::before(tx, kept.row.model_id, &kept.row.environment).await?;
+            let command = Command::BreakGlass { by: acting, reason, earlier };
+            apply(tx, &by, kept, command, said, permission).await
         }
         .boxed()
     })

@@ -2,7 +2,7 @@
 
 use super::candidates::Hands;
 use super::list::{Held, Mine, WaitsFor};
-use super::{Kept, bound_state, standing, visible};
+use super::{Kept, bound_state, emergencies, standing, visible};
 use crate::App;
 use crate::approvals::requests::store::{self, WordRow};
 use crate::assessments::service as assessments;
@@ -22,7 +22,8 @@ use crate::policies::service::words::{Words, words};
 use crate::teams::store::{self as teams, TeamRow};
 use assay_domain::access::Permission;
 use assay_domain::approvals::{
-    Acting, Approving, BoundState, Command, Decider, Demand, Policy, Requester, Standing, State, Unmet, Who,
+    Acting, Approving, Block, BoundState, Command, Decider, Demand, Earlier, Policy, Refusal, Requester,
+    Standing, State, Unmet, Who,
 };
 use assay_domain::ownership::Part;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -103,6 +104,10 @@ pub struct May {
     pub revoke: bool,
     /// Declare an emergency.
     pub break_glass: bool,
+    /// Why none can be declared, where the policy knows emergencies and the request waits.
+    pub no_emergency: Option<Refusal>,
+    /// Why its emergency blocks the next, where the visitor can have that lifted.
+    pub lift: Option<Block>,
     /// Review the emergency.
     pub review: bool,
     /// Confirm these conditions.
@@ -178,6 +183,7 @@ pub async fn dossier(app: &App, caller: &Caller, id: Uuid) -> Result<Dossier, Er
     };
     let decides = deciding.unwrap_or_else(|| policy.clone());
     let standing = standing(conn, &inputs, row.model_version_id, &asked(&policy), now).await?;
+    let earlier = emergencies::earlier(conn, row.model_id, &row.environment).await?;
     let mut mine = Mine::new(caller, now);
     let held = mine.held(conn, row.team_id).await?;
     let said = store::words(conn, id).await?;
@@ -197,7 +203,7 @@ pub async fn dossier(app: &App, caller: &Caller, id: Uuid) -> Result<Dossier, Er
         unmet: unmet(&kept, &policy, &standing, today),
         hands: Hands::of_team(conn, row.team_id, today).await?,
         waits: mine.waits(conn, &kept).await?,
-        may: may(caller, &kept, &policy, held.as_ref(), now),
+        may: may(caller, &kept, &policy, held.as_ref(), &earlier, now),
         held,
         owners,
         said,
@@ -335,6 +341,7 @@ async fn names(
         if let assay_domain::approvals::Review::Done { who, .. } = emergency.review() {
             ids.extend(who.account);
         }
+        ids.extend(emergency.lifted().and_then(|lifted| lifted.who.as_ref()).and_then(|who| who.account));
     }
     Names::of_actors(conn, ids).await
 }
@@ -354,7 +361,14 @@ pub fn approvals(state: &State) -> &[Approving] {
 }
 
 /// Finds out by trying what somebody may do, so that the page offers what the rules allow and nothing else.
-fn may(caller: &Caller, kept: &Kept, policy: &Policy, held: Option<&Held>, now: DateTime<Utc>) -> May {
+fn may(
+    caller: &Caller,
+    kept: &Kept,
+    policy: &Policy,
+    held: Option<&Held>,
+    earlier: &[Earlier],
+    now: DateTime<Utc>,
+) -> May {
     let team = Some(kept.row.team_id);
     let (asks, decides) =
         (caller.may(Permission::RequestApprovals, team), caller.may(Permission::DecideApprovals, team));
@@ -367,7 +381,16 @@ fn may(caller: &Caller, kept: &Kept, policy: &Policy, held: Option<&Held>, now: 
     };
     let Some(held) = held else { return may };
     let (by, reason) = (held.acting.clone(), "-".to_owned());
-    may.break_glass = asks && works(Command::BreakGlass { by: by.clone(), reason: reason.clone() });
+    if asks && policy.break_glass.is_some() && matches!(kept.approval.state(), State::Open(_)) {
+        let (by, reason, earlier) = (by.clone(), reason.clone(), earlier.to_vec());
+        let declared = kept.approval.apply(policy, Command::BreakGlass { by, reason, earlier }, now);
+        may.break_glass = declared.is_ok();
+        // That there is one already is to be seen anyway.
+        may.no_emergency = declared.err().filter(|why| *why != Refusal::GlassBrokenAlready);
+    }
+    if caller.may(Permission::LiftBlocks, team) && emergencies::lifts(caller) {
+        may.lift = kept.approval.could_lift(&by.who, now).ok();
+    }
     if !decides {
         return may;
     }

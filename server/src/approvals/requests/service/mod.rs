@@ -5,13 +5,14 @@
 //! the words that people said beside it. A lost race runs the whole write again, so two decisions at once both count.
 //!
 //! `ask` begins requests, `decide` takes what people do to them, `reports` what pipelines report, `seams` what other rooms
-//! changed, `passing` what time did. `list` and `dossier` only look; `standing` is what approvals and the gate look at
+//! changed, `passing` what time did; `emergencies` knows those that a model had, and lifts what they block. `list` and `dossier` only look; `standing` is what approvals and the gate look at
 //! besides. What the domain refuses is told by [`refused`].
 
 mod ask;
 mod candidates;
 mod decide;
 mod dossier;
+mod emergencies;
 mod list;
 mod passing;
 mod refused;
@@ -26,6 +27,7 @@ pub use decide::{
     withdraw,
 };
 pub use dossier::{Dossier, LastApproved, May, approvals, dossier};
+pub use emergencies::{in_the_way, lift_block};
 pub use list::{Held, Listed, STATES, Search, WaitsFor, decided, get, list, of_team, of_version, waiting};
 pub use passing::{put_on_record, run};
 pub use reports::{Matched, by_report, matched, note_match};
@@ -38,7 +40,7 @@ use crate::error::Error;
 use crate::http::Caller;
 use crate::policies::service as policies;
 use assay_domain::access::Permission;
-use assay_domain::approvals::{Approval, Command, Happened, Policy, Review, State};
+use assay_domain::approvals::{Approval, Command, Emergency, Happened, Policy, Review, State};
 use assay_domain::audit::Subject;
 use chrono::{DateTime, Utc};
 use serde_json::json;
@@ -198,6 +200,7 @@ fn projected(row: RequestRow, approval: &Approval) -> Result<RequestRow, Error> 
         until: approval.until(),
         due: approval.next_due(),
         review_due,
+        emergency_at: approval.emergency().map(Emergency::at),
         ..row
     })
 }

@@ -13,7 +13,11 @@ pub(super) fn error(refusal: &Refusal, permission: Permission) -> Error {
         | Refusal::SamePerson
         | Refusal::SelfReview
         | Refusal::Excluded { .. }
+        | Refusal::SelfLift
         | Refusal::NotHoldingRole { .. }
+        | Refusal::RoleNotConfirmed { .. }
+        | Refusal::RoleTooNew { .. }
+        | Refusal::RoleGivenBySelf { .. }
         | Refusal::DelegationNotValid { .. } => Error::Refused { permission, rule, detail },
         Refusal::UnknownStep { .. } => field(rule, "/step", detail),
         Refusal::ConditionsNotAllowed | Refusal::ConditionDue { .. } | Refusal::ConditionTwice => {

@@ -7,8 +7,8 @@ mod words;
 
 pub use facts::{HeldRow, ReportRow, has_accountable_owner, held, is_trust_rule, reports};
 pub use requests::{
-    RequestRow, Selection, decided, due, insert_request, last_approved, latest_request, match_event,
-    matched_by, of_version, open_request, request, reviews_due, running, running_of_version, search,
-    update_request,
+    RequestRow, Selection, decided, due, emergency_environments, insert_request, last_approved,
+    latest_request, match_event, matched_by, of_version, open_request, request, reviews_due, running,
+    running_of_version, search, take_turn, update_request, with_emergency,
 };
 pub use words::{WordRow, insert_word, words};

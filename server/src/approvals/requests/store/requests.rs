@@ -42,6 +42,8 @@ pub struct RequestRow {
     pub due: Option<DateTime<Utc>>,
     /// By when an emergency has to be reviewed.
     pub review_due: Option<DateTime<Utc>>,
+    /// When an emergency was declared for it.
+    pub emergency_at: Option<DateTime<Utc>>,
     /// From 1; counts what has happened to it.
     pub revision: i64,
 }
@@ -111,6 +113,36 @@ pub async fn due(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> Result<Vec<
 /// Requests whose emergency nobody has reviewed yet.
 pub async fn reviews_due(conn: &mut Conn) -> Result<Vec<RequestRow>, Error> {
     fetch_all!(conn, RequestRow, select!("WHERE r.review_due IS NOT NULL ORDER BY r.review_due, r.id")).await
+}
+
+/// The requests for a model and an environment for which an emergency was declared, whatever became of them, in the order
+/// in which that was.
+pub async fn with_emergency(
+    conn: &mut Conn,
+    model: Uuid,
+    environment: &str,
+) -> Result<Vec<RequestRow>, Error> {
+    let sql = select!(
+        "WHERE v.model_id = $1 AND r.environment = $2 AND r.emergency_at IS NOT NULL
+         ORDER BY r.emergency_at, r.id"
+    );
+    fetch_all!(conn, RequestRow, sql, model, environment.to_owned()).await
+}
+
+/// Where a model had emergencies.
+pub async fn emergency_environments(conn: &mut Conn, model: Uuid) -> Result<Vec<String>, Error> {
+    let sql = "SELECT DISTINCT r.environment FROM approval_request r
+               JOIN model_version v ON v.id = r.model_version_id
+               WHERE v.model_id = $1 AND r.emergency_at IS NOT NULL ORDER BY r.environment";
+    Ok(fetch_all!(conn, (String,), sql, model).await?.into_iter().map(|(name,)| name).collect())
+}
+
+/// Takes a turn in declaring an emergency for a model and an environment: of two at once, one is run again and sees the
+/// other.
+pub async fn take_turn(conn: &mut Conn, model: Uuid, environment: &str) -> Result<(), Error> {
+    let sql = "INSERT INTO emergency_turn (model_id, environment, turns) VALUES ($1, $2, 1)
+               ON CONFLICT (model_id, environment) DO UPDATE SET turns = emergency_turn.turns + 1";
+    execute!(conn, sql, model, environment.to_owned()).await.map(drop)
 }
 
 /// The newest other request for the same model and environment that was approved, whatever became of it: what a request
@@ -194,8 +226,8 @@ pub async fn insert_request(conn: &mut Conn, row: &RequestRow) -> Result<(), Err
     execute!(
         conn,
         "INSERT INTO approval_request (id, model_version_id, environment, policy_id, requested_by, requested_at, state,
-             state_name, changed_at, until, due, review_due, revision)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+             state_name, changed_at, until, due, review_due, revision, emergency_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         row.id,
         row.model_version_id,
         row.environment,
@@ -208,7 +240,8 @@ pub async fn insert_request(conn: &mut Conn, row: &RequestRow) -> Result<(), Err
         row.until,
         row.due,
         row.review_due,
-        row.revision
+        row.revision,
+        row.emergency_at
     )
     .await?;
     Ok(())
@@ -221,7 +254,7 @@ pub async fn update_request(conn: &mut Conn, row: &RequestRow) -> Result<(), Err
     let changed = execute!(
         conn,
         "UPDATE approval_request SET policy_id = $1, state = $2, state_name = $3, changed_at = $4, until = $5, due = $6,
-             review_due = $7, revision = $8
+             review_due = $7, revision = $8, emergency_at = $11
          WHERE id = $9 AND revision = $10",
         row.policy_id,
         row.state,
@@ -232,7 +265,8 @@ pub async fn update_request(conn: &mut Conn, row: &RequestRow) -> Result<(), Err
         row.review_due,
         row.revision,
         row.id,
-        before
+        before,
+        row.emergency_at
     )
     .await?;
     if changed == 1 { Ok(()) } else { Err(Error::LostRace(format!("approval request {id}"))) }

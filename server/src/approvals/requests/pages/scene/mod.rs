@@ -127,10 +127,24 @@ fn emergency_notice(dossier: &Dossier) -> Option<NoticeView> {
             (tone, format!("{} found on {}: {verdict}.", dossier.name(who), shown::day(*at)))
         }
     };
+    let row = &dossier.kept.row;
+    let blocked = emergency.blocks(dossier.now).map(|_| {
+        format!(
+            "No other can be declared for {} in {} until a compliance officer who neither declared it nor asked for the approval lifts that.",
+            row.model, row.environment
+        )
+    });
+    let lifted = emergency.lifted().map(|lifted| {
+        let who = lifted
+            .who
+            .as_ref()
+            .map_or_else(|| "Confirmed by nobody else".to_owned(), |who| dossier.name(who));
+        format!("{who} allowed emergencies again on {}.", shown::day(lifted.at))
+    });
     Some(NoticeView {
         tone,
         title: "An emergency was declared".to_owned(),
-        lines: vec![declared, review],
+        lines: [declared, review].into_iter().chain(blocked).chain(lifted).collect(),
         said: dossier.said_at("reason", emergency.at(), emergency.by().account).map(str::to_owned),
         link: None,
     })
@@ -366,6 +380,8 @@ fn acts(caller: &Caller, dossier: &Dossier) -> ActsView {
         withdraw: dossier.may.withdraw,
         revoke: dossier.may.revoke,
         break_glass: glass.map(|glass| when(dossier.now + TimeDelta::days(glass.valid_days.into()))),
+        no_emergency: dossier.may.no_emergency.as_ref().map(|why| shown::sentence(&why.to_string())),
+        lift: dossier.may.lift.map(|why| format!("The emergency {}", why.label())),
         review: review.filter(|_| dossier.may.review),
     }
 }
@@ -427,6 +443,7 @@ fn happening(dossier: &Dossier, entry: &Entry) -> (Happening, Vec<String>) {
         | "approval.decisions_voided"
         | "approval.condition_overdue"
         | "break_glass.declared"
+        | "break_glass.block_lifted"
         | "approval.expired" => Tone::Warn,
         _ => Tone::Neutral,
     };
