@@ -101,7 +101,8 @@ impl Desk {
         let mut actions = self.world.actions().await;
         let mut new = actions.split_off(self.seen);
         self.seen += new.len();
-        new.retain(|action| action != "session.started");
+        // That job roles have to be confirmed is tried in `approvals/job_roles.rs`.
+        new.retain(|action| action != "session.started" && !action.starts_with("proposal."));
         new
     }
 

@@ -33,6 +33,8 @@ pub struct ActsView {
     pub no_emergency: Option<String>,
     /// Why its emergency blocks the next, where the visitor can lift that.
     pub lift: Option<String>,
+    /// Whether the visitor lifts it themselves; others propose it.
+    pub lifts: bool,
     /// By when its emergency has to be reviewed, where the visitor can.
     pub review: Option<String>,
 }
@@ -249,9 +251,14 @@ fn Others(view: ActsView, form: DecideForm) -> AnyView {
         let consequence = format!(
             "{why}, so that no other can be declared for the model in this environment, whatever version it is for. After this one can, by the people and within the limit of the policy."
         );
+        let (ask, confirm) = if view.lifts {
+            ("Allow emergencies again", "Lift the block")
+        } else {
+            ("Propose to allow emergencies again", "Ask a compliance officer")
+        };
         let field = reason("lift-reason", true);
         view! {
-            <Confirm ask="Allow emergencies again" consequence action=format!("{}/lift-block", view.href) confirm="Lift the block">
+            <Confirm ask consequence action=format!("{}/lift-block", view.href) confirm>
                 {field}
             </Confirm>
         }

@@ -27,6 +27,8 @@ pub struct CellPerson {
     pub time: String,
     /// Whether the person may hold nothing any more.
     pub left: bool,
+    /// Whether it waits for somebody to confirm it.
+    pub waits: bool,
 }
 
 /// A row.
@@ -208,11 +210,14 @@ fn body_row(row: MatrixRow, roles: &[MatrixRole]) -> AnyView {
 
 fn person(person: CellPerson) -> AnyView {
     let class = if person.left { "own-held own-left" } else { "own-held" };
+    let waits = person.waits.then(|| {
+        view! { <span class="own-gap">"waits for confirmation"</span> }
+    });
     let left = person.left.then_some(", may hold nothing any more");
     view! {
         <li class=class title=person.time>
             <PartMark part=person.part />
-            <span>{person.name}<span class="visually-hidden">{format!(", {}", person.part)}{left}</span></span>
+            <span>{person.name}{waits}<span class="visually-hidden">{format!(", {}", person.part)}{left}</span></span>
         </li>
     }
     .into_any()

@@ -4,6 +4,7 @@
 //! capability, model, dataset or control of a team. What was is never rewritten: [`plan()`] turns the state that somebody
 //! wants from a day on into the [`Change`]s that bring it about, so that every past day can still be answered.
 //! [`findings()`] reads a day's state against the [`Catalogue`] of roles, skills and duties and says what is missing;
+//! [`Controlled`] says what of it the policies in force rest on, and [`Confirmation`] whether that counts yet.
 //! [`mend()`] is what each finding's fix does. [`cell`] is the language in which people write a cell of the matrix.
 //!
 //! To add a finding: a variant of [`FindingKind`] with its severity, when it holds and its words in `findings.rs`,
@@ -12,6 +13,7 @@
 
 mod catalogue;
 pub mod cell;
+mod confirmation;
 mod finding;
 mod findings;
 mod ground;
@@ -22,10 +24,11 @@ mod skills;
 pub mod tools;
 
 pub use catalogue::{Catalogue, Duty, JobRole, Limits, Responsibility, Skill};
+pub use confirmation::{BEFORE_AN_EMERGENCY, Confirmation, Controlled};
 pub use finding::{Finding, FindingKind, Fix, FixAction, Severity};
 pub use findings::findings;
 pub use ground::{Ground, Holder, KnownThing, Refusal, RoleTitle};
 pub use holding::{Held, Holding, Part, Recorded, Thing, ThingKind, held_on};
 pub use mend::{Choice, hand_over, mend};
-pub use plan::{Change, Mistake, Wish, plan};
+pub use plan::{Change, Mistake, Wish, cut, plan};
 pub use skills::{SkillGaps, skill_gaps};

@@ -110,7 +110,8 @@ impl Change {
 }
 
 /// Ends a holding before a day, or takes it back where nothing would be left of it.
-pub(super) fn cut(recorded: &Recorded, day: NaiveDate) -> Change {
+#[must_use]
+pub fn cut(recorded: &Recorded, day: NaiveDate) -> Change {
     let Recorded { id, holding } = recorded.clone();
     match day.checked_sub_days(Days::new(1)).filter(|last| holding.from <= *last) {
         Some(last) => Change::End { id, holding: Holding { until: Some(last), ..holding } },

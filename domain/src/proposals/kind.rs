@@ -21,6 +21,10 @@ crate::names! {
         LowerHighTier = "high-tier-lowered", "Lower a high risk tier";
         /// The tier that counts for an artifact which several models hold.
         DigestTier = "digest-tier", "Say which tier counts for an artifact";
+        /// A job role that a policy names, or being accountable for a model.
+        JobRole = "job-role", "Confirm a job role";
+        /// A model may have emergencies again in an environment.
+        LiftEmergencyBlock = "emergency-block-lifted", "Allow emergencies again";
     }
 }
 
@@ -76,6 +80,8 @@ impl Kind {
             Self::FirstTier | Self::RaiseTier | Self::LowerTier | Self::LowerHighTier | Self::DigestTier => {
                 Permission::ReadModels
             }
+            Self::JobRole => Permission::ReadOwnership,
+            Self::LiftEmergencyBlock => Permission::ReadApprovals,
         }
     }
 }

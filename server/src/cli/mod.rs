@@ -15,6 +15,7 @@ pub mod export;
 mod files;
 pub mod fsck;
 pub mod gate;
+mod job_role;
 mod open;
 pub mod policy;
 pub mod questionnaire;

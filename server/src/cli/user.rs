@@ -1,11 +1,11 @@
-//! `assay user create`: adds a person on the data directory, also while a server runs on it.
+//! `assay user`: adds people and gives them job roles on the data directory, also while a server runs on it.
 
 use std::io::Read;
 use std::process::ExitCode;
 
 use assay_domain::access::{Role, RoleHeld};
 
-use super::{fail, open};
+use super::{fail, job_role, open};
 use crate::access::service::people::{self, NewPerson};
 use crate::app::App;
 use crate::http::Caller;
@@ -22,6 +22,8 @@ pub struct Args {
 enum Command {
     /// Add a person.
     Create(Create),
+    /// Give a person a job role in a team. It counts at once, and in an emergency too.
+    JobRole(job_role::Args),
 }
 
 #[derive(Debug, clap::Args)]
@@ -61,8 +63,11 @@ struct Entrance {
 /// Runs the command.
 #[must_use]
 pub fn run(args: Args) -> ExitCode {
-    let Command::Create(create) = args.command;
-    match super::block_on(run_create(create)) {
+    let done = match args.command {
+        Command::Create(create) => super::block_on(run_create(create)),
+        Command::JobRole(given) => super::block_on(job_role::run(given)),
+    };
+    match done {
         Ok(printed) => {
             println!("{printed}");
             ExitCode::SUCCESS

@@ -2,11 +2,13 @@
 //! holes; what people can do, and what the teams work with.
 
 use super::Cast;
-use super::story::{OFFICER, TEAMS};
+use super::story::{ADMINISTRATOR, OFFICER, TEAMS};
 use crate::error::Error;
 use crate::http::IfMatch;
 use crate::ownership::service::{self as ownership, PersonSkills};
+use crate::proposals::service as proposals;
 use assay_domain::ownership::{Held, Part, Thing, ThingKind, Wish};
+use assay_domain::proposals::Kind;
 use std::collections::BTreeSet;
 
 /// When the teams said who holds what: after the first assessment, after the second, and yesterday.
@@ -390,6 +392,24 @@ impl Cast {
             let lead = self.caller(lead(story.slug));
             ownership::set(&self.app, &lead, story.slug, None, wishes, IfMatch(None)).await?;
             self.pass(40);
+        }
+        self.confirm_roles().await
+    }
+
+    /// The officer confirms the job roles that the policies name, and the administrator the officer's own.
+    async fn confirm_roles(&self) -> Result<(), Error> {
+        for somebody in [OFFICER, ADMINISTRATOR] {
+            let by = self.caller(somebody);
+            let mut ids = Vec::new();
+            for seen in proposals::waiting_for(&self.app, &by).await? {
+                if seen.row.kind()? == Kind::JobRole {
+                    ids.push(seen.row.id);
+                }
+            }
+            for some in ids.chunks(proposals::AT_ONCE) {
+                proposals::confirm_all(&self.app, &by, some).await?;
+            }
+            self.pass(10);
         }
         Ok(())
     }

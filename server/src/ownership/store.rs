@@ -1,12 +1,13 @@
 //! Holdings, skills and tools in the database: SQL and row types, nothing else.
 
-use chrono::NaiveDate;
+use assay_domain::ownership::Confirmation;
+use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::FromRow;
 use uuid::Uuid;
 
 use crate::db::Conn;
 use crate::error::Error;
-use crate::{execute, fetch_all, fetch_optional};
+use crate::{execute, fetch_all, fetch_one, fetch_optional};
 
 /// A row of `holding`.
 #[derive(Clone, Debug, FromRow)]
@@ -29,6 +30,20 @@ pub struct HoldingRow {
     pub from_day: NaiveDate,
     /// The last day; absent while it is not known.
     pub until_day: Option<NaiveDate>,
+    /// Who gave it; absent for the installation itself.
+    pub given_by: Option<Uuid>,
+    /// Since when it is confirmed.
+    pub confirmed_at: Option<DateTime<Utc>>,
+    /// The last day for which it is, where it was prolonged since.
+    pub confirmed_until: Option<NaiveDate>,
+}
+
+impl HoldingRow {
+    /// How it stands with its confirmation.
+    #[must_use]
+    pub const fn confirmation(&self) -> Confirmation {
+        Confirmation { given_by: self.given_by, since: self.confirmed_at, until: self.confirmed_until }
+    }
 }
 
 /// A row of `ownership_revision`.
@@ -104,26 +119,72 @@ pub async fn of_person(conn: &mut Conn, person: Uuid) -> Result<Vec<HoldingRow>,
     fetch_all!(conn, HoldingRow, sql, person).await
 }
 
-/// The job roles that a person holds in a team on a day.
+/// The job roles that a person holds in a team on a day, each as often as it is held.
 pub async fn roles_on(
     conn: &mut Conn,
     person: Uuid,
     team: Uuid,
     on: NaiveDate,
-) -> Result<Vec<String>, Error> {
-    let sql = "SELECT DISTINCT job_role FROM holding WHERE person_id = $1 AND team_id = $2
+) -> Result<Vec<(String, Confirmation)>, Error> {
+    let sql = "SELECT * FROM holding WHERE person_id = $1 AND team_id = $2
                AND from_day <= $3 AND (until_day IS NULL OR until_day >= $3)";
-    Ok(fetch_all!(conn, (String,), sql, person, team, on).await?.into_iter().map(|(role,)| role).collect())
+    let rows = fetch_all!(conn, HoldingRow, sql, person, team, on).await?;
+    Ok(rows.into_iter().map(|row| (row.job_role.clone(), row.confirmation())).collect())
+}
+
+/// One holding.
+pub async fn holding(conn: &mut Conn, id: Uuid) -> Result<Option<HoldingRow>, Error> {
+    fetch_optional!(conn, HoldingRow, "SELECT * FROM holding WHERE id = $1", id).await
 }
 
 /// Stores a holding.
 pub async fn insert(conn: &mut Conn, row: HoldingRow) -> Result<(), Error> {
-    let sql = "INSERT INTO holding (id, team_id, person_id, job_role, part, kind, thing, from_day, until_day)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-    let HoldingRow { id, team_id, person_id, job_role, part, kind, thing, from_day, until_day } = row;
-    execute!(conn, sql, id, team_id, person_id, job_role, part, kind, thing, from_day, until_day)
-        .await
-        .map(drop)
+    let sql = "INSERT INTO holding (id, team_id, person_id, job_role, part, kind, thing, from_day, until_day, given_by,
+                                    confirmed_at, confirmed_until)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+    let HoldingRow { id, team_id, person_id, job_role, part, kind, thing, from_day, until_day, .. } = row;
+    let HoldingRow { given_by, confirmed_at, confirmed_until, .. } = row;
+    execute!(
+        conn,
+        sql,
+        id,
+        team_id,
+        person_id,
+        job_role,
+        part,
+        kind,
+        thing,
+        from_day,
+        until_day,
+        given_by,
+        confirmed_at,
+        confirmed_until
+    )
+    .await
+    .map(drop)
+}
+
+/// The installation, as the ledger names it.
+pub async fn instance(conn: &mut Conn) -> Result<Uuid, Error> {
+    let sql = "SELECT instance FROM audit_log ORDER BY log_id DESC LIMIT 1";
+    fetch_one!(conn, (Uuid,), sql).await.map(|(instance,)| instance)
+}
+
+/// Sets how a holding stands with its confirmation.
+pub async fn set_confirmation(conn: &mut Conn, id: Uuid, is: Confirmation) -> Result<(), Error> {
+    let sql = "UPDATE holding SET given_by = $2, confirmed_at = $3, confirmed_until = $4 WHERE id = $1";
+    execute!(conn, sql, id, is.given_by, is.since, is.until).await.map(drop)
+}
+
+/// Puts on record that a holding is confirmed since a time, for all its days or up to one.
+pub async fn confirm(
+    conn: &mut Conn,
+    id: Uuid,
+    since: Option<DateTime<Utc>>,
+    until: Option<NaiveDate>,
+) -> Result<(), Error> {
+    let sql = "UPDATE holding SET confirmed_at = $2, confirmed_until = $3 WHERE id = $1";
+    execute!(conn, sql, id, since, until).await.map(drop)
 }
 
 /// Sets the last day of a holding.

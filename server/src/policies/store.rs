@@ -47,6 +47,10 @@ pub struct HolderRow {
     pub person_id: Uuid,
     /// The job role.
     pub job_role: String,
+    /// Since when it is confirmed.
+    pub confirmed_at: Option<DateTime<Utc>>,
+    /// The last day for which it is, where it was prolonged since.
+    pub confirmed_until: Option<NaiveDate>,
 }
 
 /// Who holds which access role where.
@@ -150,7 +154,8 @@ pub async fn end_version(conn: &mut Conn, policy: &str, now: DateTime<Utc>) -> R
 
 /// Who holds which job role for which team on a day, of those who may sign in.
 pub async fn holders(conn: &mut Conn, on: NaiveDate) -> Result<Vec<HolderRow>, Error> {
-    let sql = "SELECT DISTINCT holding.team_id, holding.person_id, holding.job_role FROM holding
+    let sql = "SELECT DISTINCT holding.team_id, holding.person_id, holding.job_role, holding.confirmed_at,
+                      holding.confirmed_until FROM holding
                JOIN person ON person.id = holding.person_id
                WHERE person.active AND holding.from_day <= $1
                  AND (holding.until_day IS NULL OR holding.until_day >= $1)";

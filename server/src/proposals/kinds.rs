@@ -6,10 +6,12 @@ use assay_domain::proposals::Kind;
 
 use super::ProposalRow;
 use crate::App;
+use crate::approvals::requests::service as approvals;
 use crate::db::Tx;
 use crate::error::Error;
 use crate::http::Caller;
 use crate::models::service as models;
+use crate::ownership::service as ownership;
 use crate::policies::{self, service::proposals as policy_proposals};
 
 /// Applies a change that everybody has confirmed, in the write of the last confirmation. `by` gave it; the installation did
@@ -24,6 +26,8 @@ pub(super) async fn confirmed(tx: &mut Tx, by: &Caller, row: &ProposalRow) -> Re
             models::tier_confirmed(tx, by, row).await
         }
         Kind::DigestTier => models::digest_tier_confirmed(tx, by, row).await,
+        Kind::JobRole => ownership::confirmed(tx, row).await,
+        Kind::LiftEmergencyBlock => approvals::lift_confirmed(tx, by, row).await,
     }
 }
 
@@ -34,6 +38,7 @@ pub(super) async fn confirmed(tx: &mut Tx, by: &Caller, row: &ProposalRow) -> Re
 pub(super) async fn ended(tx: &mut Tx, by: &Caller, row: &ProposalRow) -> Result<(), Error> {
     match row.kind()? {
         Kind::FirstTier | Kind::RaiseTier => models::tier_ended(tx, by, row).await,
+        Kind::JobRole => ownership::turned_down(tx, by, row).await,
         _ => Ok(()),
     }
 }

@@ -87,11 +87,16 @@ async fn one_that_was_none_blocks_the_next_until_an_officer_lifts_it(place: Plac
     room.declared("3", "staging").await;
 
     refused(&room.lift(OFFICER, &first, " ").await, 422, "reason_missing");
-    assert_eq!(room.lift(LEAD, &first, "please").await.status, 403);
+    // Others propose it, and the officer's own word is enough.
+    room.left().await;
+    assert_eq!(room.lift(LEAD, &first, "please").await.status, 202);
+    assert_eq!(room.left().await, ["proposal.made"]);
+    assert_eq!(room.lift(LEAD, &first, "please").await.status, 409);
+    refused(&room.emergency("2", "production").await, 409, "emergency_blocked");
     room.left().await;
     let lifted = room.lift(OFFICER, &first, "the pipeline is fixed").await;
     assert_eq!(lifted.status, 200, "{}", lifted.body);
-    assert_eq!(room.left().await, ["break_glass.block_lifted"]);
+    assert_eq!(room.left().await, ["proposal.withdrawn", "break_glass.block_lifted"]);
     let seen = lifted.json()["emergency"].clone();
     assert_eq!((&seen["blocks"], &seen["block_lifted_by"]), (&Value::Null, &json!(room.id(OFFICER))));
     refused(&room.lift(OFFICER, &first, "twice").await, 409, "nothing_blocked");
@@ -112,7 +117,12 @@ async fn one_that_nobody_reviewed_blocks_the_next_and_can_be_reviewed_later(plac
     // The review is still to be done. That it was none is another thing than that nobody had looked.
     room.review(&first, false).await;
     refused(&room.emergency("3", "production").await, 409, "emergency_blocked");
-    assert_eq!(room.lift(OFFICER, &first, "it will not happen again").await.status, 200);
+    assert_eq!(room.lift(CONTRIBUTOR, &first, "it will not happen again").await.status, 202);
+    let waiting = room.get(OFFICER, "/proposals?state=waiting&kind=emergency-block-lifted").await;
+    let confirm = format!("/proposals/{}/confirm", waiting["items"][0]["id"].as_str().unwrap());
+    assert_eq!(room.ask(LEAD, Method::POST, &confirm, json!({})).await.status, 403, "the lead declared it");
+    assert_eq!(room.ask(OFFICER, Method::POST, &confirm, json!({})).await.status, 200);
+    assert_eq!(room.look(&first).await["emergency"]["block_lifted_by"], json!(room.id(OFFICER)));
     refused(&room.emergency("2", "production").await, 409, "request_open");
     room.declared("3", "production").await;
     room.left().await;

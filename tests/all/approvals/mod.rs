@@ -6,6 +6,7 @@ mod edited;
 mod elsewhere;
 mod emergencies;
 mod events;
+mod job_roles;
 mod pages;
 mod room;
 mod time;

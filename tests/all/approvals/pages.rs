@@ -92,10 +92,15 @@ impl Setting {
             self.send("POST", &format!("/datasets/{dataset}/versions"), &body);
         }
         self.declare("2026-10");
-        let held = |person: &str, role: &str, part: &str| json!({ "person": person, "role": role, "part": part, "kind": "model", "of": "fraud" });
-        let holdings = json!({ "holdings": [
-            held(LEAD, "ml-engineer", "accountable"), held(PRODUCT, "product-manager", "responsible") ] });
-        self.send("PUT", "/teams/payments/ownership", &holdings);
+        // What is given on the data directory counts at once: nobody else is there who could confirm it.
+        for (person, role, part) in
+            [(LEAD, "ml-engineer", "accountable"), (PRODUCT, "product-manager", "responsible")]
+        {
+            let give = ["user", "job-role", "--person", person, "--team", "payments", "--job-role", role];
+            let given =
+                self.server.command(give).args(["--for", "model/fraud", "--part", part]).output().unwrap();
+            assert!(given.status.success(), "{}", String::from_utf8_lossy(&given.stderr));
+        }
     }
 
     /// Says with which version of the dataset the model's version is made.

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use assay_domain::ownership::{
-    Finding, FindingKind, FixAction, Held, Holding, Part, Severity, Thing, ThingKind, Wish, held_on,
-    tools::is_duplicate,
+    Finding, FindingKind, FixAction, Held, Holding, Part, Recorded, Severity, Thing, ThingKind, Wish,
+    held_on, tools::is_duplicate,
 };
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -43,19 +43,22 @@ struct HeldView {
     from: NaiveDate,
     /// The last day; null while it is not known.
     until: Option<NaiveDate>,
+    /// Whether it waits for somebody to confirm it who neither holds nor gave it: until then, or for the days by which it was
+    /// prolonged, it counts for nothing that a policy asks.
+    waits_for_confirmation: bool,
 }
 
 impl OwnershipView {
     pub(super) fn of(ownership: &Ownership, on: NaiveDate) -> Self {
         let ground = &ownership.ground;
-        let mut held: Vec<&Holding> = held_on(&ownership.history, on).map(|row| &row.holding).collect();
-        held.sort_by_cached_key(|holding| {
+        let mut held: Vec<&Recorded> = held_on(&ownership.history, on).collect();
+        held.sort_by_cached_key(|Recorded { holding, .. }| {
             let Held { thing, role, person, part } = holding.held.clone();
             let (place, _) = ground.place(&thing);
             let column = ground.roles.iter().position(|known| known.id == role);
             (place, thing, column, role, part, ground.name(person).to_owned(), person)
         });
-        let view = |holding: &Holding| HeldView {
+        let view = |Recorded { id, holding }: &Recorded| HeldView {
             person: holding.held.person,
             name: ground.name(holding.held.person).to_owned(),
             role: holding.held.role.clone(),
@@ -64,6 +67,7 @@ impl OwnershipView {
             of: holding.held.thing.id.clone(),
             from: holding.from,
             until: holding.until,
+            waits_for_confirmation: ownership.waiting.contains(id),
         };
         let holdings = held.into_iter().map(view).collect();
         Self { team: ownership.team.id, on, revision: ownership.revision, holdings }

@@ -2,7 +2,7 @@
 
 use assay_app::ownership::{CellPerson, MatrixGroup, MatrixPage, MatrixRow, MatrixView};
 use assay_domain::access::Permission;
-use assay_domain::ownership::{Holding, Part, Thing, held_on};
+use assay_domain::ownership::{Holding, Part, Recorded, Thing, held_on};
 use axum::extract::State;
 use axum::response::Response;
 use chrono::NaiveDate;
@@ -47,7 +47,7 @@ pub(super) async fn show(
 fn matrix(ownership: &Ownership, day: NaiveDate, caller: &Caller) -> Result<MatrixView, Error> {
     let may = |permission| caller.may(permission, Some(ownership.team.id));
     let href = format!("{}/ownership", super::href(&ownership.team));
-    let holdings: Vec<&Holding> = held_on(&ownership.history, day).map(|row| &row.holding).collect();
+    let holdings: Vec<&Recorded> = held_on(&ownership.history, day).collect();
     let groups = ownership.groups(&ownership.on(day), &[]).into_iter().map(|(title, things)| {
         let rows = things.iter().map(|thing| row(ownership, &holdings, thing)).collect();
         MatrixGroup { title, rows }
@@ -64,18 +64,19 @@ fn matrix(ownership: &Ownership, day: NaiveDate, caller: &Caller) -> Result<Matr
     })
 }
 
-fn row(ownership: &Ownership, holdings: &[&Holding], thing: &Thing) -> MatrixRow {
+fn row(ownership: &Ownership, holdings: &[&Recorded], thing: &Thing) -> MatrixRow {
     let ground = &ownership.ground;
-    let of: Vec<&&Holding> = holdings.iter().filter(|holding| holding.held.thing == *thing).collect();
+    let of: Vec<&&Recorded> = holdings.iter().filter(|row| row.holding.held.thing == *thing).collect();
     let cell = |role: &str| {
         let mut people: Vec<CellPerson> = of
             .iter()
-            .filter(|holding| holding.held.role == role)
-            .map(|holding| CellPerson {
+            .filter(|row| row.holding.held.role == role)
+            .map(|Recorded { id, holding }| CellPerson {
                 name: ground.name(holding.held.person).to_owned(),
                 part: holding.held.part,
                 time: time(holding),
                 left: !ground.can_hold(holding.held.person),
+                waits: ownership.waiting.contains(id),
             })
             .collect();
         people.sort_by(|a, b| (a.part, &a.name).cmp(&(b.part, &b.name)));
@@ -83,7 +84,7 @@ fn row(ownership: &Ownership, holdings: &[&Holding], thing: &Thing) -> MatrixRow
     };
     MatrixRow {
         title: ground.title(thing).to_owned(),
-        answered_for: of.iter().any(|holding| holding.held.part == Part::Accountable),
+        answered_for: of.iter().any(|row| row.holding.held.part == Part::Accountable),
         cells: ground.roles.iter().map(|role| cell(&role.id)).collect(),
     }
 }

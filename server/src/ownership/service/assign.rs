@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use assay_domain::audit::catalogue::{OwnershipAssigned, OwnershipEnded};
 use assay_domain::audit::{Action, Subject};
-use assay_domain::ownership::{Change, Choice, Finding, Mistake, Wish, mend, plan};
+use assay_domain::ownership::{
+    Change, Choice, Confirmation, Finding, Held, Mistake, Wish, held_on, mend, plan,
+};
 use chrono::NaiveDate;
 use futures::FutureExt;
 use uuid::Uuid;
 
-use super::{Ownership, get_to_manage, holder, load};
+use super::{Ownership, confirm, get_to_manage, holder, load};
 use crate::App;
 use crate::db::Tx;
 use crate::error::{Error, FieldError};
@@ -57,6 +59,36 @@ pub async fn set(
         .boxed()
     });
     Ok(write.await?.value)
+}
+
+/// Gives somebody something to hold from today on, besides all that is held; a part in the same thing as the same job role
+/// is taken over by the new one.
+///
+/// # Errors
+/// As [`set`]; the pointers name the fields of what is given.
+pub async fn give(
+    app: &App,
+    caller: &Caller,
+    team: &str,
+    held: Held,
+    until: Option<NaiveDate>,
+) -> Result<(), Error> {
+    let now = get_to_manage(app, caller, team).await?;
+    let present = held_on(&now.history, now.today).map(|recorded| &recorded.holding);
+    let others = present.filter(|holding| !holding.held.same_place(&held));
+    let mut wishes = vec![Wish { held: held.clone(), until }];
+    wishes.extend(others.map(|holding| Wish { held: holding.held.clone(), until: holding.until }));
+    let given = set(app, caller, team, None, wishes, IfMatch(Some(now.revision))).await;
+    given.map(drop).map_err(|error| match error {
+        Error::Invalid(errors) => Error::Invalid(errors.into_iter().map(own_field).collect()),
+        other => other,
+    })
+}
+
+/// `/holdings/0/role` as `/role`.
+fn own_field(error: FieldError) -> FieldError {
+    let field = error.pointer.strip_prefix("/holdings/0/").map(|field| format!("/{field}"));
+    FieldError::new(field.unwrap_or(error.pointer), error.message)
 }
 
 /// Makes those known who are wished for and have nothing to do with the team, so that the rule can say why not.
@@ -116,7 +148,7 @@ fn invalid(mistakes: Vec<Mistake>) -> Error {
     Error::Invalid(mistakes.into_iter().map(field).collect())
 }
 
-/// Stores changes and records each.
+/// Stores changes, records each, and proposes those of them that somebody has to confirm.
 pub(super) async fn carry_out(
     tx: &mut Tx,
     caller: &Caller,
@@ -127,7 +159,14 @@ pub(super) async fn carry_out(
         let holding = change.holding();
         let held = &holding.held;
         let id = match change {
-            Change::End { id, .. } | Change::Prolong { id, .. } => {
+            Change::End { id, .. } => {
+                store::set_end(tx, *id, holding.until).await?;
+                *id
+            }
+            Change::Prolong { id, .. } => {
+                if let Some(before) = store::holding(tx, *id).await? {
+                    store::set_confirmation(tx, *id, confirm::prolonged(caller, &before)).await?;
+                }
                 store::set_end(tx, *id, holding.until).await?;
                 *id
             }
@@ -137,6 +176,7 @@ pub(super) async fn carry_out(
             }
             Change::Start(_) => {
                 let id = tx.new_id();
+                let Confirmation { given_by, since, until } = confirm::begun(caller, tx.now());
                 let row = HoldingRow {
                     id,
                     team_id: team,
@@ -147,6 +187,9 @@ pub(super) async fn carry_out(
                     thing: held.thing.id.clone(),
                     from_day: holding.from,
                     until_day: holding.until,
+                    given_by,
+                    confirmed_at: since,
+                    confirmed_until: until,
                 };
                 store::insert(tx, row).await?;
                 id
@@ -155,7 +198,8 @@ pub(super) async fn carry_out(
         let event = caller.event(facts(change), Subject::new("holding", id)).in_team(team);
         tx.record(event).await?;
     }
-    Ok(())
+    let changed: Vec<Held> = changes.iter().map(|change| change.holding().held.clone()).collect();
+    confirm::settle(tx, caller, team, &changed).await
 }
 
 fn facts(change: &Change) -> Action {

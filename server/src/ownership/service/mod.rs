@@ -2,12 +2,14 @@
 
 mod acting;
 mod assign;
+mod confirm;
 mod hand_over;
 mod skills;
 mod tools;
 
-pub use acting::acting;
-pub use assign::{fix, set};
+pub use acting::{acting, acting_in_emergency};
+pub use assign::{fix, give, set};
+pub(crate) use confirm::{confirmed, policies_changed, turned_down};
 pub use hand_over::{HandedOver, Holds, Left, deactivate, hand_over, hand_over_each, held_by, left_behind};
 pub use skills::{PersonSkills, Skills, set_skills, skills};
 pub use tools::{OrganisationTools, Tools, organisation_tools, set_tools, tools};
@@ -50,6 +52,8 @@ pub struct Ownership {
     pub ground: Ground,
     /// All that was ever held.
     pub history: Vec<Recorded>,
+    /// What of it waits for somebody to confirm it, by id: it counts for nothing that a policy asks until then.
+    pub waiting: BTreeSet<Uuid>,
     /// How often who holds what was changed: what `If-Match` compares.
     pub revision: i64,
     /// Today.
@@ -180,11 +184,14 @@ async fn of_team(app: &App, team: TeamRow) -> Result<Ownership, Error> {
 
 /// The ownership as it stands on a connection: also inside a write, where rules are applied to it.
 async fn load(conn: &mut Conn, team: TeamRow, bank: Arc<Bank>, today: NaiveDate) -> Result<Ownership, Error> {
-    let history = recorded(store::history(conn, team.id).await?)?;
+    let rows = store::history(conn, team.id).await?;
+    let waiting = confirm::waiting(conn, &rows, today).await?;
+    let history = recorded(rows)?;
     let models = store::models(conn, team.id).await?;
     let holders = store::holders(conn, team.id).await?.into_iter().map(holder).collect();
     let revision = store::revisions(conn, team.id).await?.holdings;
-    Ok(Ownership { ground: ground(&bank, models, holders), team, bank, history, revision, today })
+    let ground = ground(&bank, models, holders);
+    Ok(Ownership { ground, team, bank, history, waiting, revision, today })
 }
 
 /// The questionnaire of the team's latest assessment; for a team without one, the newest version of the questionnaire

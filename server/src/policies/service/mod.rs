@@ -21,6 +21,7 @@ use assay_domain::access::Permission;
 use assay_domain::approvals::{Policy, PolicyRef, PolicySet};
 use assay_domain::document::Diagnostic;
 use assay_domain::models::Tier;
+use assay_domain::ownership::Controlled;
 
 use super::store::{self, Decides, PlaceRow, VersionRow};
 use crate::App;
@@ -111,6 +112,15 @@ pub async fn version(app: &App, caller: &Caller, policy: &str, version: &str) ->
     caller.see(Permission::ReadPolicies, None)?;
     let row = store::version(&mut app.db.read().await?, policy, version).await?.ok_or(Error::NotFound)?;
     Ok(Version { policy: parsed(&row)?, row })
+}
+
+/// What of ownership the policies in force control.
+///
+/// # Errors
+/// As [`deciding`].
+pub async fn controlled(conn: &mut Conn) -> Result<Controlled, Error> {
+    let policies = versions(store::in_force(conn).await?)?;
+    Ok(Controlled::by(policies.iter().map(|version| version.policy.as_ref())))
 }
 
 /// The policies in force as a set, without the one that is about to change.

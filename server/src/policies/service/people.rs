@@ -1,13 +1,15 @@
 //! Whether the people there are can satisfy a policy, team by team.
 //!
-//! Who counts is who would be let through the door: somebody who holds the job role in the team today and may decide on its
-//! approvals. Accounts of one person count once.
+//! Who counts is who would be let through the door: somebody who holds the job role in the team today, confirmed where a
+//! policy in force names it already, and may decide on its approvals. What a text names that none did before waits for a
+//! confirmation only once the text is in force. Accounts of one person count once.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use assay_domain::access::{Permission, Principal, Rights, Role, RoleHeld};
 use assay_domain::approvals::{People, Policy, PolicyRefused, PolicyRule};
 use assay_domain::audit::Actor;
+use assay_domain::ownership::Confirmation;
 use chrono::NaiveDate;
 use uuid::Uuid;
 
@@ -98,7 +100,13 @@ pub(super) async fn satisfiable(conn: &mut Conn, policy: &Policy, on: NaiveDate)
 
 impl Ground {
     async fn load(conn: &mut Conn, on: NaiveDate) -> Result<Self, Error> {
-        let holders = store::holders(conn, on).await?;
+        let controlled = super::controlled(conn).await?;
+        let mut holders = store::holders(conn, on).await?;
+        holders.retain(|row| {
+            let confirmation =
+                Confirmation { given_by: None, since: row.confirmed_at, until: row.confirmed_until };
+            confirmation.covers(on) || !controlled.roles.contains(&row.job_role)
+        });
         let mut roles: BTreeMap<Uuid, Vec<RoleHeld>> = BTreeMap::new();
         for row in store::access(conn).await? {
             let role = access::role(&row.role, row.person_id)?;

@@ -257,6 +257,7 @@ async fn review(
 ///
 /// After an emergency that was not justified, or that nobody reviewed in time, there is no other for the model in the
 /// environment, whatever version it is for, until an officer who neither declared it nor asked for the approval lifts that.
+/// Officers do it at once; from others it is a proposal that such an officer confirms, and the answer is 202.
 #[utoipa::path(
     post,
     path = "/approval-requests/{id}/lift-block",
@@ -265,8 +266,9 @@ async fn review(
     request_body = ReasonBody,
     responses(
         (status = 200, body = RequestBody),
-        (status = 403, description = "Not an officer, or one who had a part in it: `self_lift`, `people_only`."),
-        (status = 409, description = "It blocks nothing: `nothing_blocked`, `no_emergency`."),
+        (status = 202, body = RequestBody, description = "It waits for an officer to confirm it."),
+        (status = 403, description = "An officer who had a part in it, or a machine: `self_lift`, `people_only`."),
+        (status = 409, description = "It blocks nothing, or it is proposed already: `nothing_blocked`, `no_emergency`."),
     )
 )]
 async fn lift_block(
@@ -274,8 +276,11 @@ async fn lift_block(
     caller: Caller,
     Path(id): Path<Uuid>,
     Json(ReasonBody { reason }): Json<ReasonBody>,
-) -> Answer {
-    answer(&app, service::lift_block(&app, &caller, id, &reason.unwrap_or_default()).await?).await
+) -> Result<(StatusCode, axum::Json<RequestBody>), Error> {
+    let kept = service::lift_block(&app, &caller, id, &reason.unwrap_or_default()).await?;
+    let lifted = kept.approval.emergency().is_some_and(|emergency| emergency.lifted().is_some());
+    let status = if lifted { StatusCode::OK } else { StatusCode::ACCEPTED };
+    Ok((status, axum::Json(RequestBody::new(&app, kept).await?)))
 }
 
 async fn answer(app: &App, kept: service::Kept) -> Answer {

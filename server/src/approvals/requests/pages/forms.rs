@@ -189,7 +189,11 @@ pub(super) async fn lift_block(
     Form(Why { reason }): Form<Why>,
 ) -> Result<Response, Error> {
     let done = service::lift_block(&app, &page.caller, id, &reason).await;
-    let words = "Emergencies can be declared again.";
+    let lifted = |kept: &Kept| kept.approval.emergency().is_some_and(|one| one.lifted().is_some());
+    let words = match &done {
+        Ok(kept) if !lifted(kept) => "It waits for a compliance officer to confirm it.",
+        _ => "Emergencies can be declared again.",
+    };
     finish(&app, page, id, done, words, "lift-reason", reason).await
 }
 

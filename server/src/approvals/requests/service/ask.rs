@@ -1,6 +1,6 @@
 //! Asking for an approval.
 
-use super::candidates::{acting, known};
+use super::candidates::{acting_in_emergency, known};
 use super::{Kept, Said, begin, bound_state, emergencies, passing, refused, standing, words};
 use crate::App;
 use crate::access::service::subjects::who;
@@ -92,7 +92,7 @@ async fn request(
         }
         Some(reason) => {
             tier_is_confirmed(&inputs)?;
-            let acting = acting(tx, by, team, now.date_naive(), Permission::RequestApprovals).await?;
+            let acting = acting_in_emergency(tx, by, team, now, Permission::RequestApprovals).await?;
             let earlier = emergencies::before(tx, found.version.model_id, &asked.environment).await?;
             let approval =
                 Approval::request_in_emergency(terms, &policy, bound, &acting, reason, &earlier, now);

@@ -8,7 +8,7 @@ use crate::http::Caller;
 use crate::ownership::service as ownership;
 use assay_domain::access::{Grant, Permission, Role};
 use assay_domain::approvals::{Acting, Approval, Step, Who};
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -73,12 +73,26 @@ pub(super) async fn acting(
     today: NaiveDate,
     permission: Permission,
 ) -> Result<Acting, Error> {
-    let person = caller.principal.person().ok_or_else(|| Error::Refused {
+    ownership::acting(conn, signed_in(caller, permission)?, team, today).await
+}
+
+/// The caller as a person who declares an emergency in a team now.
+pub(super) async fn acting_in_emergency(
+    conn: &mut Conn,
+    caller: &Caller,
+    team: Uuid,
+    now: DateTime<Utc>,
+    permission: Permission,
+) -> Result<Acting, Error> {
+    ownership::acting_in_emergency(conn, signed_in(caller, permission)?, team, now).await
+}
+
+fn signed_in(caller: &Caller, permission: Permission) -> Result<Uuid, Error> {
+    caller.principal.person().ok_or_else(|| Error::Refused {
         permission,
         rule: "people_only",
         detail: "this is for people who are signed in; a token cannot do it".to_owned(),
-    })?;
-    ownership::acting(conn, person, team, today).await
+    })
 }
 
 /// The people that a version names, with all that is known of those who have an account.

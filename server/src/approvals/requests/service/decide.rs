@@ -1,7 +1,7 @@
 //! What people do to requests: decide, withdraw, revoke, confirm conditions, declare and review emergencies.
 
 use super::ask::{authors, tier_is_confirmed};
-use super::candidates::{acting, known};
+use super::candidates::{acting, acting_in_emergency, known};
 use super::{Kept, Said, apply, emergencies, visible, words};
 use crate::App;
 use crate::db::Tx;
@@ -226,8 +226,8 @@ pub async fn break_glass(app: &App, caller: &Caller, id: Uuid, glass: BreakGlass
         let reason = reason.clone();
         async move {
             tier_is_confirmed(&bound_inputs(tx, kept.row.model_version_id).await?)?;
-            let today = tx.now().date_naive();
-            let acting = acting(tx, &by, kept.row.team_id, today, permission).await?;
+            let now = tx.now();
+            let acting = acting_in_emergency(tx, &by, kept.row.team_id, now, permission).await?;
             let said = Said::nothing().with("reason", &reason);
             let earlier = emergencies::before(tx, kept.row.model_id, &kept.row.environment).await?;
             let command = Command::BreakGlass { by: acting, reason, earlier };

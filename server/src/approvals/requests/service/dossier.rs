@@ -106,8 +106,10 @@ pub struct May {
     pub break_glass: bool,
     /// Why none can be declared, where the policy knows emergencies and the request waits.
     pub no_emergency: Option<Refusal>,
-    /// Why its emergency blocks the next, where the visitor can have that lifted.
+    /// Why its emergency blocks the next, where the visitor can lift that, or otherwise propose to.
     pub lift: Option<Block>,
+    /// Whether they lift it themselves.
+    pub lifts: bool,
     /// Review the emergency.
     pub review: bool,
     /// Confirm these conditions.
@@ -382,14 +384,19 @@ fn may(
     let Some(held) = held else { return may };
     let (by, reason) = (held.acting.clone(), "-".to_owned());
     if asks && policy.break_glass.is_some() && matches!(kept.approval.state(), State::Open(_)) {
-        let (by, reason, earlier) = (by.clone(), reason.clone(), earlier.to_vec());
+        let (by, reason, earlier) = (held.in_emergency.clone(), reason.clone(), earlier.to_vec());
         let declared = kept.approval.apply(policy, Command::BreakGlass { by, reason, earlier }, now);
         may.break_glass = declared.is_ok();
         // That there is one already is to be seen anyway.
         may.no_emergency = declared.err().filter(|why| *why != Refusal::GlassBrokenAlready);
     }
-    if caller.may(Permission::LiftBlocks, team) && emergencies::lifts(caller) {
-        may.lift = kept.approval.could_lift(&by.who, now).ok();
+    if caller.may(Permission::LiftBlocks, team) {
+        may.lifts = emergencies::lifts(caller);
+        may.lift = if may.lifts {
+            kept.approval.could_lift(&by.who, now).ok()
+        } else {
+            kept.approval.emergency().and_then(|emergency| emergency.blocks(now))
+        };
     }
     if !decides {
         return may;

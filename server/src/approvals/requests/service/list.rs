@@ -229,6 +229,8 @@ pub(super) struct Mine<'a> {
 pub struct Held {
     /// The job roles held today.
     pub acting: Acting,
+    /// Those of them that count in an emergency.
+    pub in_emergency: Acting,
     /// Who is away and lets them decide: the person, the name, and the delegation.
     pub away: Vec<(Uuid, String, Delegation)>,
 }
@@ -286,7 +288,8 @@ impl<'a> Mine<'a> {
             let name = people::person(conn, person).await?.map(|row| row.name).unwrap_or_default();
             away.push((person, name, delegation));
         }
-        let held = Held { acting, away };
+        let in_emergency = ownership::acting_in_emergency(conn, me, team, self.now).await?;
+        let held = Held { acting, in_emergency, away };
         self.held.insert(team, held.clone());
         Ok(Some(held))
     }

@@ -27,6 +27,7 @@ pub use decide::{
     withdraw,
 };
 pub use dossier::{Dossier, LastApproved, May, approvals, dossier};
+pub(crate) use emergencies::lift_confirmed;
 pub use emergencies::{in_the_way, lift_block};
 pub use list::{Held, Listed, STATES, Search, WaitsFor, decided, get, list, of_team, of_version, waiting};
 pub use passing::{put_on_record, run};

@@ -6,7 +6,7 @@ use crate::{fetch_all, fetch_one};
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
-/// Whether an active person is accountable for a model of the team on a day.
+/// Whether an active person is accountable for a model of the team on a day, confirmed by somebody else.
 pub async fn has_accountable_owner(
     conn: &mut Conn,
     team: Uuid,
@@ -18,7 +18,8 @@ pub async fn has_accountable_owner(
         (i64,),
         "SELECT COUNT(*) FROM holding h JOIN person p ON p.id = h.person_id
          WHERE h.team_id = $1 AND h.kind = 'model' AND h.thing = $2 AND h.part = 'accountable' AND p.active
-           AND h.from_day <= $3 AND (h.until_day IS NULL OR h.until_day >= $3)",
+           AND h.from_day <= $3 AND (h.until_day IS NULL OR h.until_day >= $3)
+           AND h.confirmed_at IS NOT NULL AND (h.confirmed_until IS NULL OR h.confirmed_until >= $3)",
         team,
         model.to_owned(),
         day

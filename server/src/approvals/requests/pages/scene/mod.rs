@@ -382,6 +382,7 @@ fn acts(caller: &Caller, dossier: &Dossier) -> ActsView {
         break_glass: glass.map(|glass| when(dossier.now + TimeDelta::days(glass.valid_days.into()))),
         no_emergency: dossier.may.no_emergency.as_ref().map(|why| shown::sentence(&why.to_string())),
         lift: dossier.may.lift.map(|why| format!("The emergency {}", why.label())),
+        lifts: dossier.may.lifts,
         review: review.filter(|_| dossier.may.review),
     }
 }
