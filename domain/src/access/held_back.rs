@@ -86,6 +86,7 @@ impl Permission {
                 | Self::DecideApprovals
                 | Self::LiftBlocks
                 | Self::ConfirmProposals
+                | Self::WidenTerms
                 | Self::WorkFindings
                 | Self::AcceptRisk
         )

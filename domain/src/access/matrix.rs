@@ -221,12 +221,16 @@ permissions! {
     ReadDatasets, "datasets:read", "read datasets and their uses",               [All All All Own Own Own Own];
     /// Register datasets, change their terms.
     ManageDatasets, "datasets:manage", "register datasets, change their terms",  [No  All No  Own No  No  No];
+    /// Widen the terms of a dataset: more purposes, a laxer class, a longer time.
+    WidenTerms, "datasets:widen", "widen the terms of a dataset",                [No  All No  Own No  No  No];
     /// Record uses of data.
     RecordUsage, "data-usage:record", "record uses of data",                     [No  All No  Own Own No  No];
-    /// Read findings about data.
-    ReadFindings, "findings:read", "read findings about data",                   [All All All Own Own Own Own];
+    /// Read findings.
+    ReadFindings, "findings:read", "read findings",                              [All All All Own Own Own Own];
     /// Work on findings: take them up, resolve them, open them again.
     WorkFindings, "findings:work", "work on findings",                           [No  All No  Own Own No  No];
+    /// Report findings about operations: alerts, drift, silence, a moved alias.
+    ReportFindings, "findings:report", "report findings about operations",       [No  No  No  Own Own No  No];
     /// Accept the risk of a finding for a while.
     AcceptRisk, "findings:accept-risk", "accept the risk of a finding",          [No  All No  No  No  No  No];
     /// Read the audit trail.

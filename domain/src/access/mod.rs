@@ -15,4 +15,4 @@ mod scope;
 pub use held_back::HeldBack;
 pub use matrix::{Grant, MATRIX, Permission, Role};
 pub use principal::{Principal, Reach, Rights, RoleHeld};
-pub use scope::Scope;
+pub use scope::{FOR_PEOPLE, Scope};

@@ -1,4 +1,6 @@
-//! What a token may do.
+//! What a token may do. Nothing that ends, satisfies or widens a control by itself: no token resolves findings, accepts
+//! risks, assigns or hands over job roles, widens the terms of data, decides, reviews or confirms. That takes a person who is
+//! signed in; [`FOR_PEOPLE`] lists it, and no scope stands for any of it.
 
 use super::Permission;
 use serde::{Deserialize, Serialize};
@@ -33,8 +35,8 @@ macro_rules! scopes {
 scopes! {
     /// Read assessments, results, roadmaps, ownership and questionnaires.
     AssessmentsRead, "assessments:read", [ReadAssessments, ReadQuestionnaires, ReadTeams, ReadOwnership, ReadRoadmap];
-    /// Start, answer and submit assessments; plan and work on roadmaps; assign ownership.
-    AssessmentsWrite, "assessments:write", [ReadAssessments, ReadQuestionnaires, ReadTeams, ManageAssessments, AnswerAssessments, ReadOwnership, ManageOwnership, ReadRoadmap, PlanRoadmap, WorkRoadmap];
+    /// Start, answer and submit assessments; plan and work on roadmaps.
+    AssessmentsWrite, "assessments:write", [ReadAssessments, ReadQuestionnaires, ReadTeams, ManageAssessments, AnswerAssessments, ReadOwnership, ReadRoadmap, PlanRoadmap, WorkRoadmap];
     /// Attach evidence to answers.
     EvidenceWrite, "evidence:write", [ReadAssessments, AnswerAssessments];
     /// Read models and versions.
@@ -51,8 +53,10 @@ scopes! {
     GateRead, "gate:read", [LookGate];
     /// Have the gate decide, on record.
     GateDecide, "gate:decide", [LookGate, DecideGate];
-    /// Register datasets and their versions, change their terms, work on findings.
-    DatasetsWrite, "datasets:write", [ReadDatasets, ManageDatasets, ReadFindings, WorkFindings];
+    /// Register datasets and their versions, change their terms without widening them.
+    DatasetsWrite, "datasets:write", [ReadDatasets, ManageDatasets, ReadFindings];
+    /// Report findings about operations, and that they are over.
+    FindingsReport, "findings:report", [ReadFindings, ReportFindings];
     /// Record uses of data.
     DataUsageRecord, "data-usage:record", [ReadDatasets, RecordUsage];
     /// Read the audit trail.
@@ -62,7 +66,7 @@ scopes! {
     /// Make reports.
     ReportsCreate, "reports:create", [ReadAssessments, ReadOwnership, ReadRoadmap, ReadAudit, ExportAudit];
     /// Manage people, teams and questionnaires.
-    Admin, "admin", [ReadPeople, ManagePeople, HandOver, GrantAnyRole, GrantTeamRole, ReadTeams, CreateTeams, EditTeams, ReadQuestionnaires, ManageQuestionnaires, ReadPolicies, ProposePolicies];
+    Admin, "admin", [ReadPeople, ManagePeople, GrantAnyRole, GrantTeamRole, ReadTeams, CreateTeams, EditTeams, ReadQuestionnaires, ManageQuestionnaires, ReadPolicies, ProposePolicies];
 }
 
 impl std::fmt::Display for Scope {
@@ -79,5 +83,32 @@ impl std::str::FromStr for Scope {
             let known: Vec<_> = Self::ALL.iter().map(|scope| scope.name()).collect();
             format!("no scope is called {name:?}; the scopes are {}", known.join(", "))
         })
+    }
+}
+
+/// What only people do who are signed in: whatever ends, satisfies or widens a control. No scope stands for it, and so no
+/// token does it, not even one of the person's own, which may be in other hands.
+pub const FOR_PEOPLE: &[Permission] = &[
+    Permission::ManageOwnership,
+    Permission::HandOver,
+    Permission::ReviewAssessments,
+    Permission::DecideApprovals,
+    Permission::ConfirmProposals,
+    Permission::WidenTerms,
+    Permission::WorkFindings,
+    Permission::AcceptRisk,
+];
+
+#[cfg(test)]
+mod tests {
+    use super::{FOR_PEOPLE, Scope};
+
+    #[test]
+    fn no_scope_stands_for_what_only_people_do() {
+        for scope in Scope::ALL {
+            for permission in FOR_PEOPLE {
+                assert!(!scope.permissions().contains(permission), "{scope}: {}", permission.id());
+            }
+        }
     }
 }

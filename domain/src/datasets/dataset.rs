@@ -51,6 +51,40 @@ pub struct Dataset {
     pub retention: Option<Retention>,
 }
 
+impl Dataset {
+    /// The fields by which it may be used for more, longer or more freely than before.
+    #[must_use]
+    pub fn wider_than(&self, before: &Self) -> Vec<&'static str> {
+        let last_day = |terms: &Self| terms.retention.as_ref().map(Retention::last_day);
+        let kept_longer = match (&before.retention, &self.retention) {
+            (None, _) => false,
+            (Some(_), None) => true,
+            (Some(old), Some(new)) if old == new => false,
+            (Some(old), Some(new)) => {
+                new.days > old.days
+                    || new.counts_from != old.counts_from
+                    || (old.legal_hold && !new.legal_hold)
+                    || match (last_day(before).flatten(), last_day(self).flatten()) {
+                        (Some(old), Some(new)) => new > old,
+                        (Some(_), None) => true,
+                        (None, _) => false,
+                    }
+            }
+        };
+        let elsewhere = !before.residency.is_empty()
+            && (self.residency.is_empty() || !self.residency.is_subset(&before.residency));
+        let wider = [
+            ("classification", self.classification < before.classification),
+            ("lawful_basis", self.lawful_basis.is_some() && self.lawful_basis != before.lawful_basis),
+            ("exception", self.exception.is_some() && self.exception != before.exception),
+            ("purposes", !self.purposes.is_subset(&before.purposes)),
+            ("residency", elsewhere),
+            ("retention", kept_longer),
+        ];
+        wider.into_iter().filter(|(_, is_wider)| *is_wider).map(|(field, _)| field).collect()
+    }
+}
+
 crate::names! {
     /// Whom data concerns, and so how it is treated.
     pub enum Classification ("classification") {

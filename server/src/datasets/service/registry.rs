@@ -225,6 +225,10 @@ async fn apply(tx: &mut Tx, caller: &Caller, id: Uuid, change: DatasetChange) ->
         retention: change.retention.unwrap_or_else(|| old.retention.clone()),
     };
     refuse(mistakes(&terms))?;
+    let back_in_use = change.archived == Some(false) && before.archived_at.is_some();
+    if back_in_use || !terms.wider_than(&old).is_empty() {
+        caller.require(Permission::WidenTerms, Some(before.team_id))?;
+    }
     let archived_at = match change.archived {
         Some(true) => before.archived_at.or(Some(tx.now())),
         Some(false) => None,
