@@ -149,13 +149,14 @@ fn home() -> AnyView {
     view! {
         <HomePage
             name="Ana Lindqvist".to_owned()
+            urgent=Vec::new()
             waiting=vec![waiting("Continue with Integration", State::Draft, Some((59, 84))), waiting("Review the answers of Pricing", State::Submitted, None)]
             errands=vec![Errand { what: "MC-2.1 is overdue, due 3 Nov 2026".into(), href: "#".into(), about: "Fraud detection, Track every run".into(), state: Errand::OVERDUE }]
             teams=vec![team("Fraud detection", Some(locked), None), team("Claims marketing", None, Some("#"))]
             decisions=Some(vec![decided("fraud-scoring 7 approved for production", Tone::Good), decided("fraud-scoring 6 rejected for production", Tone::Bad)])
             first=FirstStep::Nothing
         />
-        <HomePage name="Max".to_owned() waiting=Vec::new() errands=Vec::new() teams=Vec::new() decisions=Some(Vec::new()) first=FirstStep::MakeTeams />
+        <HomePage name="Max".to_owned() urgent=Vec::new() waiting=Vec::new() errands=Vec::new() teams=Vec::new() decisions=Some(Vec::new()) first=FirstStep::MakeTeams />
     }
     .into_any()
 }

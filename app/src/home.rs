@@ -95,6 +95,8 @@ pub enum FirstStep {
 pub fn HomePage(
     /// The visitor's name.
     name: String,
+    /// What runs past those who decide: it stands first.
+    urgent: Vec<Errand>,
     /// What waits.
     waiting: Vec<Waiting>,
     /// What waits besides.
@@ -107,13 +109,14 @@ pub fn HomePage(
     first: FirstStep,
 ) -> AnyView {
     let first_name = name.split_whitespace().next().unwrap_or_default().to_owned();
-    let lede = match waiting.len() + errands.len() {
+    let lede = match urgent.len() + waiting.len() + errands.len() {
         0 => "Nothing waits for you.".to_owned(),
         1 => "One thing waits for you.".to_owned(),
         many => format!("{many} things wait for you."),
     };
     let start = (first != FirstStep::Nothing).then(|| view! { <First first /> });
-    let tasks = (!waiting.is_empty() || !errands.is_empty()).then(|| view! { <Tasks waiting errands /> });
+    let nothing = urgent.is_empty() && waiting.is_empty() && errands.is_empty();
+    let tasks = (!nothing).then(|| view! { <Tasks urgent waiting errands /> });
     let levels = (!teams.is_empty()).then(|| view! { <Levels teams /> });
     let decisions = decisions.map(|items| view! { <Decisions items /> });
     // Beside what is to be done and what was reached, the decisions go by; alone, they have the page.
@@ -154,7 +157,7 @@ fn First(first: FirstStep) -> AnyView {
 }
 
 #[component]
-fn Tasks(waiting: Vec<Waiting>, errands: Vec<Errand>) -> AnyView {
+fn Tasks(urgent: Vec<Errand>, waiting: Vec<Waiting>, errands: Vec<Errand>) -> AnyView {
     let rows = waiting
         .into_iter()
         .map(|item| {
@@ -169,21 +172,27 @@ fn Tasks(waiting: Vec<Waiting>, errands: Vec<Errand>) -> AnyView {
             }
         })
         .collect_view();
-    let errands = errands
-        .into_iter()
-        .map(|errand| {
-            let (tone, text) = errand.state;
-            view! {
-                <li class="task">
-                    <span class="task-label"><a href=errand.href>{errand.what}</a></span>
-                    <div class="task-hint"><span>{errand.about}</span></div>
-                    <span class="task-state"><Badge tone text /></span>
-                </li>
-            }
-        })
-        .collect_view();
-    view! { <section class="section"><h2>"Waiting for you"</h2><ul class="tasks">{rows}{errands}</ul></section> }
-        .into_any()
+    let urgent = urgent.into_iter().map(task).collect_view();
+    let errands = errands.into_iter().map(task).collect_view();
+    view! {
+        <section class="section">
+            <h2>"Waiting for you"</h2>
+            <ul class="tasks">{urgent}{rows}{errands}</ul>
+        </section>
+    }
+    .into_any()
+}
+
+fn task(errand: Errand) -> AnyView {
+    let (tone, text) = errand.state;
+    view! {
+        <li class="task">
+            <span class="task-label"><a href=errand.href>{errand.what}</a></span>
+            <div class="task-hint"><span>{errand.about}</span></div>
+            <span class="task-state"><Badge tone text /></span>
+        </li>
+    }
+    .into_any()
 }
 
 #[component]

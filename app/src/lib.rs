@@ -26,6 +26,8 @@ pub mod components;
 #[cfg(feature = "ssr")]
 pub mod datasets;
 #[cfg(feature = "ssr")]
+pub mod findings;
+#[cfg(feature = "ssr")]
 pub mod gallery;
 #[cfg(feature = "ssr")]
 pub mod gate;

@@ -11,6 +11,7 @@ pub mod csv;
 pub mod datasets;
 pub mod digest;
 pub mod document;
+pub mod findings;
 pub mod models;
 pub mod names;
 pub mod ownership;

@@ -15,6 +15,7 @@ pub mod db;
 pub mod delegations;
 pub mod demo;
 pub mod error;
+pub mod findings;
 pub mod gate;
 pub mod gather;
 pub mod home;

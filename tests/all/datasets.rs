@@ -2,10 +2,12 @@
 //! request is named by its field and leaves nothing; what is wrong with a use is a finding.
 
 use assay_domain::access::{Role, Scope};
+use assay_domain::findings::About;
 use assay_ledger::verify_receipt;
 use assay_server::datasets::bound;
-use assay_server::datasets::service::acceptances;
 use assay_server::fetch_one;
+use assay_server::findings::service as findings;
+use assay_server::findings::service::acceptances;
 use assay_server::ledger::trail;
 use assay_server::models::service::find;
 use assay_tests::on_both_engines;
@@ -319,11 +321,11 @@ async fn what_breaks_the_terms_is_a_finding(place: Place) {
     let mut conn = desk.world.app.db.read().await.unwrap();
     let now = desk.world.app.clock.now();
     let version = find(&mut conn, "own-model", "1").await.unwrap().version.id;
-    assert_eq!(bound::open_findings(&mut conn, version, now).await.unwrap().len(), 6);
-    assert_eq!(bound::unresolved(&mut conn, version).await.unwrap().len(), 6);
+    assert_eq!(findings::open(&mut conn, version, About::Data, now).await.unwrap().len(), 6);
+    assert_eq!(findings::unresolved(&mut conn, version, About::Data).await.unwrap().len(), 6);
     assert_eq!(bound::used_by_version(&mut conn, version).await.unwrap().len(), 3);
     let foreign = find(&mut conn, "foreign-model", "1").await.unwrap().version.id;
-    assert_eq!(bound::open_findings(&mut conn, foreign, now).await.unwrap().len(), 1);
+    assert_eq!(findings::open(&mut conn, foreign, About::Data, now).await.unwrap().len(), 1);
 }
 
 async fn what_is_wrong_with_a_use_is_named_and_nothing_is_stored(place: Place) {
@@ -539,7 +541,7 @@ async fn an_accepted_risk_ends(place: Place) {
     };
     let open = async |desk: &Desk| {
         let mut conn = desk.world.app.db.read().await.unwrap();
-        bound::open_findings(&mut conn, version, desk.world.app.clock.now()).await.unwrap().len()
+        findings::open(&mut conn, version, About::Data, desk.world.app.clock.now()).await.unwrap().len()
     };
     assert_eq!(open(&desk).await, 1, "the world's own finding");
     desk.world.pass(TimeDelta::days(2), &[Role::ComplianceOfficer]).await;

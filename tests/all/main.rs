@@ -18,6 +18,7 @@ mod datasets;
 mod datasets_pages;
 mod doors;
 mod events;
+mod findings;
 mod fuzz;
 mod gate;
 mod harness;

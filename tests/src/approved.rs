@@ -89,6 +89,14 @@ impl Colleague {
         requests::ask(app, &system, model, version, asked).await.expect("an approval is asked for").row.id
     }
 
+    /// Takes an approval back.
+    ///
+    /// # Panics
+    /// When that fails.
+    pub async fn revoke(&self, app: &App, request: Uuid) {
+        requests::revoke(app, &self.0, request, "It drifts.").await.expect("the approval is taken back");
+    }
+
     /// Approves what was asked for.
     ///
     /// # Panics

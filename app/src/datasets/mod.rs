@@ -2,8 +2,6 @@
 //!
 //! Plain forms and links throughout: nothing here is part of the browser bundle.
 
-mod finding;
-mod findings;
 mod form;
 mod list;
 mod page;
@@ -12,8 +10,6 @@ mod record;
 mod trained_on;
 mod uses;
 
-pub use finding::{FindingForm, FindingPage, FindingSteps, FindingView};
-pub use findings::{FindingFilterForm, FindingLine, FindingsPage};
 pub use form::{DatasetForm, DatasetFormPage};
 pub use list::{DatasetFilterForm, DatasetLine, DatasetsPage};
 pub use page::{DatasetPage, DatasetView, VersionForm, VersionLine};
@@ -44,7 +40,7 @@ impl Link {
 }
 
 impl Link {
-    fn view(self) -> AnyView {
+    pub(crate) fn view(self) -> AnyView {
         match self.href {
             Some(href) => view! { <a class="break" href=href>{self.label}</a> }.into_any(),
             None => view! { <span class="break">{self.label}</span> }.into_any(),
@@ -54,15 +50,18 @@ impl Link {
 
 /// The pages of the room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
+pub enum Place {
+    /// What data there is.
     Datasets,
+    /// What is wrong.
     Findings,
+    /// Who used personal data.
     Personal,
 }
 
 /// The room's pages, side by side.
 #[component]
-fn DataTabs(here: Place) -> AnyView {
+pub(crate) fn DataTabs(here: Place) -> AnyView {
     let tab = |label: &str, href: &str, place: Place| Tab::new(label, href).current(here == place);
     let tabs = vec![
         tab("Datasets", "/datasets", Place::Datasets),
@@ -85,7 +84,7 @@ fn ClassificationBadge(classification: Classification) -> AnyView {
 
 /// How bad a finding is, in a word.
 #[component]
-fn SeverityBadge(severity: Severity) -> AnyView {
+pub(crate) fn SeverityBadge(severity: Severity) -> AnyView {
     let tone = match severity {
         Severity::Low => Tone::Neutral,
         Severity::Medium => Tone::Info,
@@ -95,29 +94,8 @@ fn SeverityBadge(severity: Severity) -> AnyView {
     view! { <Badge tone text=severity.label() /> }.into_any()
 }
 
-/// Where a finding stands, in a word or two.
-#[component]
-fn StandingBadge(
-    /// The state's name in the API.
-    #[prop(into)]
-    state: String,
-) -> AnyView {
-    let (tone, text) = standing(&state);
-    view! { <Badge tone text /> }.into_any()
-}
-
-fn standing(state: &str) -> (Tone, &'static str) {
-    match state {
-        "open" => (Tone::Bad, "Open"),
-        "in_work" => (Tone::Warn, "In work"),
-        "resolved" => (Tone::Good, "Resolved"),
-        "risk_accepted" => (Tone::Info, "Risk accepted"),
-        _ => (Tone::Neutral, "Unknown"),
-    }
-}
-
 /// A number with a thin space between thousands.
-fn grouped(number: u64) -> String {
+pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let first = digits.len() % 3;
     let (head, rest) = digits.split_at(first);

@@ -6,14 +6,14 @@ use assay_domain::datasets::{Dataset, Graph, Retention};
 use chrono::NaiveDate;
 use leptos::prelude::*;
 
-use super::findings::FindingTable;
 use super::uses::{PurposeTable, SawTable, UseTable};
-use super::{ClassificationBadge, DataTabs, FindingLine, Place, PurposeLine, SawLine, UseLine};
+use super::{ClassificationBadge, DataTabs, Place, PurposeLine, SawLine, UseLine};
 use crate::charts::LineageGraph;
 use crate::components::{
     Button, ButtonKind, Card, Column, Crumb, Definition, DefinitionList, ErrorSummary, ErrorsByField, Field,
     FieldError, Hash, LinkButton, Notice, PageTitle, Table, Tone, day,
 };
+use crate::findings::{FindingLine, FindingTable};
 
 /// A version of the dataset.
 #[derive(Clone, Debug)]
@@ -206,7 +206,7 @@ fn Findings(data: DatasetView) -> AnyView {
     view! {
         <section class="section" id="findings">
             <h2>"Findings"</h2>
-            <FindingTable findings with_dataset=false empty="Every use was as it should be." />
+            <FindingTable findings with_subject=false empty="Every use was as it should be." />
         </section>
     }
     .into_any()

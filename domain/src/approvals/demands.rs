@@ -15,6 +15,8 @@ use crate::models::{Evidence, EvidenceKind};
 pub struct Standing {
     /// Open findings about the version's data.
     pub findings: Vec<OpenFinding>,
+    /// Open findings about how the version runs.
+    pub operations: Vec<OpenFinding>,
     /// Whether somebody is accountable for the model today.
     pub accountable_owner: bool,
     /// Levels that the team's latest assessment supports, by capability.
@@ -37,6 +39,15 @@ pub struct OpenFinding {
 pub enum Unmet {
     /// Findings are open.
     Findings {
+        /// How many.
+        count: usize,
+        /// From which severity on they count.
+        from: Severity,
+        /// Since when the oldest is open.
+        since: DateTime<Utc>,
+    },
+    /// Findings about operations are open.
+    Operations {
         /// How many.
         count: usize,
         /// From which severity on they count.
@@ -76,10 +87,11 @@ impl Demand {
     #[must_use]
     pub fn unmet(&self, standing: &Standing) -> Vec<Unmet> {
         let mut unmet = Vec::new();
-        if let Some(from) = self.no_finding_from {
-            let bad = || standing.findings.iter().filter(|finding| finding.severity >= from);
-            let since = bad().map(|finding| finding.since).min();
-            unmet.extend(since.map(|since| Unmet::Findings { count: bad().count(), from, since }));
+        if let Some((count, from, since)) = counted(&standing.findings, self.no_finding_from) {
+            unmet.push(Unmet::Findings { count, from, since });
+        }
+        if let Some((count, from, since)) = counted(&standing.operations, self.no_operations_finding_from) {
+            unmet.push(Unmet::Operations { count, from, since });
         }
         if self.accountable_owner && !standing.accountable_owner {
             unmet.push(Unmet::NoOwner);
@@ -125,6 +137,14 @@ impl Policy {
     }
 }
 
+/// How many findings are that bad, and since when the oldest is open; `None` where there are none.
+fn counted(findings: &[OpenFinding], from: Option<Severity>) -> Option<(usize, Severity, DateTime<Utc>)> {
+    let from = from?;
+    let bad = || findings.iter().filter(|finding| finding.severity >= from);
+    let since = bad().map(|finding| finding.since).min()?;
+    Some((bad().count(), from, since))
+}
+
 fn is_older(made_on: NaiveDate, days: u16, on: NaiveDate) -> bool {
     made_on.checked_add_days(Days::new(days.into())).is_some_and(|last| last < on)
 }
@@ -141,6 +161,13 @@ impl fmt::Display for Unmet {
                     "{count} findings about the data of severity {from} or above are open: resolve them first"
                 )
             }
+            Self::Operations { count: 1, from, .. } => {
+                write!(f, "a finding about how it runs of severity {from} or above is open: resolve it first")
+            }
+            Self::Operations { count, from, .. } => write!(
+                f,
+                "{count} findings about how it runs of severity {from} or above are open: resolve them first"
+            ),
             Self::NoOwner => {
                 f.write_str("nobody is accountable for the model: name somebody in the team's ownership")
             }

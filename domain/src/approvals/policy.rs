@@ -190,6 +190,9 @@ pub struct Demand {
     /// No open finding about the version's data of this severity or above.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub no_finding_from: Option<Severity>,
+    /// No open finding about operations of this severity or above: alerts, drift, silence, a moved alias.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub no_operations_finding_from: Option<Severity>,
     /// Somebody is accountable for the model.
     #[serde(default)]
     pub accountable_owner: bool,

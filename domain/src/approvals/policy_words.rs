@@ -200,7 +200,7 @@ impl Said<'_> {
     }
 
     fn demand(&mut self, part: PolicyPart, demand: &Demand) {
-        let Demand { no_finding_from, accountable_owner, levels } = demand;
+        let Demand { no_finding_from, no_operations_finding_from, accountable_owner, levels } = demand;
         if *accountable_owner {
             self.say(part, "Ownership", "somebody is accountable for the model");
         }
@@ -212,11 +212,17 @@ impl Said<'_> {
                 format!("none open about the version's data, of the severity {from} or above"),
             );
         }
+        if let Some(from) = no_operations_finding_from {
+            let from = from.label().to_lowercase();
+            let text = format!("none open about how it runs, of the severity {from} or above");
+            self.say(part, "Operations", text);
+        }
         for CapabilityLevel { capability, level } in levels {
             let text = format!("level {level} or above, by what the team's latest assessment supports");
             self.say(part, self.titles.capability(capability), text);
         }
-        if !accountable_owner && no_finding_from.is_none() && levels.is_empty() {
+        let no_findings = no_finding_from.is_none() && no_operations_finding_from.is_none();
+        if !accountable_owner && no_findings && levels.is_empty() {
             self.say(part, "Nothing", "besides the decisions and the evidence");
         }
     }

@@ -1148,19 +1148,32 @@ actions! {
         findings: Vec<String> = vec![text("purpose_not_allowed")],
     } => |f| format!("recorded a use of {} for {}", f.dataset, f.purpose);
 
-    /// A use of data broke a rule, and a finding was opened.
+    /// Something is wrong: a use of data broke a rule, something runs past those who decide, or a monitor reports it.
     FindingOpened "finding.opened" {
         /// What is wrong, such as `purpose_not_allowed`.
         kind: String = text("purpose_not_allowed"),
         /// `low`, `medium`, `high` or `critical`.
         severity: String = text("high"),
-        /// The dataset.
-        dataset: String = text("warehouse/cards"),
-    } => |f| format!("opened a finding about {}: {} ({})", f.dataset, f.kind, f.severity);
+        /// The dataset, where it is about data.
+        dataset: Option<String> = Some(text("warehouse/cards")),
+        /// The model, where it is about control or operations.
+        model: Option<String> = Some(text("fraud-scoring")),
+        /// The version of that model.
+        version: Option<String> = Some(text("7")),
+        /// Where that runs.
+        environment: Option<String> = Some(text("production")),
+    } => |f| {
+        let version = [&f.model, &f.version].map(|part| part.as_deref().unwrap_or_default());
+        let about = f.dataset.clone().unwrap_or_else(|| version.join(" "));
+        let about = if about.trim().is_empty() { "what runs".to_owned() } else { about.trim().to_owned() };
+        let place = f.environment.as_ref().map(|place| format!(" in {place}")).unwrap_or_default();
+        format!("opened a finding about {about}{place}: {} ({})", f.kind, f.severity)
+    };
 
-    /// A finding was taken up, resolved, accepted as a risk or opened again. The reason is committed.
+    /// A finding was taken up, resolved, accepted as a risk, opened again, closed or reported as over. The reason is committed.
     FindingChanged "finding.changed" {
-        /// What happened: `started`, `resolved`, `risk_accepted`, `reopened` or `acceptance_ended`.
+        /// What happened: `started`, `resolved`, `risk_accepted`, `reopened`, `acceptance_ended`, `closed`, `reported_over`,
+        /// `reported_back` or `worse`.
         event: String = text("risk_accepted"),
         /// Where it stands now: `open`, `in_work`, `resolved` or `risk_accepted`.
         state: String = text("risk_accepted"),

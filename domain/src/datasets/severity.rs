@@ -1,4 +1,4 @@
-//! How bad a finding about data is.
+//! How bad a finding is.
 
 crate::names! {
     /// How bad a finding is, from the least to the greatest.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{Classification, Dataset, DatasetDigest, DatasetName, Severity};
+use crate::findings::FindingKind;
 use crate::models::VersionRef;
 use crate::names::{is_name, is_slug};
 
@@ -53,23 +54,6 @@ pub enum UsedBy {
         /// What it is called.
         name: String,
     },
-}
-
-crate::names! {
-    /// What can be wrong with a use of data.
-    #[cfg_attr(feature = "openapi", schema(as = DataFindingKind))]
-    pub enum FindingKind ("kind of finding") {
-        /// The dataset is not registered.
-        UnknownDataset = "unknown_dataset", "Unknown dataset";
-        /// The purpose is none of the dataset's.
-        PurposeNotAllowed = "purpose_not_allowed", "Purpose not allowed";
-        /// It should have been deleted.
-        AfterRetention = "after_retention", "Used after its retention";
-        /// It is about people, and nothing says why it may be used.
-        NoLawfulBasis = "no_lawful_basis", "No lawful basis";
-        /// It is of a special category, and nothing says why it may be used all the same.
-        SpecialCategoryWithoutException = "special_category_without_exception", "Special category without an exception";
-    }
 }
 
 /// Something wrong with a use.

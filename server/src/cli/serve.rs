@@ -5,8 +5,9 @@ use crate::access::service::setup_link;
 use crate::app::App;
 use crate::approvals::requests::service as approvals;
 use crate::clock::{Clock, FixedClock, SystemClock};
-use crate::datasets::service::acceptances;
 use crate::demo::{self, SignIn};
+use crate::findings::service::acceptances;
+use crate::findings::watch;
 use crate::http::Caller;
 use crate::models::service::record_upgrade;
 use crate::policies::service::bring_shipped_into_force;
@@ -63,6 +64,7 @@ async fn serve(mut args: Args) -> Result<(), String> {
         tokio::spawn(approvals::run(app.clone())),
         tokio::spawn(acceptances::keep(app.clone())),
         tokio::spawn(proposals::run(app.clone())),
+        tokio::spawn(watch::run(app.clone())),
     ];
     let served = http::serve(app.clone(), listener).await.map_err(|error| error.to_string());
     clockwork.iter().for_each(JoinHandle::abort);

@@ -9,6 +9,7 @@
 mod answers;
 mod approvals;
 mod datasets;
+mod findings;
 mod gate;
 mod inventory;
 mod ownership;
@@ -124,6 +125,7 @@ pub async fn make(
     cast.decide_about_versions().await?;
     cast.trust_releases().await?;
     cast.ask_the_gate().await?;
+    cast.confirm_what_is_gone().await?;
     // Whoever left cannot sign in any more.
     sign_ins.retain(|person| person.email != ownership::KOFI);
     Ok(Some(sign_ins))

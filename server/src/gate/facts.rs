@@ -105,6 +105,7 @@ const fn nothing(question: &Question, now: DateTime<Utc>) -> Facts<'_> {
 
 static NOTHING_STANDS: Standing = Standing {
     findings: Vec::new(),
+    operations: Vec::new(),
     accountable_owner: false,
     levels: std::collections::BTreeMap::new(),
     evidence: Vec::new(),

@@ -3,7 +3,7 @@
 use assay_domain::access::Permission;
 use assay_domain::approvals::PolicyRef;
 use assay_domain::approvals::gate::{Answer, Fine, Reason};
-use assay_domain::models::ArtefactDigest;
+use assay_domain::models::{ArtefactDigest, VersionRef};
 use assay_domain::names::is_name;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,7 @@ use super::facts;
 use super::store::{self, DecisionRow};
 use super::together::{self, Asking};
 use crate::app::App;
-use crate::db::{Arg, Conditions, Receipt};
+use crate::db::{Arg, Conditions, Conn, Receipt};
 use crate::error::{Error, FieldError};
 use crate::http::paging::not_a_page;
 use crate::http::{Caller, Listing, Window};
@@ -275,6 +275,22 @@ pub async fn decisions(
     let rows = store::page(&mut app.db.read().await?, all, window.fetch()).await?;
     let said = rows.into_iter().map(Said::new).collect::<Result<Vec<_>, _>>()?;
     Ok(Listing::cut(said, window, |said| said.row.id.to_string()))
+}
+
+/// What the gate says about a version, for rooms that act on it: nobody is asked whether they may know.
+///
+/// # Errors
+/// Those of the database.
+pub async fn look_within(
+    conn: &mut Conn,
+    by: &Caller,
+    of: &VersionRef,
+    environment: &str,
+    now: DateTime<Utc>,
+) -> Result<Answer, Error> {
+    let about = About::Named { model: of.model.clone(), version: of.version.clone() };
+    let question = Question { about, environment: environment.to_owned(), given: None };
+    Ok(facts::answer(conn, by, &question, &|_, _| Ok(()), now).await?.answer)
 }
 
 /// Whoever may ask about nothing at all is told so before anything is looked up.

@@ -18,8 +18,8 @@ use crate::approvals::requests::pages as requests;
 use crate::assessments::pages::{date, state};
 use crate::assessments::service::{self as assessments, Assessment};
 use crate::assessments::store::AssessmentRow;
-use crate::datasets::pages as datasets;
 use crate::error::Error;
+use crate::findings::pages as findings;
 use crate::http::{Caller, Page, Pages};
 use crate::models::pages as models;
 use crate::ownership::service as ownership;
@@ -42,11 +42,12 @@ async fn show(State(app): State<App>, page: Page) -> Result<Response, Error> {
     let caller = &page.caller;
     let visible = teams::list(&app, caller).await?;
     let waiting = waiting(&app, caller, &visible).await?;
+    let urgent = findings::past_those_who_decide(&app, caller).await?;
     let mut errands = requests::today(&app, caller).await?;
     errands.extend(proposals::today(&app, caller).await?);
     errands.extend(roadmap::today(&app, caller, &visible).await?);
     errands.extend(models::unclassified(&app, caller).await?);
-    errands.extend(datasets::waiting(&app, caller).await?);
+    errands.extend(findings::others(&app, caller).await?);
     let first = match visible.is_empty() {
         true if caller.may(Permission::CreateTeams, None) => FirstStep::MakeTeams,
         true => FirstStep::BeAdded,
@@ -58,7 +59,10 @@ async fn show(State(app): State<App>, page: Page) -> Result<Response, Error> {
     }
     let decisions = decisions(&app, caller).await?;
     let name = caller.name.clone();
-    Ok(page.render("Today", move || view! { <HomePage name waiting errands teams=levels decisions first /> }))
+    Ok(page.render(
+        "Today",
+        move || view! { <HomePage name urgent waiting errands teams=levels decisions first /> },
+    ))
 }
 
 /// The teams that somebody belongs to; of those who belong to none, the first that they see.

@@ -40,8 +40,9 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
-    access, app::App, approvals, assessments, audit, ci_trust, datasets, delegations, error::Error, gate,
-    home, models, organisation, ownership, policies, proposals, questionnaires, reports, roadmap, teams,
+    access, app::App, approvals, assessments, audit, ci_trust, datasets, delegations, error::Error, findings,
+    gate, home, models, organisation, ownership, policies, proposals, questionnaires, reports, roadmap,
+    teams,
 };
 
 pub use caller::Caller;
@@ -73,6 +74,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(approvals::api::routes())
         .merge(gate::api::routes())
         .merge(datasets::api::routes())
+        .merge(findings::api::routes())
         .merge(policies::api::routes())
         .merge(proposals::api::routes())
         .merge(delegations::api::routes())
@@ -96,6 +98,7 @@ fn pages() -> Pages {
         .merge(gate::pages::pages())
         .merge(approvals::requests::pages::pages())
         .merge(datasets::pages::pages())
+        .merge(findings::pages::pages())
         .merge(assessments::pages::pages())
         .merge(ownership::pages::pages())
         .merge(organisation::pages::pages())

@@ -238,6 +238,7 @@ impl Gate {
     fn unmet(&mut self, unmet: &Unmet) {
         let (code, since) = match unmet {
             Unmet::Findings { since, .. } => (Code::FindingOpen, Some(*since)),
+            Unmet::Operations { since, .. } => (Code::OperationsFindingOpen, Some(*since)),
             Unmet::NoOwner => (Code::NoAccountableOwner, None),
             Unmet::Level { .. } => (Code::LevelTooLow, None),
             Unmet::EvidenceMissing { .. } => (Code::EvidenceMissing, None),

@@ -60,6 +60,8 @@ crate::names! {
         EmergencyNotJustified = "emergency_not_justified", "A reviewer found that it was no emergency.";
         /// A finding about the data is open.
         FindingOpen = "finding_open", "A finding about the version's data is open.";
+        /// A finding about how it runs is open.
+        OperationsFindingOpen = "operations_finding_open", "A finding about how the version runs is open.";
         /// Nobody is accountable for the model.
         NoAccountableOwner = "no_accountable_owner", "Nobody is accountable for the model.";
         /// The team is not at the level that the policy asks for.

@@ -132,7 +132,7 @@ fn approved(policy: &Policy, bound: &BoundState) -> Approval {
 type Edit = fn(&mut Case);
 
 /// What makes the gate say what, one code each.
-const CASES: [(&str, Edit); 31] = [
+const CASES: [(&str, Edit); 34] = [
     ("approved", |_| {}),
     ("approved", |c| c.given = None),
     ("unknown_model", |c| c.model = ModelFact::Unknown),
@@ -179,6 +179,15 @@ const CASES: [(&str, Edit); 31] = [
     }),
     ("finding_open", |c| c.standing.findings.push(OpenFinding { severity: Severity::High, since: start() })),
     ("approved", |c| c.standing.findings.push(OpenFinding { severity: Severity::Medium, since: start() })),
+    ("operations_finding_open", |c| {
+        let policy = c.policy.as_mut().expect("a policy");
+        policy.demands.gate.no_operations_finding_from = Some(Severity::High);
+        c.standing.operations.push(OpenFinding { severity: Severity::Critical, since: start() });
+    }),
+    // A policy that does not name them is not concerned by them.
+    ("approved", |c| {
+        c.standing.operations.push(OpenFinding { severity: Severity::Critical, since: start() })
+    }),
     ("no_accountable_owner", |c| c.standing.accountable_owner = false),
     ("level_too_low", |c| c.standing.levels.clear()),
     ("evidence_missing", |c| c.standing.evidence.clear()),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use assay_domain::datasets::{FindingState, FindingStep};
+use assay_domain::findings::{FindingState, FindingStep};
 use chrono::{Days, NaiveDate};
 use uuid::Uuid;
 

@@ -1,13 +1,15 @@
 //! What the API of datasets takes and answers.
 
 use crate::datasets::service::{DatasetChange, NewDataset, NewVersion, Recorded, UsageSeen};
-use crate::datasets::store::{DatasetRow, DeclaredRow, FindingRow, VersionRow};
+use crate::datasets::store::{DatasetRow, DeclaredRow, VersionRow};
 use crate::error::Error;
+use crate::findings::store::FindingRow;
 use crate::http::error::Problem;
 use assay_domain::datasets::{
-    Classification, Dataset, DatasetDigest, DatasetName, FindingKind, FindingState, LawfulBasis, Retention,
-    Saw, Severity, SpecialException, UsedBy,
+    Classification, Dataset, DatasetDigest, DatasetName, LawfulBasis, Retention, Saw, Severity,
+    SpecialException, UsedBy,
 };
+use assay_domain::findings::FindingKind;
 use assay_domain::models::VersionRef;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -240,54 +242,6 @@ impl FoundBody {
     fn of(row: FindingRow) -> Result<Self, Error> {
         let (kind, severity) = (row.kind()?, row.severity()?);
         Ok(Self { id: row.id, kind, severity, message: row.message, state: row.state_name })
-    }
-}
-
-/// A finding about a use of data.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = DataFinding)]
-pub(super) struct FindingBody {
-    id: Uuid,
-    /// The team that works on it: whoever used the data.
-    team: Uuid,
-    kind: FindingKind,
-    severity: Severity,
-    /// What is wrong and what would be right.
-    message: String,
-    /// Where it stands and since when.
-    #[schema(value_type = Object, example = json!({ "state": "open", "since": "2026-11-21T07:04:05Z" }))]
-    standing: FindingState,
-    found_at: DateTime<Utc>,
-    /// The use that it is about.
-    usage: Uuid,
-    dataset: DatasetName,
-    /// What it was used for.
-    purpose: String,
-    used_at: DateTime<Utc>,
-    /// The version of a model that it was used for.
-    version: Option<VersionRef>,
-    /// Counts the changes.
-    revision: i64,
-}
-
-impl FindingBody {
-    pub(super) fn of(row: FindingRow) -> Result<Self, Error> {
-        let (model, version) = (row.model.clone(), row.version.clone());
-        Ok(Self {
-            kind: row.kind()?,
-            severity: row.severity()?,
-            standing: row.state()?,
-            dataset: row.dataset(),
-            id: row.id,
-            team: row.team_id,
-            message: row.message,
-            found_at: row.found_at,
-            usage: row.usage_id,
-            purpose: row.purpose,
-            used_at: row.used_at,
-            version: model.zip(version).map(|(model, version)| VersionRef { model, version }),
-            revision: row.revision,
-        })
     }
 }
 

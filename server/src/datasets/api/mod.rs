@@ -1,9 +1,8 @@
-//! Datasets, their versions and where they went, over HTTP. Uses are in `usage` and `dvc`, findings in `findings`.
+//! Datasets, their versions and where they went, over HTTP. Uses are in `usage` and `dvc`.
 
 mod bodies;
 mod dvc;
-mod findings;
-mod usage;
+pub(crate) mod usage;
 
 use super::service;
 use super::store::{DatasetFilter, UsageRow};
@@ -37,7 +36,6 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(trained_on))
         .merge(usage::routes())
         .merge(dvc::routes())
-        .merge(findings::routes())
 }
 
 /// Which datasets to list.
@@ -93,7 +91,7 @@ async fn list(
 }
 
 /// The team that a filter names. One that does not exist is a wrong filter, and whose things are hidden gives nothing.
-async fn team(app: &App, which: Option<String>) -> Result<Option<Uuid>, Error> {
+pub(crate) async fn team(app: &App, which: Option<String>) -> Result<Option<Uuid>, Error> {
     let Some(which) = which else { return Ok(None) };
     match teams::find(&mut app.db.read().await?, &which).await {
         Ok(team) => Ok(Some(team.id)),

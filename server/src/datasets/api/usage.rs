@@ -231,7 +231,7 @@ async fn list(
 }
 
 /// The last item of the page before.
-pub(super) fn position(window: &Window) -> Result<Option<Uuid>, Error> {
+pub(crate) fn position(window: &Window) -> Result<Option<Uuid>, Error> {
     let id = window.after.as_deref().map(str::parse).transpose();
     id.map_err(|_| Error::invalid("/after", "is no `next` of a page of this list"))
 }

@@ -1,16 +1,19 @@
 //! One dataset, and registering a version of it.
 
-use super::view::{Words, dataset_href, finding_line, people, use_line, version_href, version_link, wrong};
+use super::view::{Words, dataset_href, people, use_line, version_href, version_link, wrong};
 use crate::App;
 use crate::datasets::service::{self, DatasetLineage, NewVersion};
-use crate::datasets::store::{self, DeclaredRow, FindingRow, UsageRow, VersionRow};
+use crate::datasets::store::{DeclaredRow, UsageRow, VersionRow};
 use crate::error::Error;
+use crate::findings::pages::finding_line;
+use crate::findings::store::{self as findings_store, FindingRow};
 use crate::http::{Caller, Form, Page, Path};
 use crate::ledger::trail;
 use assay_app::components::{day, when};
 use assay_app::datasets::{
-    DatasetPage, DatasetView, FindingLine, PurposeLine, SawLine, UseLine, VersionForm, VersionLine,
+    DatasetPage, DatasetView, PurposeLine, SawLine, UseLine, VersionForm, VersionLine,
 };
+use assay_app::findings::FindingLine;
 use assay_domain::access::Permission;
 use assay_domain::datasets::{NodeKind, Saw};
 use assay_domain::models::VersionRef;
@@ -41,7 +44,8 @@ async fn gather(app: &App, caller: &Caller, id: Uuid) -> Result<DatasetView, Err
     let name = row.full_name();
     let words = Words::of(app, people(&lineage.usages)).await?;
     let versions = service::version_list(app, caller, id).await?;
-    let findings = store::findings_of_dataset(&mut app.db.read().await?, &name).await?;
+    let now = app.clock.now();
+    let findings = findings_store::findings_of_dataset(&mut app.db.read().await?, &name).await?;
     let sees = caller.may(Permission::ReadFindings, Some(row.team_id));
     let may = |permission| caller.may(permission, Some(row.team_id));
     let query = [("action", "data_usage.recorded"), ("q", &format!("\"{name}\""))];
@@ -61,7 +65,7 @@ async fn gather(app: &App, caller: &Caller, id: Uuid) -> Result<DatasetView, Err
         uses: uses(app, caller, &lineage, &findings, &words, &versions).await?,
         all_uses: lineage.usages.len(),
         trail: trail.filter(|_| caller.principal.may_somewhere(Permission::ReadAudit)),
-        findings: sees.then(|| finding_lines(&findings, caller, &words)).transpose()?,
+        findings: sees.then(|| finding_lines(&findings, caller, &words, now)).transpose()?,
         links: links(&lineage),
         undrawn: undrawn(lineage.drawn),
         graph: lineage.graph,
@@ -81,10 +85,15 @@ fn version_line(row: VersionRow) -> VersionLine {
 }
 
 /// What is not settled comes first, each part the newest first.
-fn finding_lines(rows: &[FindingRow], caller: &Caller, words: &Words) -> Result<Vec<FindingLine>, Error> {
+fn finding_lines(
+    rows: &[FindingRow],
+    caller: &Caller,
+    words: &Words,
+    now: DateTime<Utc>,
+) -> Result<Vec<FindingLine>, Error> {
     let settled = |row: &&FindingRow| matches!(row.state_name.as_str(), "resolved" | "risk_accepted");
     let (done, open): (Vec<_>, Vec<_>) = rows.iter().partition(settled);
-    open.into_iter().chain(done).map(|row| finding_line(row, caller, words)).collect()
+    open.into_iter().chain(done).map(|row| finding_line(row, caller, words, now)).collect()
 }
 
 /// Uses by purpose: what is allowed first, also where nobody used it for that.

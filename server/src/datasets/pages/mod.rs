@@ -1,15 +1,13 @@
-//! Pages of datasets, uses and findings: they gather what a page of `app/` shows, or take a form and redirect.
+//! Pages of datasets and uses: they gather what a page of `app/` shows, or take a form and redirect.
 
 mod dataset;
 mod edit;
-mod findings;
 mod list;
 mod personal;
 mod record;
 mod version;
-mod view;
+pub(crate) mod view;
 
-pub use findings::waiting;
 pub use version::trained_on;
 
 use crate::http::Pages;
@@ -29,10 +27,4 @@ pub fn pages() -> Pages {
         .get("/datasets/{dataset}/edit", edit::edit)
         .post("/datasets/{dataset}/edit", edit::change)
         .post("/datasets/{dataset}/archive", edit::archive)
-        .get("/findings", findings::list)
-        .get("/findings/{id}", findings::show)
-        .post("/findings/{id}/start", findings::start)
-        .post("/findings/{id}/resolve", findings::resolve)
-        .post("/findings/{id}/accept-risk", findings::accept)
-        .post("/findings/{id}/reopen", findings::reopen)
 }

@@ -2,16 +2,15 @@
 
 use crate::App;
 use crate::audit::Names;
-use crate::datasets::store::{FindingRow, UsageRow};
+use crate::datasets::store::UsageRow;
 use crate::error::{Error, FieldError};
-use crate::http::Caller;
+use crate::findings::store::FindingRow;
 use crate::http::page::form_errors;
 use crate::models;
 use crate::teams::store as teams;
 use crate::teams::store::TeamRow;
-use assay_app::components::{FieldError as Shown, day, when};
-use assay_app::datasets::{FindingLine, Link, UseLine};
-use assay_domain::access::Permission;
+use assay_app::components::{FieldError as Shown, when};
+use assay_app::datasets::{Link, UseLine};
 use assay_domain::datasets::UsedBy;
 use assay_domain::models::{VersionRef, short};
 use chrono::SecondsFormat;
@@ -19,36 +18,36 @@ use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
 /// What ids mean, for people.
-pub(super) struct Words {
+pub(crate) struct Words {
     teams: HashMap<Uuid, TeamRow>,
     names: Names,
 }
 
 impl Words {
     /// The teams, and the people with these ids.
-    pub(super) async fn of(app: &App, people: BTreeSet<Uuid>) -> Result<Self, Error> {
+    pub(crate) async fn of(app: &App, people: BTreeSet<Uuid>) -> Result<Self, Error> {
         let mut conn = app.db.read().await?;
         let teams = teams::all(&mut conn).await?.into_iter().map(|team| (team.id, team)).collect();
         Ok(Self { teams, names: Names::of_actors(&mut conn, people).await? })
     }
 
     /// A team's name.
-    pub(super) fn team(&self, id: Uuid) -> String {
+    pub(crate) fn team(&self, id: Uuid) -> String {
         self.teams.get(&id).map(|team| team.name.clone()).unwrap_or_default()
     }
 
     /// Where a team is shown.
-    pub(super) fn team_href(&self, id: Uuid) -> String {
+    pub(crate) fn team_href(&self, id: Uuid) -> String {
         self.teams.get(&id).map(|team| format!("/teams/{}", team.slug)).unwrap_or_default()
     }
 
     /// Somebody who acted.
-    pub(super) fn anybody(&self, id: Uuid) -> String {
+    pub(crate) fn anybody(&self, id: Uuid) -> String {
         self.names.anybody(id)
     }
 
     /// Who used data.
-    pub(super) fn user(&self, row: &UsageRow) -> Result<String, Error> {
+    pub(crate) fn user(&self, row: &UsageRow) -> Result<String, Error> {
         Ok(match row.by()? {
             UsedBy::Person { id } => self.names.anybody(id),
             UsedBy::Job { name } => name,
@@ -57,49 +56,27 @@ impl Words {
 }
 
 /// The teams of a filter or a choice: short name and name.
-pub(super) fn choices(teams: Vec<TeamRow>) -> Vec<(String, String)> {
+pub(crate) fn choices(teams: Vec<TeamRow>) -> Vec<(String, String)> {
     teams.into_iter().map(|team| (team.slug, team.name)).collect()
 }
 
 /// Where a dataset is shown.
-pub(super) fn dataset_href(id: Uuid) -> String {
+pub(crate) fn dataset_href(id: Uuid) -> String {
     format!("/datasets/{id}")
 }
 
 /// Where a version of a model is shown.
-pub(super) fn version_href(of: &VersionRef) -> String {
+pub(crate) fn version_href(of: &VersionRef) -> String {
     models::version_href(&of.model, &of.version)
 }
 
 /// A version of a model, with its page.
-pub(super) fn version_link(of: &VersionRef) -> Link {
+pub(crate) fn version_link(of: &VersionRef) -> Link {
     Link::new(of.to_string(), Some(version_href(of)))
 }
 
-/// A finding as a line of a table.
-pub(super) fn finding_line(row: &FindingRow, caller: &Caller, words: &Words) -> Result<FindingLine, Error> {
-    let opens = row.dataset_team.is_some_and(|team| caller.may(Permission::ReadDatasets, Some(team)));
-    let dataset = row.dataset_id.filter(|_| opens).map(dataset_href);
-    Ok(FindingLine {
-        kind: row.kind()?,
-        href: Some(format!("/findings/{}", row.id)),
-        severity: row.severity()?,
-        message: as_written(&row.message),
-        state: row.state_name.clone(),
-        until: row.accepted_until.map(day),
-        dataset: Link::new(row.dataset().to_string(), dataset),
-        version: row
-            .model
-            .as_ref()
-            .zip(row.version.as_ref())
-            .map(|(model, version)| format!("{model} {version}")),
-        team: words.team(row.team_id),
-        when: when(row.found_at),
-    })
-}
-
 /// A use as a line of a table. `versions` are what digests of the dataset are called.
-pub(super) fn use_line(
+pub(crate) fn use_line(
     row: &UsageRow,
     findings: &[FindingRow],
     words: &Words,
@@ -123,7 +100,7 @@ pub(super) fn use_line(
         rows: row.row_count.map(i64::unsigned_abs),
         findings: findings
             .iter()
-            .filter(|finding| finding.usage_id == row.id)
+            .filter(|finding| finding.usage_id == Some(row.id))
             .map(finding)
             .collect::<Result<_, Error>>()?,
         entry: None,
@@ -131,12 +108,12 @@ pub(super) fn use_line(
 }
 
 /// Whose names a list of uses needs.
-pub(super) fn people(rows: &[UsageRow]) -> BTreeSet<Uuid> {
+pub(crate) fn people(rows: &[UsageRow]) -> BTreeSet<Uuid> {
     rows.iter().filter_map(|row| row.person_id).collect()
 }
 
 /// What is wrong with a form; anything but wrong fields is no matter of the form.
-pub(super) fn wrong(error: Error) -> Result<Vec<Shown>, Error> {
+pub(crate) fn wrong(error: Error) -> Result<Vec<Shown>, Error> {
     let fields = match error {
         Error::Invalid(fields) => fields,
         Error::BadRequest(field) => vec![field],
@@ -156,7 +133,7 @@ pub(super) fn wrong(error: Error) -> Result<Vec<Shown>, Error> {
 }
 
 /// A rule's words as a sentence of their own.
-pub(super) fn sentence(words: &str) -> String {
+pub(crate) fn sentence(words: &str) -> String {
     let mut letters = words.chars();
     let first = letters.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default();
     let end = if words.ends_with(['.', '!', '?', '…']) { "" } else { "." };
@@ -164,6 +141,6 @@ pub(super) fn sentence(words: &str) -> String {
 }
 
 /// A rule's words about a dataset by name, which begin with its name and keep it as it is written.
-pub(super) fn as_written(words: &str) -> String {
+pub(crate) fn as_written(words: &str) -> String {
     if words.ends_with('.') { words.to_owned() } else { format!("{words}.") }
 }

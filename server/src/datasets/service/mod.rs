@@ -1,18 +1,15 @@
 //! Use cases of datasets: register them and their versions, record what they are used for, work on what is found.
 //!
-//! Each subject has its file: `registry`, `usage` (with `team`, whose a use is), `dvc`, `findings`, `acceptances` (the
-//! task that ends them), and `questions`, which only look.
+//! Each subject has its file: `registry`, `usage` (with `team`, whose a use is), `dvc`, and
+//! `questions`, which only look.
 
-pub mod acceptances;
 mod dvc;
-mod findings;
 mod questions;
 mod registry;
 mod team;
 mod usage;
 
 pub use dvc::{DvcOrder, Foreseen, Imported, foresee, import};
-pub use findings::{FindingSeen, Step, finding, findings, step, waiting};
 pub use questions::{DatasetLineage, Personal, VersionData, lineage, personal, trained_on};
 pub use registry::{
     DatasetChange, NewDataset, NewVersion, Registered, change, get, list, managing_teams, register,

@@ -6,16 +6,17 @@
 use super::{refuse, team};
 use crate::App;
 use crate::access::store as people;
-use crate::datasets::store::{self, DatasetRow, FindingRow, LineageRow, UsageFilter, UsageRow};
+use crate::datasets::store::{self, DatasetRow, LineageRow, UsageFilter, UsageRow};
 use crate::db::{Conn, Receipt, Tx};
 use crate::error::{Error, FieldError};
+use crate::findings::store::{self as findings, FindingRow};
 use crate::http::{Caller, idempotency};
 use crate::ledger::trail;
 use crate::models::store as models;
 use assay_domain::access::Permission;
 use assay_domain::audit::Subject;
 use assay_domain::audit::catalogue::{DataUsageRecorded, FindingOpened};
-use assay_domain::datasets::{FindingState, Found, Usage, UsedBy};
+use assay_domain::datasets::{Found, Usage, UsedBy};
 use chrono::{DateTime, SecondsFormat, Utc};
 use futures::FutureExt;
 use std::collections::HashMap;
@@ -209,7 +210,7 @@ async fn store_one(tx: &mut Tx, caller: &Caller, posted: &Posted) -> Result<Reco
         let row = store::usage(tx, earlier).await?.ok_or_else(|| {
             Error::internal(format!("idempotency_key names data_usage {earlier}, which is missing"))
         })?;
-        let findings = store::findings_of_usages(tx, [earlier]).await?;
+        let findings = findings::findings_of_usages(tx, [earlier]).await?;
         let (ledger_event, entry_index) = (row.ledger_event, None);
         return Ok(Recorded { id: earlier, repeated: true, findings, ledger_event, entry_index });
     }
@@ -282,33 +283,28 @@ async fn open(
     plan: &Plan,
     found: &Found,
 ) -> Result<FindingRow, Error> {
-    let state = FindingState::Open { since: tx.now() };
+    let id = tx.new_id();
     let row = FindingRow {
-        id: tx.new_id(),
-        usage_id: usage.id,
-        team_id: usage.team_id,
-        kind: found.kind.to_string(),
-        severity: found.severity.to_string(),
+        usage_id: Some(usage.id),
         message: found.message.clone(),
-        state: store::to_json(&state)?,
-        state_name: state.name().to_owned(),
-        accepted_until: None,
-        found_at: tx.now(),
-        revision: 1,
-        namespace: usage.namespace.clone(),
-        name: usage.name.clone(),
+        namespace: Some(usage.namespace.clone()),
+        name: Some(usage.name.clone()),
         dataset_id: usage.dataset_id,
         dataset_team: plan.dataset.as_ref().map(|dataset| dataset.team_id),
-        purpose: usage.purpose.clone(),
-        used_at: usage.at,
+        purpose: Some(usage.purpose.clone()),
+        used_at: Some(usage.at),
         model: usage.model.clone(),
         version: usage.version.clone(),
+        ..FindingRow::new(id, usage.team_id, found.kind, found.severity, tx.now())?
     };
-    store::insert_finding(tx, &row).await?;
+    findings::insert_finding(tx, &row).await?;
     let facts = FindingOpened {
         kind: row.kind.clone(),
         severity: row.severity.clone(),
-        dataset: row.dataset().to_string(),
+        dataset: row.dataset().map(|dataset| dataset.to_string()),
+        model: None,
+        version: None,
+        environment: None,
     };
     tx.record(caller.event(facts, Subject::new("finding", row.id)).in_team(row.team_id)).await?;
     Ok(row)
@@ -343,12 +339,13 @@ pub async fn list(
     let rows = store::usages(&mut conn, filter, limit).await?;
     let events: Vec<Uuid> = rows.iter().map(|row| row.ledger_event).collect();
     let indices = trail::indices_of(&mut conn, &events).await?;
-    let mut findings: HashMap<Uuid, Vec<FindingRow>> = HashMap::new();
-    for found in store::findings_of_usages(&mut conn, rows.iter().map(|row| row.id)).await? {
-        findings.entry(found.usage_id).or_default().push(found);
+    let mut found_in: HashMap<Uuid, Vec<FindingRow>> = HashMap::new();
+    for found in findings::findings_of_usages(&mut conn, rows.iter().map(|row| row.id)).await? {
+        let usage = found.usage_id.unwrap_or_default();
+        found_in.entry(usage).or_default().push(found);
     }
     let seen = rows.into_iter().map(|row| UsageSeen {
-        findings: findings.remove(&row.id).unwrap_or_default(),
+        findings: found_in.remove(&row.id).unwrap_or_default(),
         entry_index: indices.get(&row.ledger_event).copied(),
         row,
     });

@@ -1,17 +1,12 @@
 //! Datasets, uses and findings in the database: SQL and row types, nothing else.
 
 mod datasets;
-mod findings;
 mod lineage;
 mod usages;
 
 pub use datasets::{
     CountsRow, DatasetFilter, DatasetRow, VersionRow, counts, dataset, dataset_named, datasets,
     datasets_named, insert_dataset, insert_version, update_dataset, version, versions,
-};
-pub use findings::{
-    FindingFilter, FindingRow, count_open, ended_acceptances, finding, findings, findings_of_dataset,
-    findings_of_usages, insert_finding, unresolved_of_version, update_finding,
 };
 pub use lineage::{
     DeclaredRow, LineageRow, RanRow, ancestors, declared_by_version, declarers_of_dataset, deployments_of,

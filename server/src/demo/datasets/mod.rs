@@ -6,8 +6,10 @@ mod steps;
 
 use super::{Cast, story};
 use crate::datasets::service::{self as datasets, DatasetChange, NewDataset, NewVersion, Posted};
-use crate::datasets::store::{self, FindingFilter, FindingRow};
+use crate::datasets::store;
 use crate::error::Error;
+use crate::findings::service::{self as findings, Step as FindingStep};
+use crate::findings::store::{FindingFilter, FindingRow};
 use crate::http::Caller;
 use crate::models::service as models;
 use assay_domain::access::Reach;
@@ -142,14 +144,13 @@ async fn happen(cast: &Cast, step: &Step, today: DateTime<Utc>) -> Result<(), Er
                 .await
                 .map(drop)
         }
-        What::TakenUp => work(cast, &lead, &name, datasets::Step::Start).await,
+        What::TakenUp => work(cast, &lead, &name, FindingStep::Start).await,
         What::Resolved(reason) => {
-            work(cast, &lead, &name, datasets::Step::Resolve { reason: (*reason).to_owned() }).await
+            work(cast, &lead, &name, FindingStep::Resolve { reason: (*reason).to_owned() }).await
         }
         What::Accepted { days, reason } => {
             let until = (app.clock.now() + TimeDelta::days(*days)).date_naive();
-            work(cast, &officer, &name, datasets::Step::AcceptRisk { reason: (*reason).to_owned(), until })
-                .await
+            work(cast, &officer, &name, FindingStep::AcceptRisk { reason: (*reason).to_owned(), until }).await
         }
         What::Archived => {
             let change = DatasetChange { archived: Some(true), ..DatasetChange::default() };
@@ -196,9 +197,9 @@ async fn record(cast: &Cast, by: &Caller, usage: Usage) -> Result<(), Error> {
 }
 
 /// Does something to the newest finding about a dataset.
-async fn work(cast: &Cast, by: &Caller, name: &DatasetName, step: datasets::Step) -> Result<(), Error> {
+async fn work(cast: &Cast, by: &Caller, name: &DatasetName, step: FindingStep) -> Result<(), Error> {
     let filter = FindingFilter { dataset: Some(name.clone()), ..FindingFilter::within(Reach::All) };
-    let found = datasets::findings(&cast.app, by, filter, 1).await?.pop();
+    let found = findings::findings(&cast.app, by, filter, 1).await?.pop();
     let FindingRow { id, .. } = found.ok_or_else(|| Error::internal(format!("no finding about {name}")))?;
-    datasets::step(&cast.app, by, id, step).await.map(drop)
+    findings::step(&cast.app, by, id, step).await.map(drop)
 }

@@ -3,8 +3,9 @@
 use super::{changeable_version, fine, of_version, reference, visible, visible_version, wrong};
 use crate::App;
 use crate::clock::to_millis;
-use crate::db::Tx;
+use crate::db::{Conn, Tx};
 use crate::error::Error;
+use crate::findings::watch::{self, Cause};
 use crate::http::{Caller, Listing, Window, idempotency};
 use crate::models::store::{self, DeploymentRow, FoundRow, ModelRow};
 use assay_domain::audit::catalogue::DeploymentRecorded;
@@ -138,13 +139,27 @@ async fn insert(tx: &mut Tx, caller: &Caller, found: &FoundRow, posted: &Posted)
     let event = of_version(caller, found, facts).commit("run_url", row.run_url.clone());
     let ledger_event = tx.record(event).await?;
     store::insert_deployment(tx, &row, ledger_event).await?;
+    let cause = if change == Change::Removed { Cause::Change } else { Cause::Deployment };
+    watch::look(tx, caller, row.model_version_id, &row.environment, cause).await?;
+    watch::look_at_others(tx, caller, model.id, &row.environment).await?;
     Ok(Recorded { row, repeated: false })
 }
 
 /// All deployments of a model, in the order in which they happened, as the domain's rules take them.
-pub(super) async fn all(conn: &mut crate::db::Conn, model: &ModelRow) -> Result<Vec<Deployment>, Error> {
+pub(super) async fn all(conn: &mut Conn, model: &ModelRow) -> Result<Vec<Deployment>, Error> {
     let rows = store::deployments(conn, model.id).await?;
     rows.iter().map(|row| row.deployment(&model.name)).collect()
+}
+
+/// All deployments of a model by name, for use cases that authorise by themselves.
+///
+/// # Errors
+/// Those of the database.
+pub async fn all_deployments(conn: &mut Conn, model: &str) -> Result<Vec<Deployment>, Error> {
+    match store::by_name(conn, model).await? {
+        Some(model) => all(conn, &model).await,
+        None => Ok(Vec::new()),
+    }
 }
 
 /// What ran in an environment, now or on a day.

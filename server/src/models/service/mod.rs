@@ -32,7 +32,8 @@ use uuid::Uuid;
 pub use change::{ModelChange, change};
 pub use declared::{Declared, declare, declared};
 pub use deployments::{
-    InProduction, NewDeployment, Posted, Recorded, deployments, in_production, on_record, record,
+    InProduction, NewDeployment, Posted, Recorded, all_deployments, deployments, in_production, on_record,
+    record,
 };
 pub(crate) use digest_tiers::confirmed as digest_tier_confirmed;
 pub use digest_tiers::{AlsoHeldBy, also_held_by};

@@ -63,6 +63,16 @@ pub async fn deciding(conn: &mut Conn, environment: &str, tier: Tier) -> Result<
     }
 }
 
+/// Every policy in force that decides about models of this tier, in whatever environment.
+///
+/// # Errors
+/// As [`deciding`].
+pub async fn of_tier(conn: &mut Conn, tier: Tier) -> Result<Vec<Arc<Policy>>, Error> {
+    let rows = store::in_force(conn).await?;
+    let policies = rows.iter().map(parsed).collect::<Result<Vec<_>, _>>()?;
+    Ok(policies.into_iter().filter(|policy| policy.applies.tiers.contains(&tier)).collect())
+}
+
 /// The policy that an approval names, in force or not any more.
 ///
 /// # Errors

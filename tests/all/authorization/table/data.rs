@@ -74,6 +74,30 @@ pub(super) const LINES: &[Line] = &[
     line(GET, "/findings", Anywhere(P::ReadFindings), "", &[200]),
     line(GET, "/findings/{id}", Team(P::ReadFindings, P::ReadFindings), "", &[200]),
     line(GET, "/api/v1/findings", Anywhere(P::ReadFindings), "", &[200]),
+    line(
+        POST,
+        "/api/v1/findings",
+        Somewhere(P::ReadFindings, P::ReportFindings),
+        r#"{"kind":"drift","model":"{model}","version":"1","environment":"production","key":"{who}","severity":"low","message":"It drifts."}"#,
+        &[201],
+    ),
+    // What is about data does not run: `tests/all/findings.rs` has those that do.
+    line(
+        POST,
+        "/api/v1/findings/{id}/runs-no-longer",
+        Team(P::ReadFindings, P::WorkFindings),
+        r#"{"reason":"{who}"}"#,
+        &[409],
+    )
+    .off_record(),
+    line(
+        POST,
+        "/findings/{id}/runs-no-longer",
+        Team(P::ReadFindings, P::WorkFindings),
+        "reason={who}",
+        &[422],
+    )
+    .off_record(),
     line(GET, "/api/v1/findings/{id}", Team(P::ReadFindings, P::ReadFindings), "", &[200]),
     line(
         POST,

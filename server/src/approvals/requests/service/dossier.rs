@@ -9,9 +9,11 @@ use crate::assessments::service as assessments;
 use crate::assessments::store::{self as assessment_store, SnapshotRow};
 use crate::audit::{Entry, Names};
 use crate::datasets::bound as data;
-use crate::datasets::store::{self as datasets, DatasetRow, FindingRow, UsageRow};
+use crate::datasets::store::{self as datasets, DatasetRow, UsageRow};
 use crate::db::Conn;
 use crate::error::Error;
+use crate::findings::service as findings;
+use crate::findings::store::FindingRow;
 use crate::http::Caller;
 use crate::ledger::trail::{self, Filter, Walk};
 use crate::models::service::bound::bound_inputs;
@@ -25,6 +27,7 @@ use assay_domain::approvals::{
     Acting, Approving, Block, BoundState, Command, Decider, Demand, Earlier, Policy, Refusal, Requester,
     Standing, State, Unmet, Who,
 };
+use assay_domain::findings::About;
 use assay_domain::ownership::Part;
 use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::{BTreeMap, BTreeSet};
@@ -199,7 +202,7 @@ pub async fn dossier(app: &App, caller: &Caller, id: Uuid) -> Result<Dossier, Er
         evidence: models::evidence(conn, row.model_version_id).await?,
         declared: declared(conn, row.model_version_id).await?,
         usages: usages(conn, row.model_version_id).await?,
-        findings: data::unresolved(conn, row.model_version_id).await?,
+        findings: findings::unresolved(conn, row.model_version_id, About::Data).await?,
         result: assessment_store::history(conn, row.team_id).await?.pop(),
         levels: assessments::supported_levels(conn, row.team_id).await?.unwrap_or_default(),
         unmet: unmet(&kept, &policy, &standing, today),
@@ -223,6 +226,11 @@ fn asked(policy: &Policy) -> Demand {
     let (request, gate) = (&policy.demands.request, &policy.demands.gate);
     Demand {
         no_finding_from: request.no_finding_from.into_iter().chain(gate.no_finding_from).min(),
+        no_operations_finding_from: request
+            .no_operations_finding_from
+            .into_iter()
+            .chain(gate.no_operations_finding_from)
+            .min(),
         accountable_owner: request.accountable_owner || gate.accountable_owner,
         levels: request.levels.iter().chain(&gate.levels).cloned().collect(),
     }

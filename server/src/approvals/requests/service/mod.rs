@@ -38,6 +38,7 @@ pub use standing::{bound_state, reported_elsewhere, standing};
 use super::store::{self, RequestRow, WordRow};
 use crate::db::{Conn, Tx};
 use crate::error::Error;
+use crate::findings::watch::{self, Cause};
 use crate::http::Caller;
 use crate::policies::service as policies;
 use assay_domain::access::Permission;
@@ -170,6 +171,7 @@ pub(super) async fn keep(
         RequestRow { revision: before.revision + 1, changed_at: tx.now(), ..projected(before, &approval)? };
     store::update_request(tx, &row).await?;
     record(tx, by, &row, &approval, happened, said).await?;
+    watch::look(tx, by, row.model_version_id, &row.environment, Cause::Change).await?;
     Ok(Kept { row, approval })
 }
 
@@ -185,6 +187,7 @@ pub(super) async fn begin(
     let row = projected(row, &approval)?;
     store::insert_request(tx, &row).await?;
     record(tx, by, &row, &approval, happened, said).await?;
+    watch::look(tx, by, row.model_version_id, &row.environment, Cause::Change).await?;
     Ok(Kept { row, approval })
 }
 

@@ -3,12 +3,13 @@
 
 use crate::approvals::requests::store;
 use crate::assessments::service as assessments;
-use crate::datasets::bound as datasets;
 use crate::db::Conn;
 use crate::error::Error;
+use crate::findings::service as findings;
 use crate::models::service::bound::BoundInputs;
 use assay_domain::approvals::gate::ReportedElsewhere;
 use assay_domain::approvals::{BoundState, Decision, Demand, PolicyRef, Source, Standing};
+use assay_domain::findings::About;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -38,8 +39,12 @@ pub async fn standing(
     demand: &Demand,
     now: DateTime<Utc>,
 ) -> Result<Standing, Error> {
-    let findings = match demand.no_finding_from {
-        Some(_) => datasets::open_findings(conn, model_version, now).await?,
+    let found = match demand.no_finding_from {
+        Some(_) => findings::open(conn, model_version, About::Data, now).await?,
+        None => Vec::new(),
+    };
+    let operations = match demand.no_operations_finding_from {
+        Some(_) => findings::open(conn, model_version, About::Operations, now).await?,
         None => Vec::new(),
     };
     let accountable_owner = demand.accountable_owner
@@ -48,7 +53,7 @@ pub async fn standing(
         [] => BTreeMap::new(),
         _ => assessments::supported_levels(conn, inputs.team).await?.unwrap_or_default(),
     };
-    Ok(Standing { findings, accountable_owner, levels, evidence: inputs.dated.clone() })
+    Ok(Standing { findings: found, operations, accountable_owner, levels, evidence: inputs.dated.clone() })
 }
 
 /// What other tools reported about a version and an environment, in the order in which it arrived.

@@ -5,14 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use assay_app::approvals::{DataLine, EvidenceNeed, FactsView, FindingLine, LevelNeed, OwnerLine};
 use assay_app::components::Tone;
 use assay_domain::approvals::{BoundEvidence, State};
-use assay_domain::datasets::{Classification, FindingState, Severity};
+use assay_domain::datasets::{Classification, Severity};
+use assay_domain::findings::FindingState;
 use chrono::NaiveDate;
 
 use super::super::shown;
 use crate::approvals::requests::service::Dossier;
 use crate::assessments::pages::date;
-use crate::datasets::store::{DatasetRow, FindingRow};
+use crate::datasets::store::DatasetRow;
 use crate::error::Error;
+use crate::findings::store::FindingRow;
 
 pub(super) fn facts(dossier: &Dossier) -> Result<FactsView, Error> {
     let team = &dossier.team;

@@ -1,10 +1,14 @@
-//! Findings about uses of data, as a list.
+//! Findings as a list.
 
-use assay_domain::datasets::{FindingKind, Severity};
+use assay_domain::datasets::Severity;
+use assay_domain::findings::{About, FindingKind};
 use leptos::prelude::*;
 
-use super::{DataTabs, Link, Place, SeverityBadge, StandingBadge, standing};
-use crate::components::{Column, Filters, MaybeText, PageTitle, Pagination, Select, SelectOption, Table};
+use super::{StandingBadge, standing};
+use crate::components::{
+    Column, Field, Filters, InputKind, MaybeText, PageTitle, Pagination, Select, SelectOption, Table,
+};
+use crate::datasets::{DataTabs, Link, Place, SeverityBadge};
 
 /// A finding in a list.
 #[derive(Clone, Debug)]
@@ -21,19 +25,23 @@ pub struct FindingLine {
     pub state: String,
     /// The last day of an accepted risk.
     pub until: Option<String>,
-    /// The dataset.
-    pub dataset: Link,
-    /// The version that it was used for.
+    /// The dataset, or what runs and where.
+    pub subject: Link,
+    /// The version that it was used for, or that runs.
     pub version: Option<String>,
     /// The team that works on it.
     pub team: String,
-    /// When it was found.
+    /// When it was found, and for how long it was so where it is over.
     pub when: String,
+    /// What was reported as over, in a word or two.
+    pub reported: Option<&'static str>,
 }
 
 /// What the list is filtered by, as it was chosen.
 #[derive(Clone, Debug, Default)]
 pub struct FindingFilterForm {
+    /// What they are about; empty for all.
+    pub about: String,
     /// A state's name; empty for what is not settled; `all` for all.
     pub state: String,
     /// A kind's name.
@@ -42,12 +50,17 @@ pub struct FindingFilterForm {
     pub severity: String,
     /// A team's short name.
     pub team: String,
+    /// Those of a period: its first day.
+    pub from: String,
+    /// Its last day.
+    pub to: String,
 }
 
 impl FindingFilterForm {
     /// Whether anything is filtered.
     pub fn is_active(&self) -> bool {
-        [&self.state, &self.kind, &self.severity, &self.team].iter().any(|text| !text.is_empty())
+        let chosen = [&self.about, &self.state, &self.kind, &self.severity, &self.team, &self.from, &self.to];
+        chosen.iter().any(|text| !text.is_empty())
     }
 }
 
@@ -74,14 +87,14 @@ pub fn FindingsPage(
     let empty = if active {
         "No finding fits this filter. Take something out of it, or show all."
     } else {
-        "Nothing is open: every use of data was as it should be, or was dealt with."
+        "Nothing is open: data was used as it should be, and what runs was approved, or it was dealt with."
     };
     view! {
         <div class="stack">
-            <PageTitle title="Data" lede="Uses of data that break its terms. A gate may refuse a model while one is open." />
+            <PageTitle title="Findings" lede="Uses of data that break its terms, what runs past those who decide, and what monitors report." />
             <DataTabs here=Place::Findings />
             <FindingFilters filter teams active />
-            <FindingTable findings with_dataset=true empty />
+            <FindingTable findings with_subject=true empty />
             <Pagination label="Findings" first next summary />
         </div>
     }
@@ -100,6 +113,9 @@ fn FindingFilters(filter: FindingFilterForm, teams: Vec<(String, String)>, activ
         state("resolved"),
         SelectOption::new("all", "All"),
     ];
+    let abouts = std::iter::once(any("All"))
+        .chain(About::ALL.iter().map(|about| SelectOption::new(about.name(), about.label())))
+        .collect();
     let kinds = std::iter::once(any("All"))
         .chain(FindingKind::ALL.iter().map(|kind| SelectOption::new(kind.name(), kind.label())))
         .collect();
@@ -116,10 +132,13 @@ fn FindingFilters(filter: FindingFilterForm, teams: Vec<(String, String)>, activ
     });
     view! {
         <Filters action="/findings" active>
+            <Select id="about" label="About" options=abouts value=filter.about />
             <Select id="state" label="State" options=states value=filter.state />
             <Select id="kind" label="What is wrong" options=kinds value=filter.kind />
             <Select id="severity" label="Severity" options=severities value=filter.severity />
             {team}
+            <Field id="from" label="In the time from" kind=InputKind::Date value=filter.from />
+            <Field id="to" label="to" kind=InputKind::Date value=filter.to />
         </Filters>
     }
     .into_any()
@@ -127,27 +146,28 @@ fn FindingFilters(filter: FindingFilterForm, teams: Vec<(String, String)>, activ
 
 /// Findings as a table.
 #[component]
-pub(super) fn FindingTable(
+pub(crate) fn FindingTable(
     findings: Vec<FindingLine>,
-    with_dataset: bool,
+    with_subject: bool,
     #[prop(into)] empty: MaybeText,
 ) -> AnyView {
     let mut columns = vec![Column::new("What is wrong"), Column::new("Severity"), Column::new("State")];
-    columns.extend(with_dataset.then(|| Column::new("Dataset")));
+    columns.extend(with_subject.then(|| Column::new("About")));
     columns.extend(["For", "Team", "Found"].map(Column::new));
-    let rows = findings.into_iter().map(|line| row(line, with_dataset)).collect();
+    let rows = findings.into_iter().map(|line| row(line, with_subject)).collect();
     view! { <Table caption="Findings, the newest first" hide_caption=true columns rows empty /> }.into_any()
 }
 
-fn row(line: FindingLine, with_dataset: bool) -> Vec<AnyView> {
+fn row(line: FindingLine, with_subject: bool) -> Vec<AnyView> {
     let what = Link::new(line.kind.label(), line.href).view();
     let until = line.until.map(|until| view! { <span class="small soft">{format!("until {until}")}</span> });
+    let reported = line.reported.map(|words| view! { <span class="small soft">{words}</span> });
     let mut cells = vec![
         view! { <div class="finding-what">{what}<p class="small soft">{line.message}</p></div> }.into_any(),
         view! { <SeverityBadge severity=line.severity /> }.into_any(),
-        view! { <span class="cluster"><StandingBadge state=line.state />{until}</span> }.into_any(),
+        view! { <span class="cluster"><StandingBadge state=line.state />{until}{reported}</span> }.into_any(),
     ];
-    cells.extend(with_dataset.then(|| line.dataset.view()));
+    cells.extend(with_subject.then(|| line.subject.view()));
     cells.extend([
         view! { <span class="break">{line.version.unwrap_or_else(|| "–".to_owned())}</span> }.into_any(),
         line.team.into_any(),

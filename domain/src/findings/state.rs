@@ -3,12 +3,17 @@
 //! ```text
 //! open -> in work -> resolved -> open (reopened)
 //! open | in work -> risk accepted -> open (reopened, or its time ran out)
+//! open | in work | risk accepted -> resolved (closed: what it says is over)
 //! ```
+//!
+//! Who may take which step is said in `rules.rs`.
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+use super::Part;
 
 /// For how long a risk may be accepted at most, in days: once a year somebody has to think again.
 pub const LONGEST_ACCEPTANCE_DAYS: u16 = 366;
@@ -78,6 +83,13 @@ pub enum FindingStep {
         /// Why.
         reason: String,
     },
+    /// What it says is over: the gate says yes, or the version no longer runs.
+    Close {
+        /// Who says so, or brought it about.
+        by: Uuid,
+        /// Which of the two, and how it is known.
+        reason: String,
+    },
     /// Time went by.
     TimePassed,
 }
@@ -95,6 +107,14 @@ crate::names! {
         Reopened = "reopened", "reopened it";
         /// The time for which the risk was accepted is over.
         AcceptanceEnded = "acceptance_ended", "the acceptance of the risk ended";
+        /// What it says is over.
+        Closed = "closed", "closed it";
+        /// It was reported as over. That closes nothing.
+        ReportedOver = "reported_over", "reported it as over";
+        /// It was reported as over, and is not.
+        ReportedBack = "reported_back", "reported that it is not over";
+        /// It is worse than it was.
+        Worse = "worse", "found it worse than before";
     }
 }
 
@@ -110,6 +130,26 @@ pub enum FindingRefusal {
     /// Somebody else has to.
     #[error("only a compliance officer accepts a risk")]
     NotOfficer,
+    /// A policy in force refuses on it.
+    #[error("a policy in force refuses on it, so a compliance officer resolves it")]
+    OfficerResolves,
+    /// Whoever is concerned does not decide about it.
+    #[error("{}: somebody else has to", part.label())]
+    Concerned {
+        /// How.
+        part: Part,
+    },
+    /// A finding about control follows what is true.
+    #[error(
+        "nobody resolves it by hand: it closes when what it says is over, and a compliance officer can accept the risk for a time"
+    )]
+    NotByHand,
+    /// It is not about something that runs.
+    #[error("it is not about a version that runs")]
+    NotARun,
+    /// On record the version still runs.
+    #[error("on record the version still runs: record first that it was taken away")]
+    StillRuns,
     /// A reason has to be given.
     #[error("say why")]
     ReasonMissing,
@@ -131,6 +171,11 @@ impl FindingRefusal {
         match self {
             Self::WrongState { .. } => "wrong_state",
             Self::NotOfficer => "not_officer",
+            Self::OfficerResolves => "officer_resolves",
+            Self::Concerned { .. } => "concerned",
+            Self::NotByHand => "not_by_hand",
+            Self::NotARun => "not_a_run",
+            Self::StillRuns => "still_runs",
             Self::ReasonMissing => "reason_missing",
             Self::Until { .. } => "acceptance_until",
             Self::NothingDue => "nothing_due",
@@ -199,6 +244,13 @@ impl FindingState {
             (FindingStep::Reopen { reason }, Self::Resolved { .. } | Self::RiskAccepted { .. }) => {
                 said(reason)?;
                 Ok((Self::Open { since: now }, FindingHappened::Reopened))
+            }
+            (
+                FindingStep::Close { by, reason },
+                Self::Open { .. } | Self::InWork { .. } | Self::RiskAccepted { .. },
+            ) => {
+                said(reason)?;
+                Ok((Self::Resolved { at: now, by: *by }, FindingHappened::Closed))
             }
             (FindingStep::TimePassed, Self::RiskAccepted { since, until, .. }) => {
                 if now.date_naive() <= *until {

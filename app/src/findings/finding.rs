@@ -1,15 +1,16 @@
-//! One finding: what is wrong, the use that it is about, what can be done, and what happened.
+//! One finding: what is wrong, what it is about, what can be done and by whom, and what happened.
 
 use leptos::prelude::*;
 
-use super::{DataTabs, FindingLine, Link, Place, SeverityBadge, StandingBadge, UseLine, grouped};
+use super::{FindingLine, StandingBadge};
 use crate::components::{
     Button, ButtonKind, Card, Crumb, Definition, DefinitionList, ErrorSummary, ErrorsByField, Field,
     FieldError, Happening, InputKind, PageTitle, Textarea, Timeline,
 };
+use crate::datasets::{DataTabs, Link, Place, SeverityBadge, UseLine, grouped};
 
 /// What the visitor can do now.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FindingSteps {
     /// Take it up.
     pub start: bool,
@@ -19,12 +20,16 @@ pub struct FindingSteps {
     pub accept: bool,
     /// Open it again.
     pub reopen: bool,
+    /// Confirm that the version no longer runs.
+    pub gone: bool,
+    /// What the visitor cannot do, and why, in a sentence each.
+    pub refused: Vec<String>,
 }
 
 /// What was typed, and what was wrong with it.
 #[derive(Clone, Debug, Default)]
 pub struct FindingForm {
-    /// Which step: `resolve`, `accept-risk` or `reopen`.
+    /// Which step: `resolve`, `accept-risk`, `reopen` or `runs-no-longer`.
     pub step: String,
     /// The reason.
     pub reason: String,
@@ -41,8 +46,10 @@ pub struct FindingView {
     pub href: String,
     /// The finding.
     pub line: FindingLine,
-    /// The use that it is about.
-    pub usage: UseLine,
+    /// The use of data that it is about.
+    pub usage: Option<UseLine>,
+    /// What runs, where it is about that: the words, each with what stands there.
+    pub runs: Vec<(&'static str, Link)>,
     /// Who works on it, resolved it or accepted the risk, in a sentence.
     pub standing: String,
     /// What the visitor can do.
@@ -64,7 +71,7 @@ pub fn FindingPage(
     let crumbs = vec![Crumb::new("Data", "/datasets"), Crumb::new("Findings", "/findings")];
     let title = data.line.kind.label();
     let lede = data.line.message.clone();
-    let over = data.line.dataset.label.clone();
+    let over = data.line.subject.label.clone();
     let errors = form.errors.clone();
     let history = data.history.clone();
     view! {
@@ -86,10 +93,21 @@ pub fn FindingPage(
 
 #[component]
 fn Facts(data: FindingView) -> AnyView {
-    let FindingView { line, usage, .. } = data;
+    let FindingView { line, usage, runs, .. } = data;
+    let mut items = vec![Definition::new("Severity", view! { <SeverityBadge severity=line.severity /> })];
+    let title = if usage.is_some() { "The use" } else { "What runs" };
+    if let Some(usage) = usage {
+        items.extend(of_use(line.subject, usage));
+    }
+    items.extend(runs.into_iter().map(|(words, what)| Definition::new(words, what.view())));
+    items.push(Definition::new("Team", line.team));
+    items.push(Definition::new("Found", line.when));
+    view! { <Card title><DefinitionList items /></Card> }.into_any()
+}
+
+fn of_use(dataset: Link, usage: UseLine) -> Vec<Definition> {
     let mut items = vec![
-        Definition::new("Severity", view! { <SeverityBadge severity=line.severity /> }),
-        Definition::new("Dataset", line.dataset.view()),
+        Definition::new("Dataset", dataset.view()),
         Definition::new("Used by", view! { <span class="break">{usage.who}</span> }),
         Definition::new("Used for", usage.purpose),
         Definition::new("Used on", view! { <time datetime=usage.at>{usage.when}</time> }),
@@ -99,12 +117,10 @@ fn Facts(data: FindingView) -> AnyView {
         usage.what.map(|what| Definition::new("Version", view! { <span class="break">{what}</span> })),
     );
     items.extend(usage.rows.map(|rows| Definition::new("Rows", grouped(rows))));
-    items.push(Definition::new("Team", line.team));
-    items.push(Definition::new("Found", line.when));
     items.extend(
         usage.entry.map(|href| Definition::new("Record", view! { <a href=href>"Entry of the use"</a> })),
     );
-    view! { <Card title="The use"><DefinitionList items /></Card> }.into_any()
+    items
 }
 
 #[component]
@@ -122,7 +138,14 @@ fn Steps(data: FindingView, form: FindingForm) -> AnyView {
         view! { <Reasoned step="accept-risk" href=data.href.clone() ask="Accept the risk" label="Why it can stay as it is" hint="You take the responsibility until the last day; then it is open again." form=form.clone() latest /> }
     });
     let reopen = steps.reopen.then(|| {
-        view! { <Reasoned step="reopen" href=data.href.clone() ask="Open it again" label="Why" hint="It counts again for the gate at once." form latest=None /> }
+        view! { <Reasoned step="reopen" href=data.href.clone() ask="Open it again" label="Why" hint="It counts again for the gate at once." form=form.clone() latest=None /> }
+    });
+    let gone = steps.gone.then(|| {
+        view! { <Reasoned step="runs-no-longer" href=data.href.clone() ask="Confirm that it no longer runs" label="How you know" hint="You looked where it ran, and it is not there. It closes the finding; it stays on record for its period." form=form.clone() latest=None /> }
+    });
+    let refused = (!steps.refused.is_empty()).then(|| {
+        let lines = steps.refused.into_iter().map(|line| view! { <li>{line}</li> }).collect_view();
+        view! { <ul class="small soft">{lines}</ul> }
     });
     view! {
         <section class="section finding-steps">
@@ -131,6 +154,8 @@ fn Steps(data: FindingView, form: FindingForm) -> AnyView {
             {resolve}
             {accept}
             {reopen}
+            {gone}
+            {refused}
         </section>
     }
     .into_any()

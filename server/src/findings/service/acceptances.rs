@@ -3,12 +3,12 @@
 //! A finding counts again for the gate from the first moment after that day, whether or not this has run: it only puts on
 //! record what follows from the acceptance. Several servers may do it at once; the second one finds nothing due.
 
-use super::findings;
+use super::work;
 use crate::App;
-use crate::datasets::store;
 use crate::error::Error;
+use crate::findings::store;
 use crate::http::Caller;
-use assay_domain::datasets::FindingStep;
+use assay_domain::findings::FindingStep;
 use std::time::Duration;
 
 /// How often it is looked for: days end once a day, but not everywhere at the same time.
@@ -34,7 +34,7 @@ pub async fn end_due(app: &App) -> Result<usize, Error> {
     let mut ended = 0;
     for id in due {
         let system = Caller::system(app);
-        match findings::take(app, &system, id, FindingStep::TimePassed, None).await {
+        match work::take(app, &system, id, FindingStep::TimePassed, None).await {
             Ok(_) => ended += 1,
             // Somebody else was quicker.
             Err(Error::Conflict { .. } | Error::LostRace(_)) => {}
