@@ -72,7 +72,7 @@ async fn one_that_was_none_blocks_the_next_until_an_officer_lifts_it(place: Plac
     assert_eq!(room.look(&first).await["emergency"]["blocks"], "not_justified");
 
     // Not for the same version asked for again, nor for another, nor by the other door.
-    room.post(CONTRIBUTOR, &first.path("/withdraw"), Value::Null).await;
+    room.post(CONTRIBUTOR, &first.path("/withdraw"), json!({})).await;
     refused(&room.emergency("1", "production").await, 409, "emergency_blocked");
     refused(&room.emergency("2", "production").await, 409, "emergency_blocked");
     let again = room.request(CONTRIBUTOR, "production").await;
