@@ -7,10 +7,14 @@
 
 use std::fmt;
 
+use assay_ledger::json::DOUBLED;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue, ValueDeserializer};
+
+/// So many syntax errors are told at once.
+const MOST_ERRORS: usize = 20;
 
 /// One mistake in a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,8 +79,8 @@ impl<'t> Document<'t> {
     /// Reads the syntax.
     ///
     /// # Errors
-    /// Every syntax error that the parser can tell apart, in the order of the text; a text with U+0000 in it, which no
-    /// database holds.
+    /// The syntax errors that the parser can tell apart, in the order of the text: a key that is there twice is one of
+    /// them. A text with U+0000 in it, which no database holds.
     pub fn parse(text: &'t str, file: &'t str) -> Result<Self, Vec<Diagnostic>> {
         let (root, errors) = DeTable::parse_recoverable(text);
         let document = Self { file, text, root };
@@ -85,7 +89,7 @@ impl<'t> Document<'t> {
             let nul = nul.map(|at| document.diagnose_at(at, "must not hold the character U+0000"));
             return nul.map_or(Ok(document), |mistake| Err(vec![mistake]));
         }
-        Err(errors.iter().map(|error| document.translate(error)).collect())
+        Err(errors.iter().take(MOST_ERRORS).map(|error| document.translate(error)).collect())
     }
 
     /// Reads the whole document as a `T`.
@@ -160,10 +164,30 @@ impl<'t> Document<'t> {
 
     fn translate(&self, error: &toml::de::Error) -> Diagnostic {
         let message = error.message().trim().replace('\n', " ");
+        if message == "duplicate key"
+            && let Some(key) = error.span()
+        {
+            return self.report(key.start, self.doubled(&key), DOUBLED.to_owned());
+        }
         match error.span().filter(|span| *span != self.root.span()) {
             Some(span) => self.diagnose_at(span.start, &message),
             None => self.report(self.root.span().start, String::new(), message),
         }
+    }
+
+    /// The field of a key that is there twice: the tree holds only the first, so it is where the second would stand under
+    /// a name that nothing else has.
+    fn doubled(&self, key: &std::ops::Range<usize>) -> String {
+        let (Some(before), Some(name), Some(after)) =
+            (self.text.get(..key.start), self.text.get(key.clone()), self.text.get(key.end..))
+        else {
+            return String::new();
+        };
+        let free = format!("doubled-{}", self.text.len());
+        let text = format!("{before}{free}{after}");
+        let (root, _) = DeTable::parse_recoverable(&text);
+        let field = find_in_table(root.get_ref(), key.start, &mut Vec::new()).unwrap_or_default();
+        field.replace(&free, name)
     }
 
     fn diagnose_at(&self, offset: usize, message: &str) -> Diagnostic {
@@ -246,4 +270,24 @@ fn write_path(path: &[Step]) -> String {
         }
     }
     written
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_that_is_there_twice_is_named_where_it_stands_the_second_time() {
+        for (text, place) in [
+            ("a = 1\na = 1", "f:2:1: a"),
+            ("[answers]\nMD-1 = 1\nMD-2 = 1\nMD-1 = 2", "f:4:1: answers.MD-1"),
+            ("[answers.MD-1]\nvalue = 1\n[answers.MD-1]\nvalue = 2", "f:3:10: answers.MD-1"),
+            ("[answers]\nMD-1.value = 1\n\"MD-1\".value = 2", "f:3:8: answers.MD-1.value"),
+            ("[[steps]]\nid = 1\n[[steps]]\nx = { b = 1, b = 2 }", "f:4:14: steps[1].x.b"),
+        ] {
+            let mistakes = Document::parse(text, "f").err().unwrap_or_default();
+            let told: Vec<_> = mistakes.iter().map(ToString::to_string).collect();
+            assert_eq!(told.first(), Some(&format!("{place}: {DOUBLED}")), "{text}");
+        }
+    }
 }

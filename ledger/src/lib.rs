@@ -15,6 +15,7 @@ pub mod bundle;
 pub mod checkpoint;
 pub mod commit;
 pub mod hash;
+pub mod json;
 pub mod leaf;
 pub mod note;
 pub mod proof;

@@ -1,7 +1,8 @@
 //! The doors: what every route has in common, and the ways in.
 
 use assay_domain::access::Role;
-use assay_tests::world::{PASSWORD, Who, World};
+use assay_ledger::json::DOUBLED;
+use assay_tests::world::{Answer, PASSWORD, Who, Whose, World};
 use axum::body::Body;
 use axum::http::{Method, Request, header};
 use chrono::TimeDelta;
@@ -76,6 +77,36 @@ async fn bad_bodies_are_problems_that_name_the_place() {
     assert_eq!((answer.status.as_u16(), answer.body.contains("not UTF-8")), (400, true));
     let answer = as_admin(json(format!(r#"{{"name":"{}"}}"#, "x".repeat(1 << 20)).into_bytes())).await;
     assert_eq!((answer.status.as_u16(), answer.body.contains("1048576 bytes")), (413, true));
+    assert_eq!(world.recorded().await, before);
+}
+
+/// The last of two answers once lowered a model's tier. API, forms and files refuse both.
+#[tokio::test]
+async fn what_is_said_twice_is_not_heard() {
+    let world = World::new().await;
+    let model = world.object("models/model", Whose::Own);
+    let before = world.recorded().await;
+    let api = format!("/api/v1/models/{model}");
+    let refused = |answer: Answer, pointer: &str| {
+        let found = answer.json()["errors"][0].clone();
+        assert_eq!(
+            (answer.status.as_u16(), found["pointer"].as_str()),
+            (422, Some(pointer)),
+            "{}",
+            answer.body
+        );
+        assert!(found["message"].as_str().is_some_and(|message| message.starts_with(DOUBLED)), "{found}");
+    };
+    let twice = r#"{"risk_answers":{"life-and-limb":"yes","money-at-stake":"no","life-and-limb":"no"}}"#;
+    refused(world.send(LEAD, &Method::PATCH, &api, twice).await, "/risk_answers/life-and-limb");
+    let version = r#"{"version":"9","artefact_digest":"sha256:0","metrics":{"auc":0.4,"\u0061uc":0.99}}"#;
+    refused(world.send(LEAD, &Method::POST, &format!("{api}/versions"), version).await, "/metrics/auc");
+    let rule = r#"{"name":"x","claims":{"repository_id":"42","repository_id":"43"}}"#;
+    refused(world.send(ADMIN, &Method::POST, "/api/v1/ci-trust", rule).await, "/claims/repository_id");
+    let field = "risk_answers-life-and-limb";
+    let page = format!("/models/{model}/risk");
+    let form = world.send(LEAD, &Method::POST, &page, &format!("{field}=yes&{field}=no")).await;
+    assert_eq!((form.status.as_u16(), form.body.contains("is there twice")), (400, true), "{}", form.body);
     assert_eq!(world.recorded().await, before);
 }
 

@@ -126,7 +126,9 @@ fn read_disclosures(
         let mut least = (n * u64::from(WIDTH)).max(next);
         next = (n + 1) * u64::from(WIDTH);
         lines(archive, MAX_DISCLOSURE, |line| {
-            let one: Disclosure = serde_json::from_slice(line).map_err(|error| wrong(error.to_string()))?;
+            let text = std::str::from_utf8(line).map_err(|error| wrong(error.to_string()))?;
+            crate::json::check(text).map_err(|mistake| wrong(mistake.to_string()))?;
+            let one: Disclosure = serde_json::from_str(text).map_err(|error| wrong(error.to_string()))?;
             if one.index < least || one.index >= next.min(size) {
                 return Err(wrong(format!("entry {} does not belong here, or not in this order", one.index)));
             }

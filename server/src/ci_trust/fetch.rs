@@ -6,6 +6,7 @@
 use std::io;
 use std::time::Duration;
 
+use assay_ledger::json;
 use serde::Deserialize;
 use serde_json::Value;
 use ureq::Agent;
@@ -68,7 +69,10 @@ fn discover(issuer: &str, reach: Reach) -> Result<String, String> {
 
 fn document<T: for<'de> Deserialize<'de>>(url: &Url, reach: Reach) -> Result<T, String> {
     let body = get(url, reach).map_err(|reason| format!("{url}: {reason}"))?;
-    serde_json::from_slice(&body).map_err(|error| format!("{url} is not the document it should be: {error}"))
+    let wrong = |reason: String| format!("{url} is not the document it should be: {reason}");
+    let text = std::str::from_utf8(&body).map_err(|error| wrong(error.to_string()))?;
+    json::check(text).map_err(|mistake| wrong(mistake.to_string()))?;
+    serde_json::from_str(text).map_err(|error| wrong(error.to_string()))
 }
 
 fn get(url: &Url, reach: Reach) -> Result<Vec<u8>, String> {

@@ -5,6 +5,7 @@
 //! taken for a shared secret.
 
 use assay_domain::ci_trust::{Algorithm, Unmet};
+use assay_ledger::json;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -27,7 +28,7 @@ const LONGEST: usize = 16 * 1024;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Refusal {
     /// It is no signed token at all.
-    Malformed(&'static str),
+    Malformed(String),
     /// Nobody trusts its issuer.
     Issuer,
     /// It is signed in a way that is not accepted, or not at all.
@@ -99,32 +100,40 @@ pub struct Peeked {
 /// # Errors
 /// [`Refusal::Malformed`], [`Refusal::Missing`].
 pub fn peek(token: &str) -> Result<Peeked, Refusal> {
+    let malformed = |what: &str| Refusal::Malformed(what.to_owned());
     let token = token.trim();
     if token.len() > LONGEST {
-        return Err(Refusal::Malformed("it is too long"));
+        return Err(malformed("it is too long"));
     }
     let parts: Vec<&str> = token.split('.').collect();
     let [header, payload, _] = parts[..] else {
-        return Err(Refusal::Malformed("a signed token has three parts with dots between them"));
+        return Err(malformed("a signed token has three parts with dots between them"));
     };
-    let header = object(header).ok_or(Refusal::Malformed("its header is no JSON"))?;
-    let payload = object(payload).ok_or(Refusal::Malformed("its payload is no JSON"))?;
+    let header = object(header).map_err(|reason| Refusal::Malformed(format!("its header {reason}")))?;
+    let payload = object(payload).map_err(|reason| Refusal::Malformed(format!("its payload {reason}")))?;
     if header.contains_key("crit") {
-        return Err(Refusal::Malformed("its header asks for an extension (“crit”) that is not known here"));
+        return Err(malformed("its header asks for an extension (“crit”) that is not known here"));
     }
     let text =
         |object: &Map<String, Value>, name: &str| object.get(name).and_then(Value::as_str).map(str::to_owned);
     Ok(Peeked {
         issuer: text(&payload, "iss").ok_or(Refusal::Missing("iss"))?,
-        algorithm: text(&header, "alg").ok_or(Refusal::Malformed("its header has no “alg”"))?,
+        algorithm: text(&header, "alg").ok_or(malformed("its header has no “alg”"))?,
         key: text(&header, "kid").filter(|id| !id.is_empty()),
         signed: token.rsplit_once('.').map_or_else(String::new, |(signed, _)| signed.to_owned()),
         token: token.to_owned(),
     })
 }
 
-fn object(part: &str) -> Option<Map<String, Value>> {
-    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).ok()?).ok()
+/// A part of a token. One that names a claim twice could say one thing to its issuer and another here.
+fn object(part: &str) -> Result<Map<String, Value>, String> {
+    let bytes = URL_SAFE_NO_PAD.decode(part).map_err(|_| "is no JSON")?;
+    let text = std::str::from_utf8(&bytes).map_err(|_| "is no JSON")?;
+    json::check(text).map_err(|mistake| match mistake.cause.is_data() {
+        true => format!("says {} more than once", mistake.pointer),
+        false => "is no JSON".to_owned(),
+    })?;
+    serde_json::from_str(text).map_err(|_| "is no JSON".to_owned())
 }
 
 /// A token that satisfies a rule.
@@ -253,6 +262,28 @@ mod tests {
     fn claims(value: Value) -> Map<String, Value> {
         let Value::Object(claims) = value else { panic!() };
         claims
+    }
+
+    #[test]
+    fn a_token_that_names_a_claim_twice_is_not_read() {
+        let token = |header: &str, payload: &str| {
+            let [header, payload] = [header, payload].map(|part| URL_SAFE_NO_PAD.encode(part));
+            peek(&format!("{header}.{payload}.c2ln")).map(|peeked| peeked.issuer)
+        };
+        let fine = r#"{"alg":"RS256","kid":"one"}"#;
+        assert_eq!(token(fine, r#"{"iss":"x"}"#), Ok("x".to_owned()));
+        for (header, payload, said) in [
+            (
+                fine,
+                r#"{"iss":"x","repository_id":"7","repository_id":"42"}"#,
+                "its payload says /repository_id",
+            ),
+            (fine, r#"{"iss":"x","act":{"sub":"a","sub":"b"}}"#, "its payload says /act/sub"),
+            (r#"{"alg":"none","alg":"RS256"}"#, r#"{"iss":"x"}"#, "its header says /alg"),
+        ] {
+            let told = format!("The token cannot be read: {said} more than once.");
+            assert_eq!(token(header, payload).map_err(|refusal| refusal.sentence()), Err(told));
+        }
     }
 
     #[test]

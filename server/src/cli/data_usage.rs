@@ -5,7 +5,7 @@
 
 use super::client::{Server, persist, refusal, told};
 use super::event::{later, post_all};
-use super::fail;
+use super::{fail, files};
 use crate::http::hex;
 use assay_domain::datasets::{DvcLock, Usage};
 use assay_domain::document::Diagnostic;
@@ -112,17 +112,15 @@ fn read(file: &str, dvc: &Dvc) -> Result<Found, String> {
         let options = "--model, --version, --purpose, --namespace, --under, --job, --at and --dry-run";
         return Err(format!("{file} is JSON, which says all of it itself: leave {options} out"));
     }
-    let wrong = |error: serde_json::Error| {
-        format!("{file}: {error}; the fields of a use are described at /api/docs on the server")
-    };
+    let known = "the fields of a use";
     let canonical = |usage: &Usage| {
         serde_json_canonicalizer::to_string(usage).map_err(|error| format!("{file}: {error}"))
     };
     if text.trim_start().starts_with('[') {
-        let usages: Vec<Usage> = serde_json::from_str(&text).map_err(wrong)?;
+        let usages: Vec<Usage> = files::read_json(&text, file, known)?;
         return Ok(Found::Many(usages.iter().map(canonical).collect::<Result<_, _>>()?));
     }
-    Ok(Found::One(canonical(&serde_json::from_str(&text).map_err(wrong)?)?))
+    Ok(Found::One(canonical(&files::read_json(&text, file, known)?)?))
 }
 
 /// Every mistake on a line of its own.

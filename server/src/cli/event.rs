@@ -4,7 +4,7 @@
 //! cannot be reached or asks to come back later, the command tries again a few times.
 
 use super::client::{Failure, Server, is_passing, persist, refusal, told};
-use super::fail;
+use super::{fail, files};
 use crate::approvals::events::bulk::MOST;
 use crate::http::{BODY_LIMIT, hex};
 use assay_domain::approvals::ApprovalEvent;
@@ -54,17 +54,15 @@ fn read(file: &str) -> Result<Events, String> {
         std::fs::read_to_string(file)
     };
     let text = text.map_err(|error| format!("cannot read {file}: {error}"))?;
-    let wrong = |error: serde_json::Error| {
-        format!("{file}: {error}; the event's fields are described at /api/docs on the server")
-    };
+    let known = "the event's fields";
     let canonical = |event: &ApprovalEvent| {
         serde_json_canonicalizer::to_string(event).map_err(|error| format!("{file}: {error}"))
     };
     if text.trim_start().starts_with('[') {
-        let events: Vec<ApprovalEvent> = serde_json::from_str(&text).map_err(wrong)?;
+        let events: Vec<ApprovalEvent> = files::read_json(&text, file, known)?;
         return Ok(Events::Many(events.iter().map(canonical).collect::<Result<_, _>>()?));
     }
-    Ok(Events::One(canonical(&serde_json::from_str(&text).map_err(wrong)?)?))
+    Ok(Events::One(canonical(&files::read_json(&text, file, known)?)?))
 }
 
 fn post(server: &Server, body: &str) -> Result<String, String> {

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use assay_domain::document::Diagnostic;
 use assay_domain::questionnaires::Bank;
+use serde::de::DeserializeOwned;
 
 use crate::assets;
 
@@ -49,6 +50,17 @@ pub(super) fn read_text(path: &Path) -> Result<String, Failure> {
     })
 }
 
+/// Reads JSON as strictly as the server does. `known` is where the fields are described.
+///
+/// # Errors
+/// What is no JSON, names a field twice, or is no `T`; each with its place.
+pub(super) fn read_json<T: DeserializeOwned>(text: &str, file: &str, known: &str) -> Result<T, String> {
+    let wrong =
+        |reason: String| format!("{file}: {reason}; {known} are described at /api/docs on the server");
+    assay_ledger::json::check(text).map_err(|mistake| wrong(mistake.to_string()))?;
+    serde_json::from_str(text).map_err(|error| wrong(error.to_string()))
+}
+
 /// The bank in a file, or the one that comes with the product.
 ///
 /// # Errors
@@ -78,5 +90,20 @@ pub(super) fn print(text: &str) -> Result<(), Failure> {
             Err(Failure::new(format!("the result cannot be written to stdout: {error}")))
         }
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_is_read_as_strictly_as_by_the_server() {
+        let read =
+            |text: &str| read_json::<std::collections::BTreeMap<String, u8>>(text, "e.json", "the fields");
+        assert_eq!(read(r#"{"a":1,"b":2}"#).map(|read| read.len()), Ok(2));
+        let told = read(r#"{"a":1,"b":2,"a":3}"#).unwrap_err();
+        assert!(told.starts_with("e.json: /a: is there twice"), "{told}");
+        assert!(told.ends_with("; the fields are described at /api/docs on the server"), "{told}");
     }
 }

@@ -30,7 +30,8 @@ pub(super) fn finish(mut api: OpenApi) -> OpenApi {
         .description(Some(
             "Errors are `application/problem+json` with `type, title, status, detail, errors:[{pointer, message}]`. \
              Lists are `{items, next}` with `?limit=&after=`. Writes take `Idempotency-Key`, updates of shared things \
-             `If-Match`. Unknown fields are errors. Bodies hold up to 1 MiB. \
+             `If-Match`. Unknown fields are errors, and so is a field that is there twice, \
+             in maps with free keys too. Bodies hold up to 1 MiB. \
              Who asks too often gets 429 with `Retry-After`; where signing in or a token is at stake, that is sooner.",
         ))
         .build();

@@ -3,13 +3,16 @@
 //! They wrap axum's, so that every refusal is an [`Error`] (drawn by [`super::error`]) and unknown fields are errors
 //! for every type, whether or not it remembered `deny_unknown_fields`.
 
+use assay_ledger::json;
 use axum::{
     body::Bytes,
     extract::{FromRequest, FromRequestParts, Request, rejection::BytesRejection},
     http::{HeaderName, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
-use serde::de::DeserializeOwned;
+use serde::de::{
+    Deserialize, DeserializeOwned, DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor,
+};
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
@@ -141,6 +144,48 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
     }
 }
 
+/// The fields of a form, or of a query, whose names depend on what it is about: each is there once.
+#[derive(Clone, Debug, Default)]
+pub struct Pairs(pub Vec<(String, String)>);
+
+impl<'de> Deserialize<'de> for Pairs {
+    fn deserialize<D: Deserializer<'de>>(fields: D) -> Result<Self, D::Error> {
+        fields.deserialize_map(EachOnce).map(Self)
+    }
+}
+
+struct EachOnce;
+
+impl<'de> Visitor<'de> for EachOnce {
+    type Value = Vec<(String, String)>;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("fields")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut pairs = Vec::new();
+        while let Some(name) = map.next_key()? {
+            pairs.push((name, map.next_value_seed(Once)?));
+        }
+        Ok(pairs)
+    }
+}
+
+/// One value. It is refused as it is read, so that the error has the name of its field.
+struct Once;
+
+impl<'de> DeserializeSeed<'de> for Once {
+    type Value = String;
+
+    fn deserialize<D: Deserializer<'de>>(self, value: D) -> Result<String, D::Error> {
+        match <[String; 1]>::try_from(Vec::deserialize(value)?) {
+            Ok([value]) => Ok(value),
+            Err(_) => Err(D::Error::custom(json::DOUBLED)),
+        }
+    }
+}
+
 /// Path parameters. What cannot be an id does not exist: 404.
 #[derive(Clone, Copy, Debug)]
 pub struct Path<T>(pub T);
@@ -253,22 +298,21 @@ async fn body<S: Send + Sync>(
 /// [`Error::BadRequest`] where the text is not UTF-8 or not JSON, [`Error::Invalid`] where it does not fit `T`.
 pub fn parse_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
     let text = utf8(body)?;
+    json::check(text).map_err(|mistake| not_fitting(mistake.pointer, &mistake.cause))?;
     no_nul(text)?;
     let mut reader = serde_json::Deserializer::from_str(text);
     let mut unknown = Vec::new();
     let mut note = |path: serde_ignored::Path<'_>| unknown.push(ignored_pointer(&path));
     let value = serde_path_to_error::deserialize(serde_ignored::Deserializer::new(&mut reader, &mut note));
-    let value = value.map_err(|error| {
-        let pointer = pointer(error.path());
-        let cause = error.into_inner();
-        match cause.classify() {
-            serde_json::error::Category::Data => Error::Invalid(vec![at(pointer, cause.to_string())]),
-            _ => Error::BadRequest(at(pointer, cause.to_string())),
-        }
-    })?;
+    let value = value.map_err(|error| not_fitting(pointer(error.path()), error.inner()))?;
     reader.end().map_err(|error| Error::BadRequest(at("", error.to_string())))?;
     no_unknown(unknown)?;
     Ok(value)
+}
+
+fn not_fitting(pointer: String, cause: &serde_json::Error) -> Error {
+    let mistake = at(pointer, cause.to_string());
+    if cause.is_data() { Error::Invalid(vec![mistake]) } else { Error::BadRequest(mistake) }
 }
 
 /// Reads `a=b&c=d` and names the field that is wrong.
@@ -399,6 +443,35 @@ mod tests {
         assert_eq!(refused(b"{\"name\":\"\xff\"}").0, "400 ");
         assert_eq!(refused(br#"{"name":"x""#).0, "400 ");
         assert_eq!(refused(br#"{"name":"x","lines":[]} trailing"#).0, "400 ");
+    }
+
+    #[test]
+    fn a_doubled_field_is_refused_wherever_it_stands() {
+        let doubled = |body: &[u8]| {
+            let (pointer, message) = refused(body);
+            assert!(message.starts_with(json::DOUBLED), "{message}");
+            pointer
+        };
+        assert_eq!(doubled(br#"{"name":"x","name":"x","lines":[]}"#), "422 /name", "a field of a type");
+        assert_eq!(doubled(br#"{"name":"x","lines":[{"a/b":1,"a/b":1}]}"#), "422 /lines/0/a~1b");
+        let map = |text: &str| parse_json::<std::collections::BTreeMap<String, u8>>(text.as_bytes());
+        assert_eq!(map(r#"{"a":1,"b":2}"#).unwrap().len(), 2);
+        let refused = map(r#"{"risk":1,"b":2,"r\u0069sk":2}"#).unwrap_err();
+        assert!(matches!(refused, Error::Invalid(errors) if errors[0].pointer == "/risk"), "a free key");
+        let raw = parse_json::<Vec<Box<RawValue>>>(br#"[{"a":{"b":1,"b":2}}]"#).unwrap_err();
+        assert!(matches!(raw, Error::Invalid(errors) if errors[0].pointer == "/0/a/b"), "what is read later");
+    }
+
+    #[test]
+    fn fields_with_free_names_are_there_once() {
+        let Pairs(pairs) = parse_pairs(b"risk.a=no&risk.b=&revision=3").unwrap();
+        assert_eq!(pairs[1], ("risk.b".to_owned(), String::new()));
+        assert_eq!(pairs.len(), 3);
+        let refused = parse_pairs::<Pairs>(b"risk.a=yes&risk.b=no&risk.a=no").unwrap_err();
+        assert!(
+            matches!(refused, Error::BadRequest(error) if (error.pointer.as_str(), error.message.as_str())
+            == ("/risk.a", json::DOUBLED))
+        );
     }
 
     #[test]

@@ -47,7 +47,7 @@ use crate::{
 
 pub use caller::Caller;
 pub use docs::Binary;
-pub use extract::{Form, IfMatch, Json, JsonItems, Keyed, OneOrMany, Path, Query, Text, etag};
+pub use extract::{Form, IfMatch, Json, JsonItems, Keyed, OneOrMany, Pairs, Path, Query, Text, etag};
 pub use health::Draining;
 pub use page::{Page, Visitor};
 pub use paging::{Listing, Window};

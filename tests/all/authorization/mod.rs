@@ -10,6 +10,7 @@ mod table;
 
 use std::collections::BTreeSet;
 
+use assay_ledger::json::DOUBLED;
 use assay_server::http::routes;
 use assay_tests::on_both_engines;
 use assay_tests::storage::Place;
@@ -67,6 +68,27 @@ async fn entry_tiles_are_for_those_who_may_have_the_whole_log() {
         let answer = world.send(who, &GET, "/log/tile/entries/000.p/1", "").await;
         assert_eq!(answer.status.as_u16(), expected, "{who}");
     }
+}
+
+#[tokio::test]
+async fn no_route_takes_a_field_twice() {
+    let machine = Who::TeamMachine;
+    let world = World::new().await;
+    let (mut tried, before) = (0, world.recorded().await);
+    for line in table().filter(|line| line.method != GET && line.path.starts_with("/api/")) {
+        let body = match line.body(&world, machine, Whose::Own).chars().next() {
+            Some('{') => r#"{"x":{"y":1,"y":2}}"#,
+            Some('[') => r#"[{"x":{"y":1,"y":2}}]"#,
+            _ => continue,
+        };
+        let answer =
+            world.send(machine, &line.method, &world.fill(line.path, machine, Whose::Own), body).await;
+        let named = answer.body.contains(DOUBLED) && answer.body.contains("/x/y");
+        assert!(named, "{} {}: {} {}", line.method, line.path, answer.status, answer.body);
+        tried += 1;
+    }
+    assert!(tried > 50, "{tried}");
+    assert_eq!(world.recorded().await, before, "nothing came of it");
 }
 
 #[test]

@@ -21,7 +21,7 @@ use crate::{
     },
     app::App,
     error::Error,
-    http::{Form, Page, Path, Query, Window, page::form_errors},
+    http::{Form, Page, Pairs, Path, Query, Window, page::form_errors},
     ownership::{
         self,
         pages::{SuccessorForm, Successors, hand_over_errors},
@@ -212,7 +212,7 @@ pub(super) async fn set_active(
     State(app): State<App>,
     page: Page,
     Path(person): Path<Uuid>,
-    Form(pairs): Form<Vec<(String, String)>>,
+    Form(Pairs(pairs)): Form<Pairs>,
 ) -> Result<Response, Error> {
     let mut form = SuccessorForm::read(pairs)?;
     let active = form.others.remove("active").as_deref() == Some("yes");

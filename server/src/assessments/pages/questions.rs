@@ -19,7 +19,7 @@ use super::tasks::person;
 use super::{Scene, date, sentence};
 use crate::App;
 use crate::error::Error;
-use crate::http::{Form, Page, Path, Query};
+use crate::http::{Form, Page, Pairs, Path, Query};
 use crate::teams::service as teams;
 
 #[derive(Deserialize)]
@@ -134,7 +134,7 @@ pub(super) async fn save(
     State(app): State<App>,
     page: Page,
     Path((id, dimension)): Path<(Uuid, String)>,
-    Form(pairs): Form<Vec<(String, String)>>,
+    Form(Pairs(pairs)): Form<Pairs>,
 ) -> Result<Response, Error> {
     let mut posted = Posted::read(pairs)?;
     let scene = Scene::of(&app, &page.caller, id).await?;

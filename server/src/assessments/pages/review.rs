@@ -17,7 +17,7 @@ use super::{Scene, sentence};
 use crate::App;
 use crate::assessments::store::{AnswerRow, EvidenceRow};
 use crate::error::Error;
-use crate::http::{Form, Page, Path};
+use crate::http::{Form, Page, Pairs, Path};
 
 pub(super) async fn show(
     State(app): State<App>,
@@ -110,7 +110,7 @@ pub(super) async fn decide(
     State(app): State<App>,
     page: Page,
     Path(id): Path<Uuid>,
-    Form(pairs): Form<Vec<(String, String)>>,
+    Form(Pairs(pairs)): Form<Pairs>,
 ) -> Result<Response, Error> {
     let posted = Posted::read(pairs)?;
     let (review, evidence, not_applicable) = posted.review()?;

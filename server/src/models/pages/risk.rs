@@ -3,7 +3,7 @@
 use super::{explained, revision};
 use crate::App;
 use crate::error::Error;
-use crate::http::{Form, IfMatch, Page, Path};
+use crate::http::{Form, IfMatch, Page, Pairs, Path};
 use crate::models::href;
 use crate::models::service::{self, ModelChange, questions};
 use crate::models::store::ModelRow;
@@ -89,7 +89,7 @@ pub(super) async fn answer(
     State(app): State<App>,
     page: Page,
     Path(name): Path<String>,
-    Form(pairs): Form<Vec<(String, String)>>,
+    Form(Pairs(pairs)): Form<Pairs>,
 ) -> Result<Response, Error> {
     let model = service::get_to_change(&app, &page.caller, &name).await?;
     let mut chosen: BTreeMap<String, String> = pairs.into_iter().collect();

@@ -16,7 +16,7 @@ use super::sentence;
 use super::service::{self, Ownership};
 use crate::App;
 use crate::error::Error;
-use crate::http::{Caller, Form, IfMatch, Page, Path, Query};
+use crate::http::{Caller, Form, IfMatch, Page, Pairs, Path, Query};
 use crate::teams::service as teams;
 
 /// What the page has to say beside what stands in the cells.
@@ -78,7 +78,7 @@ pub(super) async fn show(
     State(app): State<App>,
     page: Page,
     Path(team): Path<String>,
-    Query(pairs): Query<Vec<(String, String)>>,
+    Query(Pairs(pairs)): Query<Pairs>,
 ) -> Result<Response, Error> {
     let ownership = service::get_to_manage(&app, &page.caller, &team).await?;
     let wanted = Copying::read(pairs)?;
@@ -184,7 +184,7 @@ pub(super) async fn save(
     State(app): State<App>,
     page: Page,
     Path(team): Path<String>,
-    Form(pairs): Form<Vec<(String, String)>>,
+    Form(Pairs(pairs)): Form<Pairs>,
 ) -> Result<Response, Error> {
     let ownership = service::get_to_manage(&app, &page.caller, &team).await?;
     let posted = Posted::read(pairs)?;

@@ -14,7 +14,7 @@ use super::service::{self, Left};
 use crate::App;
 use crate::access::pages::people as administration;
 use crate::error::Error;
-use crate::http::{Caller, Form, Page, Path};
+use crate::http::{Caller, Form, Page, Pairs, Path};
 
 /// Who takes over in which team, as a form says it.
 pub(crate) type Successors = BTreeMap<String, String>;
@@ -119,7 +119,7 @@ pub(super) async fn hand_over(
     State(app): State<App>,
     page: Page,
     Path(person): Path<Uuid>,
-    Form(pairs): Form<Vec<(String, String)>>,
+    Form(Pairs(pairs)): Form<Pairs>,
 ) -> Result<Response, Error> {
     page.caller.allow(Permission::ReadPeople, Permission::HandOver, None)?;
     let form = SuccessorForm::read(pairs)?;

@@ -13,7 +13,7 @@ use super::sentence;
 use super::service::{self, Tools};
 use crate::App;
 use crate::error::Error;
-use crate::http::{Caller, Form, IfMatch, Page, Path};
+use crate::http::{Caller, Form, IfMatch, Page, Pairs, Path};
 
 pub(super) async fn show(
     State(app): State<App>,
@@ -59,7 +59,7 @@ pub(super) async fn save(
     State(app): State<App>,
     page: Page,
     Path(team): Path<String>,
-    Form(pairs): Form<Vec<(String, String)>>,
+    Form(Pairs(pairs)): Form<Pairs>,
 ) -> Result<Response, Error> {
     service::get_to_manage(&app, &page.caller, &team).await?;
     let (mut revision, mut texts) = (None, BTreeMap::new());

@@ -5,7 +5,7 @@ mod organisation;
 
 use crate::App;
 use crate::error::Error;
-use crate::http::{Caller, IfMatch, Json, Path, Query, etag};
+use crate::http::{Caller, IfMatch, Json, Pairs, Path, Query, etag};
 use crate::roadmap::service::{self, ItemChange, NewEvidence};
 use crate::roadmap::wishes;
 use crate::teams::service as teams;
@@ -50,7 +50,7 @@ async fn of_assessment(
     State(app): State<App>,
     caller: Caller,
     Path(id): Path<Uuid>,
-    Query(pairs): Query<Vec<(String, String)>>,
+    Query(Pairs(pairs)): Query<Pairs>,
 ) -> Result<axum::Json<Roadmap>, Error> {
     let wishes = wishes::read(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())))?;
     Ok(axum::Json(service::of_assessment(&app, &caller, id, &wishes).await?))

@@ -23,7 +23,7 @@ use self::scene::Scene;
 use super::{service, wishes};
 use crate::App;
 use crate::error::Error;
-use crate::http::{Form, Page, Pages, Path, Query};
+use crate::http::{Form, Page, Pages, Pairs, Path, Query};
 use crate::teams::service as teams;
 use crate::teams::store::TeamRow;
 
@@ -61,7 +61,7 @@ async fn show(
     State(app): State<App>,
     page: Page,
     Path(team): Path<String>,
-    Query(pairs): Query<Vec<(String, String)>>,
+    Query(Pairs(pairs)): Query<Pairs>,
 ) -> Result<Response, Error> {
     let team = teams::get(&app, &page.caller, &team).await?;
     let query = RoadmapQuery::read(pairs)?;
@@ -90,7 +90,7 @@ async fn save(
     State(app): State<App>,
     page: Page,
     Path(team): Path<String>,
-    Form(pairs): Form<Vec<(String, String)>>,
+    Form(Pairs(pairs)): Form<Pairs>,
 ) -> Result<Response, Error> {
     let team = teams::get(&app, &page.caller, &team).await?;
     let (wished, rest): (Vec<_>, Vec<_>) = pairs.into_iter().partition(|(name, _)| wishes::is_wish(name));
