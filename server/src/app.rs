@@ -6,8 +6,7 @@ use crate::ci_trust::{keys::Keyring, signing::OwnKey};
 use crate::clock::{Clock, Rng};
 use crate::config;
 use crate::db::{Db, Ticket};
-use crate::gate::store::DecisionRow;
-use crate::gate::together::Asking;
+use crate::gate::together::{Asking, Kept};
 use crate::gather::Gather;
 use crate::http::limits::Limits;
 use crate::questionnaires::service::Cache;
@@ -38,7 +37,7 @@ pub struct Parts {
     /// Approval events that arrive at the same time.
     pub reports: Gather<Report, (Outcomes, Ticket)>,
     /// Questions to the gate that are decided on record at the same time.
-    pub gate_decisions: Gather<Asking, (DecisionRow, Ticket)>,
+    pub gate_decisions: Gather<Asking, (Kept, Ticket)>,
     /// How often one may ask.
     pub limits: Limits,
     /// Passwords being hashed at once: each takes a core and 19 MiB.

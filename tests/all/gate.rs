@@ -33,6 +33,7 @@ on_both_engines!(
     what_is_hidden_and_what_is_not_there_look_the_same,
     an_artefact_finds_its_version,
     asked_again_with_a_key_it_is_the_same_decision,
+    a_key_never_repeats_what_is_not_so_any_more,
     decisions_are_listed_page_by_page,
 );
 
@@ -326,8 +327,45 @@ async fn asked_again_with_a_key_it_is_the_same_decision(place: Place) {
     );
     assert_eq!(ask("run-1", &question("2", "production")).await.status, 422);
     assert!(left(&stage.world, &mut seen).await.is_empty());
+    assert_eq!((&first["replayed"], &again["replayed"]), (&json!(false), &json!(true)));
     assert_ne!(ask("run-2", &body).await.json()["id"], first["id"]);
-    assert_ne!(stage.decide(MACHINE, &body).await.json()["id"], first["id"]);
+    let unkeyed = stage.decide(MACHINE, &body).await.json();
+    assert_ne!(unkeyed["id"], first["id"]);
+    assert_eq!(unkeyed["replayed"], false);
+}
+
+async fn a_key_never_repeats_what_is_not_so_any_more(place: Place) {
+    let stage = Stage::on(place).await;
+    let body = question("1", "production");
+    let ask = async || {
+        let request = stage.world.request(MACHINE, &Method::POST, GATE).header("idempotency-key", "run-1");
+        let request = request.header(header::CONTENT_TYPE, "application/json");
+        let answer = stage.world.send_raw(request.body(Body::from(body.to_string())).unwrap()).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        answer.json()
+    };
+    let said = |answer: &Value| (answer["allowed"] == true, answer["replayed"] == true, answer["id"].clone());
+    let (yes, _, first) = said(&ask().await);
+    assert!(yes);
+    stage.world.clock.advance(TimeDelta::seconds(299));
+    assert_eq!(said(&ask().await), (true, true, first.clone()), "nearly five minutes");
+    stage.world.clock.advance(TimeDelta::seconds(1));
+    let (yes, replayed, second) = said(&ask().await);
+    assert!(yes && !replayed && second != first, "after five minutes it is decided anew");
+    assert_eq!(said(&ask().await), (true, true, second.clone()), "and that is what the key repeats");
+
+    let request = ask().await["request"]["id"].as_str().unwrap().to_owned();
+    let revoke = format!("/api/v1/approval-requests/{request}/revoke");
+    let revoked = stage.world.send(OFFICER, &Method::POST, &revoke, r#"{"reason":"It is unfair."}"#).await;
+    assert_eq!(revoked.status, 200, "{}", revoked.body);
+    let mut seen = stage.world.actions().await.len();
+    let after = ask().await;
+    let (yes, replayed, third) = said(&after);
+    assert!(!yes && !replayed && third != second, "a revocation counts at once: {after}");
+    assert_eq!(codes(&after), ["revoked"]);
+    assert_eq!(left(&stage.world, &mut seen).await, ["gate.decided"]);
+    assert_eq!(said(&ask().await), (false, true, third), "a no is repeated too");
+    assert!(left(&stage.world, &mut seen).await.is_empty());
 }
 
 async fn decisions_are_listed_page_by_page(place: Place) {

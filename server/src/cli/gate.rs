@@ -125,6 +125,9 @@ fn text(answer: &Value) -> String {
     if let Some(request) = answer["request"]["id"].as_str() {
         said += &format!("  request {request}: {}\n", word(&answer["request"]["state"]));
     }
+    if answer["replayed"] == true {
+        said += &format!("  decided before, at {}\n", word(&answer["at"]));
+    }
     if let Some(index) = answer["entry_index"].as_u64() {
         said += &format!("  on record as entry {index}\n");
     }

@@ -101,6 +101,8 @@ struct DecisionView {
 struct DecidedView {
     #[serde(flatten)]
     decision: DecisionView,
+    /// Whether it is the decision from before, under the same Idempotency-Key.
+    replayed: bool,
     /// Its index in the ledger.
     entry_index: u64,
     /// Proof that the ledger holds it: `c2sp.org/tlog-proof@v1`, verifiable offline.
@@ -214,8 +216,9 @@ struct DecideBody {
 
 /// Decide whether a version may be deployed, on record
 ///
-/// A no is recorded as well. The receipt proves what was decided. Each request is a decision of its own, unless an
-/// Idempotency-Key says that it is the one from before.
+/// A no is recorded as well. The receipt proves what was decided. Each request is a decision of its own. With the
+/// Idempotency-Key of an earlier one, the answer is the one from before (`replayed`) for five minutes, and only while the
+/// same would be decided for the same reasons; otherwise it is decided anew, and the key repeats that from then on.
 #[utoipa::path(post, path = "/gate", tag = "gate", request_body = DecideBody,
     params(("Idempotency-Key" = Option<String>, Header, description = "1 to 255 characters")),
     responses((status = 200, description = "Yes or no, why, and the proof of it.", body = DecidedView)))]
@@ -228,9 +231,9 @@ async fn decide(
     let key = extract::idempotency_key(&headers)?.map(|key| (key, asked));
     let DecideBody { model, version, environment, digest, explain } = value;
     let question = Question::read(Asked { model, version, environment: Some(environment), digest })?;
-    let Decided { said, receipt, .. } = service::decide(&app, &caller, &question, key).await?;
+    let Decided { said, receipt, replayed, .. } = service::decide(&app, &caller, &question, key).await?;
     let decision = DecisionView::new(said, explain);
-    Ok(axum::Json(DecidedView { decision, entry_index: receipt.index, receipt: receipt.text }))
+    Ok(axum::Json(DecidedView { decision, replayed, entry_index: receipt.index, receipt: receipt.text }))
 }
 
 /// Which decisions to show.

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::facts;
 use super::store::{self, DecisionRow};
-use super::together::{self, Asking};
+use super::together::{self, Asking, Kept};
 use crate::app::App;
 use crate::db::{Arg, Conditions, Conn, Receipt};
 use crate::error::{Error, FieldError};
@@ -147,6 +147,8 @@ pub struct Decided {
     pub id: Uuid,
     /// What was decided.
     pub said: Said,
+    /// Whether it was decided before, under the same key.
+    pub replayed: bool,
     /// Where and how it stands in the ledger.
     pub receipt: Receipt,
 }
@@ -204,7 +206,7 @@ pub async fn look_at(
     Ok(answers)
 }
 
-/// A key under which asking again is the same decision, and the digest of what was asked.
+/// A key under which asking again is the same decision for as long as that holds, and the digest of what was asked.
 pub type Key = (String, [u8; 32]);
 
 /// Decides on record, and waits until the ledger has it. A no is recorded as well.
@@ -219,14 +221,14 @@ pub async fn decide(
 ) -> Result<Decided, Error> {
     somewhere(caller, Permission::DecideGate)?;
     let (asking, with) = (Asking { caller: caller.clone(), question: question.clone(), key }, app.clone());
-    let (row, ticket) =
+    let (Kept { row, replayed }, ticket) =
         app.gate_decisions.ask(asking, move |all| async move { together::store(&with, all).await }).await?;
     let receipt = if ticket.events().any(|event| event == row.ledger_event) {
         ticket.of(row.ledger_event).receipt().await?
     } else {
         app.db.ticket(row.ledger_event).receipt().await?
     };
-    Ok(Decided { id: row.id, said: Said::new(row)?, receipt })
+    Ok(Decided { id: row.id, said: Said::new(row)?, replayed, receipt })
 }
 
 impl Said {

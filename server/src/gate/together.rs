@@ -1,14 +1,14 @@
 //! Decisions that are asked for at the same time, put on record with few statements.
 //!
 //! Those who ask the same at the same time get the same answer, looked up once. What has an Idempotency-Key may have been
-//! decided before, and is put on record alone.
+//! decided before, and is put on record alone: a key never repeats a yes that is none any more.
 
 use std::sync::Arc;
 
 use assay_domain::access::{Permission, Principal};
 use assay_domain::audit::catalogue::GateDecided;
 use assay_domain::audit::{Event, Subject};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use futures::FutureExt;
 use uuid::Uuid;
 
@@ -31,8 +31,21 @@ pub struct Asking {
     pub key: Option<Key>,
 }
 
+/// A decision that is on record.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    /// What was decided.
+    pub row: DecisionRow,
+    /// Whether it was on record before, under the same key.
+    pub replayed: bool,
+}
+
+/// For so long a key repeats a decision, at most: a pipeline that tries again after a lost answer gets it, and one that
+/// runs again later is a question of its own.
+const REPEATED_FOR: TimeDelta = TimeDelta::minutes(5);
+
 /// Decides, in one transaction, each for itself: one that is refused stops no other.
-pub async fn store(app: &App, all: Vec<Asking>) -> Vec<Result<(DecisionRow, Ticket), Error>> {
+pub async fn store(app: &App, all: Vec<Asking>) -> Vec<Result<(Kept, Ticket), Error>> {
     let (count, all) = (all.len(), Arc::new(all));
     let written = app.db.write(move |tx| {
         let all = all.clone();
@@ -46,7 +59,7 @@ pub async fn store(app: &App, all: Vec<Asking>) -> Vec<Result<(DecisionRow, Tick
     }
 }
 
-async fn decide_all(tx: &mut Tx, all: Arc<Vec<Asking>>) -> Result<Vec<Result<DecisionRow, Error>>, Error> {
+async fn decide_all(tx: &mut Tx, all: Arc<Vec<Asking>>) -> Result<Vec<Result<Kept, Error>>, Error> {
     let unkeyed = all.clone();
     let together = tx.part(move |tx| async move { decide_together(tx, &unkeyed).await }.boxed()).await?;
     let mut together = together.unwrap_or_default().into_iter();
@@ -54,7 +67,7 @@ async fn decide_all(tx: &mut Tx, all: Arc<Vec<Asking>>) -> Result<Vec<Result<Dec
     for asking in all.iter() {
         let decided = if asking.key.is_none() { together.next() } else { None };
         rows.push(match decided {
-            Some(decided) => decided,
+            Some(decided) => decided.map(|row| Kept { row, replayed: false }),
             None => {
                 let asking = asking.clone();
                 tx.part(move |tx| async move { decide_alone(tx, &asking).await }.boxed()).await?
@@ -94,7 +107,7 @@ async fn decide_together(tx: &mut Tx, all: &[Asking]) -> Result<Vec<Result<Decis
             Ok((id, by, answered)) => {
                 let ledger_event =
                     ledger_events.next().ok_or_else(|| Error::internal("a decision was not recorded"))?;
-                let row = row(answered, id, by, tx.now(), ledger_event)?;
+                let row = DecisionRow { ledger_event, ..row(answered, id, by, tx.now())? };
                 rows.push(row.clone());
                 Ok(row)
             }
@@ -105,21 +118,34 @@ async fn decide_together(tx: &mut Tx, all: &[Asking]) -> Result<Vec<Result<Decis
     Ok(results)
 }
 
-/// Decides for one, or finds what was decided under the same key before.
-async fn decide_alone(tx: &mut Tx, Asking { caller, question, key }: &Asking) -> Result<DecisionRow, Error> {
+/// Decides for one, or repeats what was decided under the same key before, where that is recent and would be decided the
+/// same now.
+async fn decide_alone(tx: &mut Tx, Asking { caller, question, key }: &Asking) -> Result<Kept, Error> {
     let answered = answer(tx, caller, question).await?;
-    let id = tx.new_id();
+    let (id, now) = (tx.new_id(), tx.now());
+    let row = row(answered.clone(), id, caller.actor().id(), now)?;
     if let Some((key, digest)) = key
         && let Some(earlier) = idempotency::claim(tx, caller, key, *digest, id).await?
     {
-        return store::decision(tx, earlier).await?.ok_or_else(|| {
+        let earlier = store::decision(tx, earlier).await?.ok_or_else(|| {
             Error::internal(format!("idempotency_key names gate_decision {earlier}, which is missing"))
-        });
+        })?;
+        if still_holds(&earlier, &row) {
+            return Ok(Kept { row: earlier, replayed: true });
+        }
+        idempotency::move_on(tx, caller, key, id).await?;
     }
     let ledger_event = tx.record(entry(caller, question, &answered, id)).await?;
-    let row = row(answered, id, caller.actor().id(), tx.now(), ledger_event)?;
+    let row = DecisionRow { ledger_event, ..row };
     store::insert(tx, vec![row.clone()]).await?;
-    Ok(row)
+    Ok(Kept { row, replayed: false })
+}
+
+/// Whether what was decided then is recent and would be decided now, by the same policy and request, for the same reasons.
+fn still_holds(then: &DecisionRow, now: &DecisionRow) -> bool {
+    let by = |row: &DecisionRow| (row.model_version_id, row.digest.clone(), row.allowed, row.answer.clone());
+    let age = now.decided_at - then.decided_at;
+    (TimeDelta::zero()..REPEATED_FOR).contains(&age) && by(then) == by(now)
 }
 
 async fn answer(tx: &mut Tx, caller: &Caller, question: &Question) -> Result<Answered, Error> {
@@ -149,12 +175,12 @@ fn entry(caller: &Caller, question: &Question, answered: &Answered, id: Uuid) ->
     }
 }
 
+/// The row of a decision that has no entry yet.
 fn row(
     answered: Answered,
     id: Uuid,
     decided_by: Uuid,
     decided_at: DateTime<Utc>,
-    ledger_event: Uuid,
 ) -> Result<DecisionRow, Error> {
     let kept = KeptAnswer {
         reasons: answered.answer.reasons,
@@ -174,6 +200,6 @@ fn row(
         answer: serde_json::to_string(&kept).map_err(Error::internal)?,
         decided_at,
         decided_by,
-        ledger_event,
+        ledger_event: Uuid::nil(),
     })
 }

@@ -1,4 +1,8 @@
 //! Posting twice is harmless: a key remembers which id the first post made, never what was in it.
+//!
+//! What was recorded stays recorded, so a key may name it for ever. An answer about what holds now (the gate's) may be
+//! another one by now: whoever repeats such an answer checks that it would still be given, and otherwise answers anew and
+//! lets the key [`move_on`].
 
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
@@ -58,6 +62,16 @@ pub async fn claim(
         "",
         "this Idempotency-Key was used before with another body; use a new key for a new request",
     ))
+}
+
+/// Lets a key of the caller name `outcome` from now on: what it named before is not repeated any more.
+///
+/// # Errors
+/// Those of the database.
+pub async fn move_on(tx: &mut Tx, caller: &Caller, key: &str, outcome: Uuid) -> Result<(), Error> {
+    let (actor, key, now) = (caller.actor().id(), key.to_owned(), tx.now());
+    let sql = "UPDATE idempotency_key SET outcome = $1, created_at = $2 WHERE actor_id = $3 AND key = $4";
+    execute!(tx, sql, outcome, now, actor, key).await.map(drop)
 }
 
 /// A key that is to be claimed.
