@@ -27,6 +27,7 @@ mod kill;
 mod limits;
 mod models;
 mod models_pages;
+mod own_work;
 mod ownership;
 mod ownership_pages;
 mod policies;

@@ -16,8 +16,8 @@ pub struct EvidenceLine {
     pub uri: String,
     /// The SHA-256 of its bytes.
     pub sha256: Option<String>,
-    /// Whether a machine brought it.
-    pub automated: bool,
+    /// The machine that checked it and vouches for it, by name.
+    pub machine: Option<String>,
     /// "until 30 Jun 2027".
     pub expires: Option<String>,
     /// Whether that day is over.
@@ -76,7 +76,9 @@ pub fn EvidenceFacts(
     /// The piece.
     piece: EvidenceLine,
 ) -> AnyView {
-    let kind = if piece.automated { "Checked by a machine" } else { "Link" };
+    let vouched = piece.machine.is_some();
+    let kind =
+        piece.machine.map_or_else(|| "Link".to_owned(), |name| format!("Checked by the machine {name}"));
     let tone = if piece.expired { Tone::Warn } else { Tone::Neutral };
     let expires = piece.expires.map(|until| {
         let text =
@@ -84,7 +86,7 @@ pub fn EvidenceFacts(
         view! { <Badge tone text /> }
     });
     let state = match piece.decision {
-        None if piece.automated => None,
+        None if vouched => None,
         None => Some(view! { <Badge text="Not reviewed" /> }.into_any()),
         Some(Decision { accepted: true, by, .. }) => {
             Some(view! { <Badge tone=Tone::Good text="Accepted" /><span>{by}</span> }.into_any())

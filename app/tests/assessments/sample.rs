@@ -233,6 +233,7 @@ pub(crate) fn result(bank: &Arc<Bank>) -> ResultView {
         checked_at: None,
         reviewed_by: place.is_multiple_of(2).then(|| "li".into()),
         reviewed_value: None,
+        vouched_by: None,
         expires: None,
     };
     let mut answers: BTreeMap<String, Answer> = BTreeMap::new();

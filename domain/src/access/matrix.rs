@@ -176,6 +176,8 @@ permissions! {
     ManageAssessments, "assessments:manage", "start, delegate, submit and reopen assessments", [No No No Own No No No];
     /// Answer questions and attach evidence.
     AnswerAssessments, "assessments:answer", "answer questions and attach evidence", [No No No Own Own No No];
+    /// Attach evidence that a machine vouches for. No role has it: only a scope gives it, to machines.
+    AttachEvidence, "evidence:attach", "attach what a machine has checked (machines only)", [No No No No No No No];
     /// Review evidence, approve N/A, lock; never on one's own answers.
     ReviewAssessments, "assessments:review", "review evidence, approve not applicable, lock (never own answers)", [No All No Own No No No];
     /// Read who holds which job role for what, skills, tools, and what is missing.

@@ -37,8 +37,8 @@ scopes! {
     AssessmentsRead, "assessments:read", [ReadAssessments, ReadQuestionnaires, ReadTeams, ReadOwnership, ReadRoadmap];
     /// Start, answer and submit assessments; plan and work on roadmaps.
     AssessmentsWrite, "assessments:write", [ReadAssessments, ReadQuestionnaires, ReadTeams, ManageAssessments, AnswerAssessments, ReadOwnership, ReadRoadmap, PlanRoadmap, WorkRoadmap];
-    /// Attach evidence to answers.
-    EvidenceWrite, "evidence:write", [ReadAssessments, AnswerAssessments];
+    /// Attach evidence to answers and to items of roadmaps, as the machine that vouches for it; changes no answer.
+    EvidenceWrite, "evidence:write", [ReadAssessments, ReadQuestionnaires, ReadRoadmap, AttachEvidence];
     /// Read models and versions.
     ModelsRead, "models:read", [ReadModels];
     /// Register models and versions.

@@ -74,7 +74,7 @@ pub struct Evidence {
     /// Who reviewed it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reviewed_by: Option<String>,
-    /// The answer that the reviewer saw.
+    /// The answer that the reviewer, or the machine that vouches, saw.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reviewed_value: Option<Rung>,
     /// SHA-256 of its bytes, in lower-case hexadecimal.
@@ -82,6 +82,9 @@ pub struct Evidence {
     pub sha256: Option<String>,
     /// Where it is.
     pub uri: String,
+    /// The machine that checked it and vouches for it, by name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vouched_by: Option<String>,
 }
 
 /// A day, with a message that shows how to write one.
@@ -188,7 +191,25 @@ fn is_sha256(text: &str) -> bool {
     text.len() == 64 && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
 }
 
+impl Evidence {
+    /// Puts the name of a machine behind it, for the value that it saw.
+    pub fn vouch(&mut self, machine: &str, saw: Option<Rung>) {
+        self.kind = EvidenceKind::Automated;
+        self.vouched_by = Some(machine.to_owned());
+        self.reviewed_value = saw;
+    }
+}
+
 impl Choice {
+    /// The rung, where one was chosen.
+    #[must_use]
+    pub const fn rung(&self) -> Option<Rung> {
+        match self {
+            Self::Rung(rung) => Some(*rung),
+            Self::DontKnow | Self::NotApplicable(_) => None,
+        }
+    }
+
     /// The choice that a word stands for: a rung or `dont_know`.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {

@@ -63,7 +63,9 @@ impl Answer {
     /// The grade that one piece of evidence gives this answer on a day.
     #[must_use]
     pub fn grade_of(&self, evidence: &Evidence, as_of: NaiveDate) -> Grade {
-        let grade = if is_fresh(evidence, as_of) {
+        let vouched =
+            is_fresh(evidence, as_of) && (evidence.vouched_by.is_none() || self.saw_enough(evidence));
+        let grade = if vouched {
             Grade::Automated
         } else if self.review_counts(evidence) {
             Grade::Reviewed
@@ -79,11 +81,15 @@ impl Answer {
         let (Some(reviewer), Some(answerer)) = (&evidence.reviewed_by, &self.answered_by) else {
             return false;
         };
-        let saw_enough = match (&self.choice, evidence.reviewed_value) {
+        reviewer != answerer && self.saw_enough(evidence)
+    }
+
+    /// Whether who looked at it saw no lower an answer than today's.
+    fn saw_enough(&self, evidence: &Evidence) -> bool {
+        match (&self.choice, evidence.reviewed_value) {
             (Choice::Rung(today), Some(then)) => then.quarters() >= today.quarters(),
             _ => true,
-        };
-        reviewer != answerer && saw_enough
+        }
     }
 }
 

@@ -90,8 +90,9 @@ impl AnswersFile {
 }
 
 /// Takes out of uploaded answers what only somebody else may say: reviews and approvals come from the reviewer and
-/// approver themselves, automated evidence from a machine's token. Returns what was dropped, for people to read.
-pub fn drop_foreign_claims(answers: &mut BTreeMap<String, Answer>, from_machine: bool) -> Vec<String> {
+/// approver themselves, automated evidence from the machine that vouches for it, which is `machine` where one uploads.
+/// Returns what was dropped, for people to read.
+pub fn drop_foreign_claims(answers: &mut BTreeMap<String, Answer>, machine: Option<&str>) -> Vec<String> {
     let mut dropped = Vec::new();
     for (code, answer) in answers {
         if let Choice::NotApplicable(given) = &mut answer.choice
@@ -99,15 +100,22 @@ pub fn drop_foreign_claims(answers: &mut BTreeMap<String, Answer>, from_machine:
         {
             dropped.push(format!("{code}: the approval of \"not applicable\""));
         }
+        let rung = answer.choice.rung();
         for evidence in &mut answer.evidence {
             let review = (evidence.reviewed_by.take(), evidence.reviewed_value.take());
-            if review != (None, None) {
+            let claimed = evidence.vouched_by.take();
+            // What a machine vouches for goes with the value that it saw.
+            let vouched = claimed.is_some() && review.0.is_none();
+            if review != (None, None) && !vouched {
                 dropped.push(format!("{code}: the review of {}", evidence.uri));
             }
-            if evidence.kind == EvidenceKind::Automated && !from_machine {
-                evidence.kind = EvidenceKind::Artefact;
-                evidence.checked_at = None;
-                dropped.push(format!("{code}: that {} is automated", evidence.uri));
+            match (evidence.kind, machine) {
+                (EvidenceKind::Automated, Some(machine)) => evidence.vouch(machine, rung),
+                (EvidenceKind::Automated, None) => {
+                    (evidence.kind, evidence.checked_at) = (EvidenceKind::Artefact, None);
+                    dropped.push(format!("{code}: that {} is automated", evidence.uri));
+                }
+                (EvidenceKind::Artefact, _) => {}
             }
         }
     }

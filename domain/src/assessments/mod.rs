@@ -29,7 +29,7 @@ pub use life_cycle::{LifeCycle, Refused, State, Step, UnknownState};
 pub use organisation::{Distribution, Targets, distance, distribution};
 pub use scorecard::{
     Basis, Blocker, BlockingAnswer, CapabilityScore, Cell, Criteria, DimensionScore, Headline,
-    PrincipleScore, QuestionnaireRef, Scorecard,
+    PrincipleScore, QuestionnaireRef, Scorecard, Vouched,
 };
 pub use snapshot::{ScoreError, Snapshot};
 pub use words::{answer_in_words, level_bar};

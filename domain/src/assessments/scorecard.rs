@@ -33,6 +33,22 @@ pub struct Scorecard {
     pub principles: Vec<PrincipleScore>,
     /// Why not the next level: for each dimension below level 4, claimed and supported.
     pub blockers: Vec<Blocker>,
+    /// What counts because a machine vouches for it, and which.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub vouched: Vec<Vouched>,
+}
+
+/// A piece of evidence that counts because a machine checked it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Vouched {
+    /// The code of the question.
+    pub question: String,
+    /// The machine, by name.
+    pub machine: String,
+    /// When it checked.
+    pub checked_at: Option<NaiveDate>,
+    /// Where the evidence is.
+    pub uri: String,
 }
 
 /// A version of a bank, read in a profile under a version of the rules.

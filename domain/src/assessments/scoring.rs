@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use super::blockers::blocker;
 use super::scorecard::{
     Basis, CapabilityScore, Cell, Criteria, DimensionScore, Headline, PrincipleScore, QuestionnaireRef,
-    Scorecard,
+    Scorecard, Vouched,
 };
 use super::tally::{Climb, Item, Tally, Verdict, Worth, cell};
-use super::{Fraction, Snapshot};
+use super::{Evidence, Fraction, Grade, Snapshot};
 use crate::questionnaires::{Bank, LEVELS};
 
 /// A principle is missing below this score, in percent.
@@ -41,9 +41,27 @@ pub(super) fn score(bank: &Bank, snapshot: &Snapshot, questionnaire: Questionnai
         coverage_percent: total.coverage().percent(),
         capabilities: capability_scores(bank, &items),
         principles: principle_scores(bank, &items),
+        vouched: vouched(&items, snapshot),
         dimensions,
         blockers,
     }
+}
+
+/// What counts because a machine vouches for it, in the order of the bank.
+fn vouched(items: &[Item<'_>], snapshot: &Snapshot) -> Vec<Vouched> {
+    let of_answer = |item: &Item<'_>| {
+        let counts = |evidence: &&Evidence| {
+            item.answer.is_some_and(|answer| answer.grade_of(evidence, snapshot.as_of) == Grade::Automated)
+        };
+        let question = item.question.code.clone();
+        let pieces = item.answer.iter().flat_map(|answer| &answer.evidence).filter(counts);
+        let named = pieces.filter_map(|piece| {
+            let Evidence { checked_at, uri, vouched_by, .. } = piece.clone();
+            Some(Vouched { question: question.clone(), machine: vouched_by?, checked_at, uri })
+        });
+        named.collect::<Vec<_>>()
+    };
+    items.iter().flat_map(of_answer).collect()
 }
 
 fn headline(dimensions: &[DimensionScore]) -> Headline {

@@ -542,7 +542,7 @@ fn uploaded_answers_cannot_bring_reviews_approvals_or_machine_evidence() {
     };
     let mut by_person = upload();
     assert_eq!(
-        drop_foreign_claims(&mut by_person, false),
+        drop_foreign_claims(&mut by_person, None),
         ["a-1.1: the review of u", "a-2.1: that u is automated", "a-3.1: the approval of \"not applicable\""]
     );
     assert_eq!(by_person["a-1.1"].grade(day(TODAY)), Grade::Artefact);
@@ -551,8 +551,26 @@ fn uploaded_answers_cannot_bring_reviews_approvals_or_machine_evidence() {
         matches!(&by_person["a-3.1"].choice, Choice::NotApplicable(given) if given.approved_by.is_none())
     );
     let mut by_machine = upload();
-    assert_eq!(drop_foreign_claims(&mut by_machine, true).len(), 2);
+    assert_eq!(drop_foreign_claims(&mut by_machine, Some("nightly")).len(), 2);
     assert_eq!(by_machine["a-2.1"].grade(day(TODAY)), Grade::Automated);
+    assert_eq!(by_machine["a-2.1"].evidence[0].vouched_by.as_deref(), Some("nightly"));
+}
+
+#[test]
+fn a_machine_vouches_for_the_answer_that_it_saw_and_the_result_names_it() {
+    let bank = stairs();
+    let card = |answers: &BTreeMap<String, Answer>| {
+        Snapshot::new(&bank, None, day(TODAY), answers.clone()).expect("fits").score(&bank).expect("a result")
+    };
+    let mut given = answers([("a-1.1", "some+automated")]);
+    assert!(card(&given).vouched.is_empty(), "results that were locked before name nobody");
+    drop_foreign_claims(&mut given, Some("nightly"));
+    let vouched = card(&given).vouched;
+    assert_eq!((vouched[0].question.as_str(), vouched[0].machine.as_str()), ("a-1.1", "nightly"));
+    let answer = given.get_mut("a-1.1").expect("an answer");
+    answer.choice = Choice::Rung(Rung::All);
+    assert_eq!(answer.grade(day(TODAY)), Grade::Artefact, "it saw less than is said now");
+    assert!(card(&given).vouched.is_empty());
 }
 
 #[test]

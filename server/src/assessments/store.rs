@@ -101,9 +101,17 @@ pub struct EvidenceRow {
     pub reviewed_at: Option<DateTime<Utc>>,
     /// What the review says.
     pub review_note: Option<String>,
+    /// The machine that vouches for automated evidence, by name. What people called automated has none.
+    pub vouched_by: Option<String>,
 }
 
 impl EvidenceRow {
+    /// Whether a machine vouches for it. Otherwise it is evidence to be reviewed, whatever it was called.
+    #[must_use]
+    pub fn is_vouched(&self) -> bool {
+        self.kind == "automated" && self.vouched_by.is_some()
+    }
+
     /// Whether a reviewer found that it does not show what the answer says: then it counts as none.
     #[must_use]
     pub fn is_rejected(&self) -> bool {
@@ -284,8 +292,8 @@ pub async fn insert_evidence(conn: &mut Conn, row: &EvidenceRow) -> Result<(), E
     execute!(
         conn,
         "INSERT INTO evidence (id, assessment_id, code, uri, sha256, kind, expires, checked_on, added_by, added_at,
-             decision, reviewed_value, reviewed_by, reviewed_at, review_note)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+             decision, reviewed_value, reviewed_by, reviewed_at, review_note, vouched_by)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
         row.id,
         row.assessment_id,
         row.code,
@@ -300,7 +308,8 @@ pub async fn insert_evidence(conn: &mut Conn, row: &EvidenceRow) -> Result<(), E
         row.reviewed_value,
         row.reviewed_by,
         row.reviewed_at,
-        row.review_note
+        row.review_note,
+        row.vouched_by
     )
     .await?;
     Ok(())

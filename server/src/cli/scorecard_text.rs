@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use assay_domain::assessments::{
-    Basis, Blocker, BlockingAnswer, DimensionScore, Scorecard, answer_in_words, level_bar,
+    Basis, Blocker, BlockingAnswer, DimensionScore, Scorecard, Vouched, answer_in_words, level_bar,
 };
 use assay_domain::questionnaires::{Bank, Facet};
 
@@ -15,6 +15,7 @@ pub(super) fn render(card: &Scorecard, bank: &Bank) -> String {
         principles(card, bank),
         why_not(card, bank, Basis::Claimed),
         why_not(card, bank, Basis::Supported),
+        vouched(card),
         format!("Input SHA-256 {}. All details: --format json\n", card.input_sha256),
     ];
     sections.into_iter().filter(|section| !section.is_empty()).collect::<Vec<_>>().join("\n")
@@ -37,6 +38,16 @@ fn headline(card: &Scorecard, bank: &Bank) -> String {
         card.coverage_percent,
         card.confidence_percent,
     )
+}
+
+/// What counts because a machine vouches for it.
+fn vouched(card: &Scorecard) -> String {
+    let mut text = String::new();
+    for Vouched { question, machine, checked_at, uri } in &card.vouched {
+        let day = checked_at.map(|day| format!(" on {day}")).unwrap_or_default();
+        let _ = writeln!(text, "  {question}   {machine} checked {uri}{day}");
+    }
+    if text.is_empty() { text } else { format!("Machines vouch for\n{text}") }
 }
 
 fn level_title(bank: &Bank, level: u8) -> &str {

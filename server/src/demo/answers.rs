@@ -98,6 +98,7 @@ fn evidence(question: &Question, team: &Team) -> Evidence {
         checked_at: None,
         reviewed_by: None,
         reviewed_value: None,
+        vouched_by: None,
         expires: None,
     }
 }

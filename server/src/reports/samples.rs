@@ -129,6 +129,7 @@ fn evidence(number: usize, rung: Rung) -> Vec<Evidence> {
         checked_at: None,
         reviewed_by: Some("ana".to_owned()),
         reviewed_value: Some(rung),
+        vouched_by: None,
         expires: Some(day("2027-06-30")),
     };
     let run = Evidence {
@@ -137,6 +138,7 @@ fn evidence(number: usize, rung: Rung) -> Vec<Evidence> {
         checked_at: Some(day("2026-11-02")),
         reviewed_by: None,
         reviewed_value: None,
+        vouched_by: Some("forecast-ci".to_owned()),
         expires: None,
         ..link.clone()
     };
@@ -147,6 +149,7 @@ fn evidence(number: usize, rung: Rung) -> Vec<Evidence> {
         checked_at: None,
         reviewed_by: None,
         reviewed_value: None,
+        vouched_by: None,
         expires: Some(day("2026-10-01")),
     };
     match number % 4 {

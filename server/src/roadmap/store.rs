@@ -94,9 +94,17 @@ pub struct EvidenceRow {
     pub reviewed_at: Option<DateTime<Utc>>,
     /// What the review says.
     pub review_note: Option<String>,
+    /// The machine that vouches for automated evidence, by name. What people called automated has none.
+    pub vouched_by: Option<String>,
 }
 
 impl EvidenceRow {
+    /// Whether a machine vouches for it.
+    #[must_use]
+    pub fn is_vouched(&self) -> bool {
+        self.kind == "automated" && self.vouched_by.is_some()
+    }
+
     /// Whether somebody else found that it shows what is wanted.
     #[must_use]
     pub fn is_accepted(&self) -> bool {
@@ -272,8 +280,9 @@ pub async fn insert_evidence(conn: &mut Conn, row: &EvidenceRow) -> Result<(), E
     let row = row.clone();
     execute!(
         conn,
-        "INSERT INTO roadmap_evidence (id, item_id, uri, sha256, kind, expires, added_by, added_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO roadmap_evidence (id, item_id, uri, sha256, kind, expires, added_by, added_at,
+             vouched_by)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         row.id,
         row.item_id,
         row.uri,
@@ -281,7 +290,8 @@ pub async fn insert_evidence(conn: &mut Conn, row: &EvidenceRow) -> Result<(), E
         row.kind,
         row.expires,
         row.added_by,
-        row.added_at
+        row.added_at,
+        row.vouched_by
     )
     .await?;
     Ok(())

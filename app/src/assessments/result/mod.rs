@@ -6,7 +6,7 @@ mod figures;
 
 use std::sync::Arc;
 
-use assay_domain::assessments::{DimensionScore, Fraction, Scorecard, State};
+use assay_domain::assessments::{DimensionScore, Fraction, Scorecard, State, Vouched};
 use assay_domain::questionnaires::Bank;
 use leptos::prelude::*;
 
@@ -18,6 +18,7 @@ use self::{
     figures::{Cells, Heat, Numbers, Principles},
 };
 use super::{
+    evidence::EvidenceLink,
     heading::{AssessmentHead, Heading, Place},
     start::trend_summary,
     tasks::reopen,
@@ -73,6 +74,7 @@ pub fn ResultPage(
                 <Heat heading=heading.clone() bank=bank.clone() card=card.clone() />
             </section>
             <Principles heading=heading.clone() bank=bank.clone() card=card.clone() />
+            <Machines vouched=card.vouched.clone() />
             <section class="section stack" id="compare">
                 <h2>"Over time"</h2>
                 {trend}
@@ -91,6 +93,27 @@ fn lede(claimed: u8, supported: u8) -> String {
     } else {
         format!("Evidence supports level {supported}; the answers claim level {claimed}.")
     }
+}
+
+/// What counts because a machine checked it, and which.
+#[component]
+fn Machines(vouched: Vec<Vouched>) -> AnyView {
+    if vouched.is_empty() {
+        return ().into_any();
+    }
+    let lines = vouched.into_iter().map(|Vouched { question, machine, checked_at, uri }| {
+        let day = checked_at.map(|day| format!(" on {day}")).unwrap_or_default();
+        view! { <li><code>{question}</code>{format!(": {machine} checked ")}<EvidenceLink uri />{day}</li> }
+    });
+    let lines = lines.collect_view();
+    view! {
+        <section class="section" id="machines">
+            <h2>"Checked by machines"</h2>
+            <p class="soft">"This evidence counts without a review, because a service account or a trusted CI job vouches for it."</p>
+            <ul>{lines}</ul>
+        </section>
+    }
+    .into_any()
 }
 
 #[component]

@@ -93,20 +93,24 @@ pub(super) struct EvidencePiece {
     pub(super) decision: Option<String>,
     pub(super) reviewed_by: Option<Uuid>,
     pub(super) reviewed_value: Option<String>,
+    /// The machine that checked it and vouches for it, by name; null for what needs a review.
+    pub(super) vouched_by: Option<String>,
 }
 
 impl From<EvidenceRow> for EvidencePiece {
     fn from(row: EvidenceRow) -> Self {
+        let vouched = row.is_vouched();
         Self {
             id: row.id,
             uri: row.uri,
             sha256: row.sha256,
-            kind: row.kind,
+            kind: if vouched { "automated" } else { "artefact" }.to_owned(),
             expires: row.expires,
-            checked_at: row.checked_on,
+            checked_at: row.checked_on.filter(|_| vouched),
             decision: row.decision,
             reviewed_by: row.reviewed_by,
             reviewed_value: row.reviewed_value,
+            vouched_by: row.vouched_by,
         }
     }
 }
@@ -179,6 +183,24 @@ impl<'de> Deserialize<'de> for AnswerBody {
         let answer = serde_json::from_value(body).map_err(serde::de::Error::custom)?;
         Ok(Self { answer, keep_evidence })
     }
+}
+
+/// What a machine has checked.
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = CheckedEvidence)]
+pub(super) struct CheckedBody {
+    /// Where it is.
+    #[schema(example = "https://ci.example/runs/4711")]
+    pub(super) uri: String,
+    /// SHA-256 of what is there, in lower-case hexadecimal.
+    #[serde(default)]
+    pub(super) sha256: Option<String>,
+    /// The day on which it was checked; today when absent.
+    #[serde(default)]
+    pub(super) checked_at: Option<NaiveDate>,
+    /// The last day on which it counts in full.
+    #[serde(default)]
+    pub(super) expires: Option<NaiveDate>,
 }
 
 /// What a reviewer found.

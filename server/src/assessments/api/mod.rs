@@ -9,13 +9,13 @@ use crate::assessments::service::{
 use crate::error::Error;
 use crate::http::{Caller, IfMatch, Json, Listing, Path, Query, Text, Window, etag};
 use crate::teams::service as teams;
-use assay_domain::assessments::{AnswersFile, Scorecard};
+use assay_domain::assessments::{AnswersFile, Evidence, EvidenceKind, Scorecard};
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use bodies::{
-    AnswerBody, EvidenceDecision, Imported, NewAssessmentBody, NotApplicableDecision, ReviewBody,
-    SavedAnswer, Summary, Whole,
+    AnswerBody, CheckedBody, EvidenceDecision, EvidencePiece, Imported, NewAssessmentBody,
+    NotApplicableDecision, ReviewBody, SavedAnswer, Summary, Whole,
 };
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -28,6 +28,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(list, start))
         .routes(routes!(show))
         .routes(routes!(answer, put_answer))
+        .routes(routes!(attach_evidence))
         .routes(routes!(submit))
         .routes(routes!(review))
         .routes(routes!(reopen))
@@ -156,6 +157,40 @@ async fn put_answer(
     Ok(([etag(row.revision)], axum::Json(SavedAnswer::of(row, evidence, dropped))))
 }
 
+/// Attach what a machine has checked
+///
+/// To an answer that is there, and that stays as it is. Such evidence counts without a review while the check is at most 90
+/// days old and the answer is no higher than the one that the machine saw; the result names the machine. Only service
+/// accounts and trusted CI jobs with the scope `evidence:write` can attach it, never a person or a personal token.
+#[utoipa::path(
+    post,
+    path = "/assessments/{id}/answers/{code}/evidence",
+    tag = "assessments",
+    params(("id" = Uuid, Path), ("code" = String, Path)),
+    request_body = CheckedBody,
+    responses((status = 201, body = EvidencePiece))
+)]
+async fn attach_evidence(
+    State(app): State<App>,
+    caller: Caller,
+    Path((id, code)): Path<(Uuid, String)>,
+    Json(body): Json<CheckedBody>,
+) -> Result<(StatusCode, axum::Json<EvidencePiece>), Error> {
+    let CheckedBody { uri, sha256, checked_at, expires } = body;
+    let piece = Evidence {
+        uri: uri.trim().to_owned(),
+        sha256,
+        kind: EvidenceKind::Automated,
+        checked_at,
+        reviewed_by: None,
+        reviewed_value: None,
+        vouched_by: None,
+        expires,
+    };
+    let row = service::attach(&app, &caller, id, &code, piece).await?;
+    Ok((StatusCode::CREATED, axum::Json(row.into())))
+}
+
 /// Hand an assessment in
 #[utoipa::path(
     post,
@@ -270,7 +305,7 @@ async fn export_answers(
 /// Import answers
 ///
 /// Each answer of the file is set, all others stay; a file with a mistake changes nothing. Reviews and approvals in the
-/// file are left out, and said so.
+/// file, and evidence that only a machine can bring, are left out, and said so.
 #[utoipa::path(
     put,
     path = "/assessments/{id}/answers.toml",

@@ -101,7 +101,7 @@ impl Scene {
             id: row.id.to_string(),
             uri: row.uri.clone(),
             sha256: row.sha256.clone(),
-            automated: row.kind == "automated",
+            machine: row.vouched_by.clone().filter(|_| row.is_vouched()),
             expires: row.expires.map(|day| format!("until {}", date(day))),
             expired: row.expires.is_some_and(|day| day < today),
             added: format!("{}, {}", self.people.name(row.added_by), date(row.added_at.date_naive())),
@@ -163,7 +163,7 @@ fn heading(caller: &Caller, assessment: &Assessment, team: &TeamRow) -> Result<H
 /// How many decisions wait. What a machine checks again and again needs none.
 fn waiting(assessment: &Assessment) -> usize {
     let evidence = assessment.evidence.values().flatten();
-    let undecided = evidence.filter(|piece| piece.decision.is_none() && piece.kind != "automated").count();
+    let undecided = evidence.filter(|piece| piece.decision.is_none() && !piece.is_vouched()).count();
     let answers = assessment.answers.values();
     undecided + answers.filter(|answer| answer.na_reason.is_some() && answer.na_decision.is_none()).count()
 }

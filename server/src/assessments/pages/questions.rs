@@ -234,6 +234,7 @@ fn evidence(new: &NewEvidence) -> Result<Evidence, (&'static str, &'static str)>
         checked_at: None,
         reviewed_by: None,
         reviewed_value: None,
+        vouched_by: None,
         expires,
     })
 }

@@ -156,7 +156,7 @@ fn items(scene: &Scene, posted: &Posted, me: Uuid, today: NaiveDate) -> Vec<Revi
         if answer.na_reason.is_some() {
             items.push(item(scene, question, answer, None, posted, me, today));
         }
-        for piece in scene.evidence(&question.code).iter().filter(|piece| piece.kind != "automated") {
+        for piece in scene.evidence(&question.code).iter().filter(|piece| !piece.is_vouched()) {
             items.push(item(scene, question, answer, Some(piece), posted, me, today));
         }
     }

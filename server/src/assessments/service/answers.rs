@@ -1,12 +1,12 @@
 //! Answering: one question at a time, or a whole file.
 
-use super::{Assessment, answer_of, column, event_of, evidence_of, get, reload};
+use super::{Assessment, answer_of, column, event_of, evidence_of, get, reload, vouches};
 use crate::App;
 use crate::assessments::store::{self, AnswerRow, AssessmentRow, EvidenceRow};
 use crate::db::Tx;
 use crate::error::{Error, FieldError};
 use crate::http::Caller;
-use assay_domain::access::{Permission, Rights};
+use assay_domain::access::Permission;
 use assay_domain::assessments::{Answer, AnswersFile, Choice, Evidence, Step, drop_foreign_claims};
 use assay_domain::audit::catalogue::{AnswerChanged, EvidenceAttached, EvidenceRemoved};
 use assay_domain::document::Step as PathStep;
@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 const COMMENT_LIMIT: usize = 4000;
 const URI_LIMIT: usize = 2000;
-const EVIDENCE_LIMIT: usize = 20;
+pub(super) const EVIDENCE_LIMIT: usize = 20;
 
 /// A new answer to one question.
 #[derive(Clone, Debug)]
@@ -284,16 +284,12 @@ async fn editable(app: &App, caller: &Caller, id: Uuid) -> Result<Assessment, Er
     Ok(assessment)
 }
 
-fn still_draft(row: &AssessmentRow) -> Result<(), Error> {
+pub(super) fn still_draft(row: &AssessmentRow) -> Result<(), Error> {
     super::lifecycle::after(row, Step::Answer).map(drop)
 }
 
-fn question<'a>(bank: &'a Bank, code: &str) -> Result<&'a Question, Error> {
+pub(super) fn question<'a>(bank: &'a Bank, code: &str) -> Result<&'a Question, Error> {
     bank.question(code).ok_or(Error::NotFound)
-}
-
-fn is_machine(caller: &Caller) -> bool {
-    matches!(caller.principal.rights, Rights::Token { .. } | Rights::System)
 }
 
 /// The answer without what only a review, or a machine, may say; and what was left out. Evidence that is on record
@@ -313,7 +309,7 @@ fn admissible(
     let order: Vec<bool> = answer.evidence.iter().map(is_known).collect();
     let known: Vec<Evidence> = answer.evidence.extract_if(.., |piece| is_known(piece)).collect();
     let mut one = BTreeMap::from([(code.to_owned(), answer)]);
-    let dropped = drop_foreign_claims(&mut one, is_machine(caller));
+    let dropped = drop_foreign_claims(&mut one, vouches(caller, assessment.row.team_id));
     let mut answer = one.remove(code).ok_or_else(|| Error::internal("the answer went missing"))?;
     let (mut known, mut claimed) = (known.into_iter(), answer.evidence.into_iter());
     answer.evidence =
@@ -453,23 +449,7 @@ async fn save_evidence(
         tx.record(event_of(assessment, caller, facts)).await?;
     }
     for piece in added {
-        let row = EvidenceRow {
-            id: tx.new_id(),
-            assessment_id: assessment.id,
-            code: code.to_owned(),
-            uri: piece.uri.clone(),
-            sha256: piece.sha256.clone(),
-            kind: column(&piece.kind)?,
-            expires: piece.expires,
-            checked_on: piece.checked_at,
-            added_by: caller.actor().id(),
-            added_at: tx.now(),
-            decision: None,
-            reviewed_value: None,
-            reviewed_by: None,
-            reviewed_at: None,
-            review_note: None,
-        };
+        let row = new_piece(tx, caller, (assessment.id, code), piece)?;
         store::insert_evidence(tx, &row).await?;
         record_attached(tx, caller, assessment, &row).await?;
         kept.push(row);
@@ -477,13 +457,39 @@ async fn save_evidence(
     Ok(kept)
 }
 
+/// The row of a piece of evidence that nobody has reviewed.
+pub(super) fn new_piece(
+    tx: &mut Tx,
+    caller: &Caller,
+    (assessment, code): (Uuid, &str),
+    piece: &Evidence,
+) -> Result<EvidenceRow, Error> {
+    Ok(EvidenceRow {
+        id: tx.new_id(),
+        assessment_id: assessment,
+        code: code.to_owned(),
+        uri: piece.uri.clone(),
+        sha256: piece.sha256.clone(),
+        kind: column(&piece.kind)?,
+        expires: piece.expires,
+        checked_on: piece.checked_at,
+        added_by: caller.actor().id(),
+        added_at: tx.now(),
+        decision: None,
+        reviewed_value: piece.reviewed_value.map(|rung| rung.as_str().to_owned()),
+        reviewed_by: None,
+        reviewed_at: None,
+        review_note: None,
+        vouched_by: piece.vouched_by.clone(),
+    })
+}
+
 /// Whether a stored piece of evidence is the one that is meant, whatever a review said about it.
-fn same_piece(row: &EvidenceRow, piece: &Evidence) -> bool {
-    row.uri == piece.uri
-        && row.sha256 == piece.sha256
-        && column(&piece.kind).is_ok_and(|kind| kind == row.kind)
-        && row.expires == piece.expires
-        && row.checked_on == piece.checked_at
+pub(super) fn same_piece(row: &EvidenceRow, piece: &Evidence) -> bool {
+    let what = |piece: &Evidence| {
+        (piece.uri.clone(), piece.sha256.clone(), piece.kind, piece.expires, piece.checked_at)
+    };
+    evidence_of(row).is_some_and(|stored| what(&stored) == what(piece))
 }
 
 async fn record_change(
@@ -507,7 +513,7 @@ async fn record_change(
     Ok(())
 }
 
-async fn record_attached(
+pub(super) async fn record_attached(
     tx: &mut Tx,
     caller: &Caller,
     assessment: &AssessmentRow,

@@ -2,11 +2,14 @@
 
 mod answers;
 mod lifecycle;
+mod machines;
 mod results;
 
 pub use answers::{AnswerChange, Saved, add_evidence, import, put_answer, remove_evidence};
 pub(crate) use answers::{evidence_mistakes, raise};
 pub use lifecycle::{EvidenceReview, NotApplicableReview, Review, reopen, review, state, submit};
+pub use machines::attach;
+pub(crate) use machines::vouches;
 pub use results::{Outcome, history, outcome, supported_levels};
 
 use super::store::{self, AnswerRow, AssessmentRow, DelegationRow, EvidenceRow, SnapshotRow};
@@ -17,7 +20,7 @@ use crate::http::Caller;
 use crate::questionnaires::service as questionnaires;
 use crate::teams::store as teams;
 use assay_domain::access::Permission;
-use assay_domain::assessments::{Answer, Choice, Evidence, NotApplicable};
+use assay_domain::assessments::{Answer, Choice, Evidence, EvidenceKind, NotApplicable};
 use assay_domain::audit::catalogue::{AssessmentDelegated, AssessmentStarted};
 use assay_domain::audit::{Event, Subject};
 use assay_domain::questionnaires::Bank;
@@ -304,12 +307,15 @@ fn choice_of(row: &AnswerRow) -> Option<Choice> {
     }
 }
 
+/// A piece of evidence as it counts: automated only where a machine vouches for it.
 fn evidence_of(row: &EvidenceRow) -> Option<Evidence> {
+    let vouched = row.is_vouched();
     Some(Evidence {
         uri: row.uri.clone(),
         sha256: row.sha256.clone(),
-        kind: word(&row.kind)?,
-        checked_at: row.checked_on,
+        kind: if vouched { EvidenceKind::Automated } else { EvidenceKind::Artefact },
+        checked_at: row.checked_on.filter(|_| vouched),
+        vouched_by: row.vouched_by.clone(),
         reviewed_by: row.reviewed_by.map(|id| id.to_string()),
         reviewed_value: row.reviewed_value.as_deref().and_then(word),
         expires: row.expires,

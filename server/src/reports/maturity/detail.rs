@@ -180,7 +180,10 @@ fn shown(report: &MaturityReport<'_>, answer: &Answer, evidence: &Evidence) -> R
             .unwrap_or_default();
         details.push(format!("reviewed by {}{of}", report.person(person)));
     }
-    details.extend(evidence.checked_at.map(|day| format!("checked {day}")));
+    details.extend(evidence.checked_at.map(|day| match &evidence.vouched_by {
+        Some(machine) => format!("checked {day} by the machine {machine}"),
+        None => format!("checked {day}"),
+    }));
     details.extend(evidence.expires.map(|day| format!("expires {day}")));
     let text = located(Rich::new().bold(format!("{grade}: ")), &evidence.uri);
     let text = if details.is_empty() { text } else { text.plain(format!("; {}", details.join(", "))) };

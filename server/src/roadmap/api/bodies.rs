@@ -228,15 +228,18 @@ pub(super) struct EvidenceBody {
     reviewed_at: Option<DateTime<Utc>>,
     /// Why.
     reason: Option<String>,
+    /// The machine that checked it and vouches for it, by name; null for all other evidence.
+    vouched_by: Option<String>,
 }
 
 impl From<EvidenceRow> for EvidenceBody {
     fn from(row: EvidenceRow) -> Self {
+        let kind = if row.is_vouched() { "automated" } else { "artefact" }.to_owned();
         Self {
             id: row.id,
             uri: row.uri,
             sha256: row.sha256,
-            kind: row.kind,
+            kind,
             expires: row.expires,
             added_by: row.added_by,
             added_at: row.added_at,
@@ -245,6 +248,7 @@ impl From<EvidenceRow> for EvidenceBody {
             reviewed_by: row.reviewed_by,
             reviewed_at: row.reviewed_at,
             reason: row.review_note,
+            vouched_by: row.vouched_by,
         }
     }
 }
@@ -293,7 +297,8 @@ pub(super) struct NewEvidenceBody {
     /// SHA-256 of what is there, in lower-case hexadecimal.
     #[serde(default)]
     pub(super) sha256: Option<String>,
-    /// `artefact` when absent; `automated` only by a machine's token.
+    /// `artefact` when absent; `automated` only by a service account or a trusted CI job with the
+    /// scope `evidence:write`.
     #[serde(default = "artefact")]
     #[schema(value_type = String, example = "artefact")]
     pub(super) kind: EvidenceKind,

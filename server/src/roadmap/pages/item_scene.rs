@@ -130,7 +130,7 @@ fn evidence_line(piece: &EvidenceRow, people: &People, today: NaiveDate) -> Evid
         id: piece.id.to_string(),
         uri: piece.uri.clone(),
         sha256: piece.sha256.clone(),
-        automated: piece.kind == "automated",
+        machine: piece.vouched_by.clone().filter(|_| piece.is_vouched()),
         expires: piece.expires.map(|day| format!("until {}", date(day))),
         expired: piece.expires.is_some_and(|day| day < today),
         added: format!("{}, {}", people.name(piece.added_by), date(piece.added_at.date_naive())),

@@ -3,13 +3,13 @@
 use super::items::workable;
 use super::{event_of, question_of, status};
 use crate::App;
-use crate::assessments::service::evidence_mistakes;
+use crate::assessments::service::{evidence_mistakes, vouches};
 use crate::db::Tx;
 use crate::error::Error;
 use crate::http::Caller;
 use crate::questionnaires::service as questionnaires;
 use crate::roadmap::store::{self, EvidenceRow, ItemRow};
-use assay_domain::access::{Permission, Rights};
+use assay_domain::access::Permission;
 use assay_domain::assessments::{Evidence, EvidenceKind};
 use assay_domain::audit::catalogue::{
     RoadmapEvidenceAttached, RoadmapEvidenceRemoved, RoadmapEvidenceReviewed,
@@ -41,16 +41,23 @@ pub struct NewEvidence {
 /// [`Error::NotFound`], [`Error::Hidden`], [`Error::Forbidden`]; [`Error::Invalid`] naming the field;
 /// [`Error::Conflict`] for an item that was dropped.
 pub async fn attach(app: &App, caller: &Caller, id: Uuid, new: NewEvidence) -> Result<EvidenceRow, Error> {
-    let row = workable(app, caller, id).await?;
-    let question = question(app, &row).await?;
     let NewEvidence { uri, sha256, kind, expires } = new;
-    let is_machine = matches!(caller.principal.rights, Rights::Token { .. } | Rights::System);
-    if kind == EvidenceKind::Automated && !is_machine {
-        return Err(Error::invalid(
-            "/kind",
-            "automated evidence comes from a machine's token: attach it as artefact",
-        ));
+    let row = super::items::visible(&mut app.db.read().await?, caller, id).await?;
+    let vouched_by = match kind {
+        EvidenceKind::Automated => vouches(caller, row.team_id).map(str::to_owned),
+        EvidenceKind::Artefact => None,
+    };
+    if vouched_by.is_none() {
+        caller.allow(Permission::ReadRoadmap, Permission::WorkRoadmap, Some(row.team_id))?;
+        if kind == EvidenceKind::Automated {
+            return Err(Error::invalid(
+                "/kind",
+                "automated evidence comes from a service account or a trusted CI job with the right evidence:write: \
+                 attach it as artefact",
+            ));
+        }
     }
+    let question = question(app, &row).await?;
     let piece = Evidence {
         uri: uri.trim().to_owned(),
         sha256,
@@ -59,6 +66,7 @@ pub async fn attach(app: &App, caller: &Caller, id: Uuid, new: NewEvidence) -> R
         checked_at: None,
         reviewed_by: None,
         reviewed_value: None,
+        vouched_by,
     };
     let mistakes = evidence_mistakes(&question, piece.clone());
     if !mistakes.is_empty() {
@@ -110,6 +118,7 @@ async fn put(tx: &mut Tx, by: &Caller, id: Uuid, piece: Evidence) -> Result<Evid
         reviewed_by: None,
         reviewed_at: None,
         review_note: None,
+        vouched_by: piece.vouched_by,
     };
     store::insert_evidence(tx, &row).await?;
     let facts = RoadmapEvidenceAttached {

@@ -161,7 +161,7 @@ fn piece_of(piece: EvidenceRow, assessment: Uuid, code: &str) -> Piece {
         id: piece.id,
         assessment_id: assessment,
         code: code.to_owned(),
-        checked_on: (piece.kind == "automated").then(|| piece.added_at.date_naive()),
+        checked_on: piece.is_vouched().then(|| piece.added_at.date_naive()),
         uri: piece.uri,
         sha256: piece.sha256,
         kind: piece.kind,
@@ -173,6 +173,7 @@ fn piece_of(piece: EvidenceRow, assessment: Uuid, code: &str) -> Piece {
         reviewed_by: piece.reviewed_by,
         reviewed_at: piece.reviewed_at,
         review_note: piece.review_note,
+        vouched_by: piece.vouched_by,
     }
 }
 

@@ -96,6 +96,13 @@ pub(super) const LINES: &[Line] = &[
         &[200],
     ),
     line(
+        POST,
+        "/api/v1/assessments/{id}/answers/{code}/evidence",
+        Team(P::ReadAssessments, P::AttachEvidence),
+        r#"{"uri":"https://ci.example/{who}"}"#,
+        &[201],
+    ),
+    line(
         GET,
         "/api/v1/assessments/{id}/answers.toml",
         Team(P::ReadAssessments, P::ReadAssessments),
