@@ -1,6 +1,8 @@
-//! Nobody vouches for the own work: evidence counts without a review only where a machine with the right brings it.
+//! Nobody vouches for the own work: evidence counts without a review only where a machine with the right brings it, and a
+//! review only where it is somebody else's, whatever the accounts are called.
 
 use assay_domain::access::{Role, Scope};
+use assay_server::access::service::subjects::{self, NewSubject};
 use assay_server::access::service::tokens::{self, NewToken};
 use assay_server::http::Caller;
 use assay_server::{execute, questionnaires};
@@ -13,14 +15,18 @@ use futures::FutureExt;
 use serde_json::{Value, json};
 
 const BANK: &str = include_str!("../../domain/tests/data/small-bank.toml");
+const ADMIN: Who = Who::Person(Role::Admin);
 const LEAD: Who = Who::Person(Role::TeamLead);
 const CONTRIBUTOR: Who = Who::Person(Role::Contributor);
 const OFFICER: Who = Who::Person(Role::ComplianceOfficer);
 const RUN: &str = "https://ci.example/runs/4711";
+const PAGE: &str = "https://wiki.example/release";
 
 on_both_engines!(
     only_a_machine_with_the_right_vouches,
     evidence_that_a_person_called_automated_needs_a_review,
+    linked_accounts_do_not_review_each_other,
+    linked_accounts_do_not_review_each_others_roadmap,
 );
 
 struct Desk {
@@ -68,6 +74,21 @@ impl Desk {
     /// A service account of the team.
     async fn service(&self, name: &str, scopes: &[Scope]) -> String {
         self.world.add_service(name, scopes, Some(self.world.team(Whose::Own))).await.1
+    }
+
+    /// Puts on record that the officer is the contributor as well.
+    async fn link(&self) {
+        let caller = Caller {
+            principal: self.world.principal(ADMIN).unwrap().clone(),
+            ..Caller::system(&self.world.app)
+        };
+        let [officer, contributor] =
+            [OFFICER, CONTRIBUTOR].map(|who| self.world.principal(who).unwrap().person().unwrap());
+        let mut conn = self.world.app.db.read().await.unwrap();
+        let email = assay_server::access::store::person(&mut conn, contributor).await.unwrap().unwrap().email;
+        drop(conn);
+        let new = NewSubject { issuer: "email".to_owned(), subject: email };
+        subjects::add(&self.world.app, &caller, officer, new).await.unwrap();
     }
 }
 
@@ -176,4 +197,78 @@ async fn evidence_that_a_person_called_automated_needs_a_review(place: Place) {
     let review = json!({ "evidence": [{ "id": piece["id"], "accepted": true }] });
     assert_eq!(desk.send(OFFICER, Method::POST, "/review", review).await.status, 204);
     assert_eq!(desk.get(answer).await["evidence"][0]["decision"], "accepted");
+}
+
+async fn linked_accounts_do_not_review_each_other(place: Place) {
+    let desk = Desk::on(place).await;
+    let answered = json!({ "value": "all", "evidence": [{ "uri": PAGE, "kind": "artefact" }] });
+    assert_eq!(desk.send(CONTRIBUTOR, Method::PUT, "/answers/MC-1.1", answered.clone()).await.status, 200);
+    assert_eq!(desk.send(CONTRIBUTOR, Method::PUT, "/answers/OP-1.1", answered).await.status, 200);
+    let not_applicable = json!({ "not_applicable": { "reason": "architecture", "justification": "x" } });
+    assert_eq!(desk.send(CONTRIBUTOR, Method::PUT, "/answers/MC-4.1", not_applicable).await.status, 200);
+    assert_eq!(desk.send(LEAD, Method::POST, "/submit", Value::Null).await.status, 204);
+    let id = async |code: &str| desk.get(&format!("/answers/{code}")).await["evidence"][0]["id"].clone();
+    let (first, second) = (id("MC-1.1").await, id("OP-1.1").await);
+    let review = |piece: &Value, na: Value| json!({ "evidence": [{ "id": piece, "accepted": true }], "not_applicable": na });
+    let approve = json!([{ "code": "MC-4.1", "approved": true }]);
+    let by_other = desk.send(OFFICER, Method::POST, "/review", review(&first, approve.clone())).await;
+    assert_eq!(by_other.status, 204, "{}", by_other.body);
+    assert_eq!(desk.get("/answers/MC-1.1").await["evidence"][0]["decision"], "accepted");
+
+    desk.link().await;
+    assert_eq!(
+        desk.get("/answers/MC-1.1").await["evidence"][0]["decision"],
+        Value::Null,
+        "it was the own work"
+    );
+    assert_eq!(desk.get("/answers/MC-4.1").await["not_applicable"]["decision"], Value::Null);
+    let own = desk.send(OFFICER, Method::POST, "/review", review(&second, approve)).await;
+    assert_eq!(
+        (own.status.as_u16(), own.body.matches("nobody reviews the own").count()),
+        (422, 2),
+        "{}",
+        own.body
+    );
+    let lock = desk.send(OFFICER, Method::POST, "/review", json!({ "lock": true })).await;
+    assert_eq!((lock.status.as_u16(), lock.body.contains("cannot lock")), (409, true), "{}", lock.body);
+    let page = format!("/assessments/{}/review", desk.assessment);
+    let page = desk.world.send(OFFICER, &Method::GET, &page, "").await;
+    assert!(page.body.contains("somebody else has to lock it"), "{}", page.body);
+    let locked = json!({ "evidence": [{ "id": second, "accepted": true }], "lock": true });
+    assert_eq!(desk.send(LEAD, Method::POST, "/review", locked).await.status, 204, "somebody else can");
+}
+
+async fn linked_accounts_do_not_review_each_others_roadmap(place: Place) {
+    let desk = Desk::on(place).await;
+    assert_eq!(
+        desk.send(CONTRIBUTOR, Method::PUT, "/answers/MC-1.1", json!({ "value": "some" })).await.status,
+        200
+    );
+    let team = desk.world.team(Whose::Own);
+    let plan = format!("/api/v1/teams/{team}/roadmap");
+    let saved = desk.world.send(LEAD, &Method::PUT, &plan, r#"{"target":1}"#).await;
+    assert_eq!(saved.status, 200, "{}", saved.body);
+    let items = desk.world.send(LEAD, &Method::GET, &plan, "").await.json()["items"].clone();
+    let item = items.as_array().unwrap().iter().find(|item| item["code"] == "MC-1.1").unwrap();
+    let attach = format!("/api/v1/roadmap-items/{}/evidence", item["id"].as_str().unwrap());
+    let piece =
+        desk.world.send(CONTRIBUTOR, &Method::POST, &attach, &json!({ "uri": PAGE }).to_string()).await;
+    assert_eq!(piece.status, 201, "{}", piece.body);
+    let review = format!("{attach}/{}/review", piece.json()["id"].as_str().unwrap());
+    let accept = async |who: Who| desk.world.send(who, &Method::POST, &review, r#"{"accepted":true}"#).await;
+    assert_eq!(accept(OFFICER).await.status, 200);
+    desk.link().await;
+    let take = format!("/api/v1/roadmap-items/{}/take-over", item["id"].as_str().unwrap());
+    let taken = desk.world.send(LEAD, &Method::POST, &take, "").await;
+    assert_eq!(
+        (taken.status.as_u16(), taken.body.contains("nobody has accepted")),
+        (409, true),
+        "{}",
+        taken.body
+    );
+    let own = accept(OFFICER).await;
+    assert_eq!((own.status.as_u16(), own.body.contains("ask somebody else")), (409, true), "{}", own.body);
+    assert_eq!(accept(LEAD).await.status, 200, "somebody else can");
+    let taken = desk.world.send(CONTRIBUTOR, &Method::POST, &take, "").await;
+    assert_eq!(taken.status, 200, "{}", taken.body);
 }

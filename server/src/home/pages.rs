@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::store;
 use crate::App;
+use crate::access::service::subjects;
 use crate::approvals::events::pages as events;
 use crate::approvals::requests::pages as requests;
 use crate::assessments::pages::{date, state};
@@ -109,9 +110,10 @@ async fn level(app: &App, caller: &Caller, team: TeamRow) -> Result<TeamLevel, E
 /// What somebody can go on with: dimensions they were asked for, drafts, and what waits for their review.
 async fn waiting(app: &App, caller: &Caller, teams: &[TeamRow]) -> Result<Vec<Waiting>, Error> {
     let me = caller.actor().id();
-    let (open, asked) = {
+    let (open, asked, own) = {
         let mut conn = app.db.read().await?;
-        (store::open(&mut conn).await?, store::asked(&mut conn, me).await?)
+        let own = subjects::accounts(&mut conn, me).await?;
+        (store::open(&mut conn).await?, store::asked(&mut conn, me).await?, own)
     };
     let mut asked_for: BTreeMap<Uuid, Vec<String>> = BTreeMap::new();
     for row in asked {
@@ -129,7 +131,7 @@ async fn waiting(app: &App, caller: &Caller, teams: &[TeamRow]) -> Result<Vec<Wa
         if concerns {
             let assessment = assessments::get(app, caller, row.id).await?;
             let dimensions = asked_for.remove(&row.id).unwrap_or_default();
-            waiting.extend(of_assessment(&assessment, team, &dimensions, me)?);
+            waiting.extend(of_assessment(&assessment, team, &dimensions, &own)?);
         }
     }
     Ok(waiting)
@@ -139,14 +141,14 @@ fn of_assessment(
     assessment: &Assessment,
     team: &TeamRow,
     asked: &[String],
-    me: Uuid,
+    own: &BTreeSet<Uuid>,
 ) -> Result<Vec<Waiting>, Error> {
     let row = &assessment.row;
     let about = format!("{}, {}", team.name, row.title);
     let state = state(&row.state)?;
     let href = |rest: &str| format!("/assessments/{}{rest}", row.id);
     if state == Standing::Submitted {
-        let answered = assessment.answers.values().any(|answer| answer.answered_by == me);
+        let answered = assessment.answers.values().any(|answer| own.contains(&answer.answered_by));
         let review = Waiting {
             what: format!("Review the answers of {}", team.name),
             href: href("/review"),

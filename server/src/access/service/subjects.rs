@@ -2,7 +2,8 @@
 //!
 //! Rules about four eyes hold for people, not for accounts. A person is known by the mail address, as `email|ADDRESS`, and
 //! by what an administrator put on record (`issuer|subject`). Accounts that share a name are one person, also by way of a
-//! third account; [`who`] gathers all names that are known in this way.
+//! third account; [`who`] gathers all names that are known in this way, and [`accounts`] all accounts: what rules that
+//! keep people from judging their own work compare with.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -41,7 +42,18 @@ pub struct NewSubject {
 /// [`Error::NotFound`] for somebody who has no account.
 pub async fn who(conn: &mut Conn, person: Uuid) -> Result<Who, Error> {
     let row = store::person(conn, person).await?.ok_or(Error::NotFound)?;
-    gather(conn, Who::account(person), vec![(person, row.email)]).await
+    Ok(gather(conn, Who::account(person), vec![(person, row.email)]).await?.0)
+}
+
+/// All accounts of the person behind an account, which is one of them. A machine is itself alone.
+///
+/// # Errors
+/// Those of the database.
+pub async fn accounts(conn: &mut Conn, account: Uuid) -> Result<BTreeSet<Uuid>, Error> {
+    match store::person(conn, account).await? {
+        Some(row) => Ok(gather(conn, Who::account(account), vec![(account, row.email)]).await?.1),
+        None => Ok(BTreeSet::from([account])),
+    }
 }
 
 /// Who a pipeline means by a name: whoever has an account that is known by it, or else somebody of whom nothing is known
@@ -60,11 +72,15 @@ pub async fn who_of_subject(conn: &mut Conn, provider: &str, subject: &str) -> R
     }
     found.extend(store::people_of_subject(conn, provider, subject).await?);
     who.account = found.first().map(|(id, _)| *id);
-    gather(conn, who, found).await
+    Ok(gather(conn, who, found).await?.0)
 }
 
-/// Follows names to accounts and accounts to names until nothing new is found.
-async fn gather(conn: &mut Conn, mut who: Who, mut next: Vec<(Uuid, String)>) -> Result<Who, Error> {
+/// Follows names to accounts and accounts to names until nothing new is found: all names, and all accounts.
+async fn gather(
+    conn: &mut Conn,
+    mut who: Who,
+    mut next: Vec<(Uuid, String)>,
+) -> Result<(Who, BTreeSet<Uuid>), Error> {
     let mut seen = BTreeSet::new();
     while let Some((person, email)) = next.pop() {
         if !seen.insert(person) {
@@ -80,7 +96,7 @@ async fn gather(conn: &mut Conn, mut who: Who, mut next: Vec<(Uuid, String)>) ->
             who.subjects.insert(named(&issuer, &subject));
         }
     }
-    Ok(who)
+    Ok((who, seen))
 }
 
 fn named(issuer: &str, subject: &str) -> String {

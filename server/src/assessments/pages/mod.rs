@@ -22,6 +22,7 @@ use uuid::Uuid;
 use super::service::{self, Assessment};
 use super::store::{AnswerRow, EvidenceRow};
 use crate::App;
+use crate::access::service::subjects;
 use crate::error::Error;
 use crate::http::{Caller, Pages};
 use crate::teams::service as teams;
@@ -52,6 +53,8 @@ struct Scene {
     assessment: Assessment,
     heading: Heading,
     people: People,
+    /// All accounts of whoever looks.
+    own: BTreeSet<Uuid>,
 }
 
 impl Scene {
@@ -60,7 +63,8 @@ impl Scene {
         let team = teams::get(app, caller, &assessment.row.team_id.to_string()).await?;
         let people = People::of(app, &assessment).await?;
         let heading = heading(caller, &assessment, &team)?;
-        Ok(Self { assessment, heading, people })
+        let own = subjects::accounts(&mut app.db.read().await?, caller.actor().id()).await?;
+        Ok(Self { assessment, heading, people, own })
     }
 
     /// The questions of the assessment's profile.

@@ -25,7 +25,7 @@ pub(super) async fn show(
     Path(id): Path<Uuid>,
 ) -> Result<Response, Error> {
     let scene = Scene::of(&app, &page.caller, id).await?;
-    let body = draw(&app, &page, scene, &Posted::default(), Vec::new());
+    let body = draw(&app, scene, &Posted::default(), Vec::new());
     Ok(page.render("Review", body))
 }
 
@@ -126,22 +126,20 @@ pub(super) async fn decide(
         Err(other) => return Err(other),
     };
     let scene = Scene::of(&app, &page.caller, id).await?;
-    let body = draw(&app, &page, scene, &posted, errors);
+    let body = draw(&app, scene, &posted, errors);
     Ok(page.invalid("Review", body))
 }
 
 fn draw(
     app: &App,
-    page: &Page,
     scene: Scene,
     posted: &Posted,
     errors: Vec<FieldError>,
 ) -> impl FnOnce() -> AnyView + use<> {
-    let me = page.caller.actor().id();
     let today = app.clock.now().date_naive();
     let submitted = scene.heading.state == Standing::Submitted;
-    let items = if submitted { items(&scene, posted, me, today) } else { Vec::new() };
-    let answered = scene.assessment.answers.values().any(|answer| answer.answered_by == me);
+    let items = if submitted { items(&scene, posted, today) } else { Vec::new() };
+    let answered = scene.assessment.answers.values().any(|answer| scene.own.contains(&answer.answered_by));
     let cannot_lock =
         answered.then(|| "You answered in this assessment, so somebody else has to lock it.".to_owned());
     let heading = scene.heading;
@@ -149,15 +147,15 @@ fn draw(
 }
 
 /// Everything that can be decided, in the order of the questions. What a machine checks needs no decision.
-fn items(scene: &Scene, posted: &Posted, me: Uuid, today: NaiveDate) -> Vec<ReviewItem> {
+fn items(scene: &Scene, posted: &Posted, today: NaiveDate) -> Vec<ReviewItem> {
     let mut items = Vec::new();
     for question in scene.dimensions().iter().flat_map(|dimension| scene.questions_of(&dimension.id)) {
         let Some(answer) = scene.assessment.answers.get(&question.code) else { continue };
         if answer.na_reason.is_some() {
-            items.push(item(scene, question, answer, None, posted, me, today));
+            items.push(item(scene, question, answer, None, posted, today));
         }
         for piece in scene.evidence(&question.code).iter().filter(|piece| !piece.is_vouched()) {
-            items.push(item(scene, question, answer, Some(piece), posted, me, today));
+            items.push(item(scene, question, answer, Some(piece), posted, today));
         }
     }
     items
@@ -169,7 +167,6 @@ fn item(
     answer: &AnswerRow,
     piece: Option<&EvidenceRow>,
     posted: &Posted,
-    me: Uuid,
     today: NaiveDate,
 ) -> ReviewItem {
     let name =
@@ -191,7 +188,8 @@ fn item(
         by: scene.by(answer),
         piece: shown,
         decision,
-        own: answer.answered_by == me || piece.is_some_and(|piece| piece.added_by == me),
+        own: scene.own.contains(&answer.answered_by)
+            || piece.is_some_and(|piece| scene.own.contains(&piece.added_by)),
         chosen: posted.choices.get(&name).cloned().unwrap_or_default(),
         reason: posted.reason(&name),
         name,

@@ -2,6 +2,7 @@
 
 use super::{Assessment, get, reload};
 use crate::App;
+use crate::access::service::subjects;
 use crate::assessments::store::{self, AnswerRow, AssessmentRow, EvidenceRow, SnapshotRow};
 use crate::db::Tx;
 use crate::error::{Error, FieldError};
@@ -14,6 +15,7 @@ use assay_domain::audit::catalogue::{
 use assay_domain::questionnaires::Bank;
 use futures::FutureExt;
 use futures::future::BoxFuture;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -75,7 +77,7 @@ pub async fn submit(app: &App, caller: &Caller, id: Uuid) -> Result<(), Error> {
 }
 
 /// Puts on record what a reviewer found, and locks the assessment when asked to: then its snapshot and result are final.
-/// Nobody reviews the own answer or evidence, and nobody locks an assessment that they answered in.
+/// Nobody reviews the own answer or evidence, and nobody locks an assessment that they answered in, with whatever account.
 ///
 /// # Errors
 /// As [`submit`], in any state but submitted; [`Error::Conflict`] for locking by somebody who answered;
@@ -103,14 +105,15 @@ async fn put_on_record(
     assessment: &Assessment,
     review: &Review,
 ) -> Result<(), Error> {
+    let own = subjects::accounts(tx, by.actor().id()).await?;
     let mut mistakes = Vec::new();
     for (index, found) in review.evidence.iter().enumerate() {
-        if let Err(message) = review_evidence(tx, by, assessment, found).await? {
+        if let Err(message) = review_evidence(tx, by, &own, assessment, found).await? {
             mistakes.push(FieldError::new(format!("/evidence/{index}"), message));
         }
     }
     for (index, found) in review.not_applicable.iter().enumerate() {
-        if let Err(message) = review_not_applicable(tx, by, assessment, found).await? {
+        if let Err(message) = review_not_applicable(tx, by, &own, assessment, found).await? {
             mistakes.push(FieldError::new(format!("/not_applicable/{index}"), message));
         }
     }
@@ -119,7 +122,8 @@ async fn put_on_record(
 
 async fn lock(tx: &mut Tx, by: &Caller, assessment: &Assessment) -> Result<(), Error> {
     let now = moved(&assessment.row, Step::Lock)?;
-    if assessment.answers.values().any(|answer| answer.answered_by == by.actor().id()) {
+    let own = subjects::accounts(tx, by.actor().id()).await?;
+    if assessment.answers.values().any(|answer| own.contains(&answer.answered_by)) {
         return Err(Error::Conflict {
             code: "four_eyes",
             detail: "who answered in an assessment cannot lock it; ask another reviewer".to_owned(),
@@ -219,6 +223,7 @@ const NO_REASON: &str = "say why, so that the team knows what to do";
 async fn review_evidence(
     tx: &mut Tx,
     by: &Caller,
+    own: &BTreeSet<Uuid>,
     assessment: &Assessment,
     found: &EvidenceReview,
 ) -> Reviewed {
@@ -227,8 +232,7 @@ async fn review_evidence(
     else {
         return Ok(Err("there is no such evidence in this assessment"));
     };
-    let reviewer = by.actor().id();
-    if reviewer == answer.answered_by || reviewer == piece.added_by {
+    if own.contains(&answer.answered_by) || own.contains(&piece.added_by) {
         return Ok(Err(OWN_ANSWER));
     }
     if !found.accepted && found.reason.trim().is_empty() {
@@ -238,7 +242,7 @@ async fn review_evidence(
     let row = EvidenceRow {
         decision: Some(decision.to_owned()),
         reviewed_value: answer.value.clone().filter(|value| value != "dont_know"),
-        reviewed_by: Some(reviewer),
+        reviewed_by: Some(by.actor().id()),
         reviewed_at: Some(tx.now()),
         review_note: Some(found.reason.trim().to_owned()),
         ..piece.clone()
@@ -257,6 +261,7 @@ async fn review_evidence(
 async fn review_not_applicable(
     tx: &mut Tx,
     by: &Caller,
+    own: &BTreeSet<Uuid>,
     assessment: &Assessment,
     found: &NotApplicableReview,
 ) -> Reviewed {
@@ -265,7 +270,7 @@ async fn review_not_applicable(
     else {
         return Ok(Err("this question is not answered with “not applicable”"));
     };
-    if by.actor().id() == answer.answered_by {
+    if own.contains(&answer.answered_by) {
         return Ok(Err(OWN_ANSWER));
     }
     if !found.approved && found.reason.trim().is_empty() {

@@ -3,6 +3,7 @@
 mod answers;
 mod lifecycle;
 mod machines;
+mod own_work;
 mod results;
 
 pub use answers::{AnswerChange, Saved, add_evidence, import, put_answer, remove_evidence};
@@ -260,13 +261,16 @@ fn event_of(row: &AssessmentRow, caller: &Caller, facts: impl Into<assay_domain:
 
 /// Everything about an assessment whose row and bank are at hand.
 pub(crate) async fn load(conn: &mut Conn, row: AssessmentRow, bank: Arc<Bank>) -> Result<Assessment, Error> {
-    let answers = store::answers(conn, row.id).await?;
+    let answers = store::answers(conn, row.id).await?.into_iter();
+    let mut answers: BTreeMap<_, _> = answers.map(|answer| (answer.code.clone(), answer)).collect();
+    let mut pieces = store::evidence(conn, row.id).await?;
+    own_work::leave_out(conn, &mut answers, &mut pieces).await?;
     let mut evidence: BTreeMap<String, Vec<EvidenceRow>> = BTreeMap::new();
-    for piece in store::evidence(conn, row.id).await? {
+    for piece in pieces {
         evidence.entry(piece.code.clone()).or_default().push(piece);
     }
     Ok(Assessment {
-        answers: answers.into_iter().map(|answer| (answer.code.clone(), answer)).collect(),
+        answers,
         evidence,
         delegations: store::delegations(conn, row.id).await?,
         snapshots: store::snapshots(conn, row.id).await?,

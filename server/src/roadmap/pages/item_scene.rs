@@ -16,7 +16,7 @@ use crate::audit::Entry;
 use crate::error::Error;
 use crate::http::Caller;
 use crate::ownership::pages as ownership;
-use crate::roadmap::service::{self, ItemHistory};
+use crate::roadmap::service::{self, ItemHistory, is_own_work};
 use crate::roadmap::store::EvidenceRow;
 use crate::teams::store::TeamRow;
 
@@ -105,12 +105,10 @@ fn evidence(
     people: &People,
     today: NaiveDate,
 ) -> Vec<EvidenceItem> {
-    let me = caller.actor().id();
     let reviews = caller.may(Permission::ReviewAssessments, Some(team.id));
-    let owns = found.item.row.owner_id == Some(me);
     let one = |piece: &EvidenceRow| {
         let waits = piece.decision.is_none();
-        let own = owns || piece.added_by == me;
+        let own = is_own_work(&people.own, &found.item.row, piece);
         let why_not = match (waits, reviews, own) {
             (true, true, true) => Some("You own the item or attached this, so somebody else decides."),
             (true, false, _) => Some("Somebody with the right to review decides on this."),

@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use super::query::RoadmapQuery;
 use crate::App;
+use crate::access::service::subjects;
 use crate::assessments::pages::date;
 use crate::error::Error;
 use crate::http::Caller;
@@ -137,6 +138,8 @@ fn codes(plan: &Roadmap) -> impl Iterator<Item = &str> {
 pub(super) struct People {
     names: BTreeMap<Uuid, String>,
     active: Vec<(Uuid, String)>,
+    /// All accounts of whoever looks.
+    pub(super) own: BTreeSet<Uuid>,
 }
 
 impl People {
@@ -144,6 +147,7 @@ impl People {
         let members = teams::members(app, caller, team).await?;
         let active = members.iter().filter(|member| member.active);
         Ok(Self {
+            own: subjects::accounts(&mut app.db.read().await?, caller.actor().id()).await?,
             active: active.map(|member| (member.person, member.name.clone())).collect(),
             names: members.into_iter().map(|member| (member.person, member.name)).collect(),
         })
@@ -263,14 +267,14 @@ pub(super) fn worked(
         evidence: item.evidence.len(),
         unreviewed: item.evidence.iter().filter(|piece| piece.decision.is_none()).count(),
         proposed: item.is_proposed,
-        cannot_take_over: cannot_take_over(caller, team, item),
+        cannot_take_over: cannot_take_over(caller, team, item, people),
         revision: item.row.revision,
     }
 }
 
 /// Why somebody cannot take an item over, where that is so.
-fn cannot_take_over(caller: &Caller, team: &TeamRow, item: &Tracked) -> Option<String> {
-    if item.was_reviewed_by(caller.actor().id()) {
+fn cannot_take_over(caller: &Caller, team: &TeamRow, item: &Tracked, people: &People) -> Option<String> {
+    if item.was_reviewed_by(&people.own) {
         return Some("You reviewed the evidence, so somebody else updates the answer.".to_owned());
     }
     let may = |permission| caller.may(permission, Some(team.id));

@@ -2,9 +2,10 @@
 
 use super::{TeamRoadmap, Tracked, of_team};
 use crate::App;
+use crate::access::service::subjects;
 use crate::error::Error;
 use crate::http::Caller;
-use crate::roadmap::store;
+use crate::roadmap::store::{self, EvidenceRow, ItemRow};
 use crate::teams::store::TeamRow;
 use assay_domain::access::Permission;
 use std::collections::BTreeSet;
@@ -41,6 +42,7 @@ pub enum Waits {
 pub async fn errands(app: &App, caller: &Caller, teams: &[TeamRow]) -> Result<Vec<Errands>, Error> {
     let mut conn = app.db.read().await?;
     let saved: BTreeSet<Uuid> = store::planning_teams(&mut conn).await?.into_iter().collect();
+    let own = subjects::accounts(&mut conn, caller.actor().id()).await?;
     let unreviewed: BTreeSet<Uuid> = store::unreviewed_teams(&mut conn).await?.into_iter().collect();
     // Whoever only reviews needs no plan of the teams where nothing waits for a review.
     let concerns = |team: &&TeamRow| {
@@ -55,7 +57,9 @@ pub async fn errands(app: &App, caller: &Caller, teams: &[TeamRow]) -> Result<Ve
         let waiting: Vec<_> = roadmap
             .items
             .iter()
-            .flat_map(|item| waits(item, caller, team.id, today).into_iter().map(|what| (item.row.id, what)))
+            .flat_map(|item| {
+                waits(item, caller, &own, team.id, today).into_iter().map(|what| (item.row.id, what))
+            })
             .collect();
         if !waiting.is_empty() {
             found.push(Errands { team: team.clone(), roadmap, waiting });
@@ -64,14 +68,26 @@ pub async fn errands(app: &App, caller: &Caller, teams: &[TeamRow]) -> Result<Ve
     Ok(found)
 }
 
-fn waits(item: &Tracked, caller: &Caller, team: Uuid, today: chrono::NaiveDate) -> Vec<Waits> {
+/// Whether somebody with these accounts owns the item or attached the evidence: then somebody else decides on it.
+#[must_use]
+pub fn is_own_work(own: &BTreeSet<Uuid>, item: &ItemRow, piece: &EvidenceRow) -> bool {
+    own.contains(&piece.added_by) || item.owner_id.is_some_and(|owner| own.contains(&owner))
+}
+
+fn waits(
+    item: &Tracked,
+    caller: &Caller,
+    own: &BTreeSet<Uuid>,
+    team: Uuid,
+    today: chrono::NaiveDate,
+) -> Vec<Waits> {
     let me = caller.actor().id();
     let may = |permission| caller.may(permission, Some(team));
     let (plans, is_mine) = (may(Permission::PlanRoadmap), item.row.owner_id == Some(me));
     let waits = [
         (Waits::Overdue, (plans || is_mine) && item.is_overdue(today)),
-        (Waits::Review, may(Permission::ReviewAssessments) && item.is_to_be_reviewed_by(me)),
-        (Waits::TakeOver, may(Permission::WorkRoadmap) && item.is_proposed && !item.was_reviewed_by(me)),
+        (Waits::Review, may(Permission::ReviewAssessments) && item.is_to_be_reviewed_by(own)),
+        (Waits::TakeOver, may(Permission::WorkRoadmap) && item.is_proposed && !item.was_reviewed_by(own)),
         (Waits::Owner, plans && item.is_planned && item.status.is_open() && item.row.owner_id.is_none()),
     ];
     waits.into_iter().filter(|(_, applies)| *applies).map(|(what, _)| what).collect()
@@ -84,16 +100,18 @@ impl Tracked {
         self.status.is_open() && self.row.due.is_some_and(|due| due < today)
     }
 
-    /// Whether evidence waits that somebody may decide on: neither attached by them nor of an item of theirs.
+    /// Whether evidence waits that somebody with these accounts may decide on: neither attached by them nor of an item of
+    /// theirs.
     #[must_use]
-    pub fn is_to_be_reviewed_by(&self, person: Uuid) -> bool {
-        let waits = self.evidence.iter().any(|piece| piece.decision.is_none() && piece.added_by != person);
-        waits && self.row.owner_id != Some(person)
+    pub fn is_to_be_reviewed_by(&self, own: &BTreeSet<Uuid>) -> bool {
+        let theirs = |piece: &EvidenceRow| is_own_work(own, &self.row, piece);
+        self.evidence.iter().any(|piece| piece.decision.is_none() && !theirs(piece))
     }
 
-    /// Whether somebody accepted its evidence, and so cannot take it over.
+    /// Whether somebody with these accounts accepted its evidence, and so cannot take it over.
     #[must_use]
-    pub fn was_reviewed_by(&self, person: Uuid) -> bool {
-        self.evidence.iter().any(|piece| piece.is_accepted() && piece.reviewed_by == Some(person))
+    pub fn was_reviewed_by(&self, own: &BTreeSet<Uuid>) -> bool {
+        let reviewed = |piece: &EvidenceRow| piece.reviewed_by.is_some_and(|by| own.contains(&by));
+        self.evidence.iter().any(|piece| piece.is_accepted() && reviewed(piece))
     }
 }

@@ -1,8 +1,10 @@
 //! Evidence of items: attached by who works on them, reviewed by somebody else.
 
+use super::errands::is_own_work;
 use super::items::workable;
 use super::{event_of, question_of, status};
 use crate::App;
+use crate::access::service::subjects;
 use crate::assessments::service::{evidence_mistakes, vouches};
 use crate::db::Tx;
 use crate::error::Error;
@@ -164,7 +166,7 @@ pub async fn detach(app: &App, caller: &Caller, id: Uuid, piece: Uuid) -> Result
 }
 
 /// Puts on record whether a piece of evidence shows that the item is at the top of its ladder. Nobody reviews the own
-/// work: neither who attached the evidence nor who owns the item.
+/// work, with whatever account: neither who attached the evidence nor who owns the item.
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::Hidden`], [`Error::Forbidden`]; [`Error::Conflict`] for the own work;
@@ -204,7 +206,7 @@ async fn decide(
     let evidence = store::evidence(tx, id).await?;
     let known = evidence.into_iter().find(|row| row.id == piece).ok_or(Error::NotFound)?;
     let reviewer = by.actor().id();
-    if reviewer == known.added_by || Some(reviewer) == item.owner_id {
+    if is_own_work(&subjects::accounts(tx, reviewer).await?, &item, &known) {
         let detail = "nobody reviews the own item or the own evidence; ask somebody else".to_owned();
         return Err(Error::Conflict { code: "four_eyes", detail });
     }

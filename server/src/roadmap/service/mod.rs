@@ -10,7 +10,7 @@ mod items;
 mod organisation;
 mod take_over;
 
-pub use errands::{Errands, Waits, errands};
+pub use errands::{Errands, Waits, errands, is_own_work};
 pub use evidence::{NewEvidence, attach, detach, review};
 pub(crate) use hand_over::{hand_over, owned_by};
 pub use items::{ItemChange, ItemHistory, change, comment, item};

@@ -1,9 +1,11 @@
 //! From reviewed evidence to a changed answer: into the team's running draft, or into the next assessment, which is
 //! started with the latest answers. All of it is one write, so that nothing is left half-done.
 
+use super::errands::is_own_work;
 use super::items::workable;
 use super::{changed, event_of, is_proposed, latest, question_of, status};
 use crate::App;
+use crate::access::service::subjects;
 use crate::assessments::service::{self as assessments, Assessment, Opening};
 use crate::assessments::store::{self as assessment_store, EvidenceRow as Piece};
 use crate::db::Tx;
@@ -122,8 +124,18 @@ async fn carry(tx: &mut Tx, by: &Caller, id: Uuid, into: Into) -> Result<TakenOv
 
 /// The evidence that was accepted; by somebody else, because its reviewer cannot answer as well.
 async fn accepted(tx: &mut Tx, by: &Caller, item: &ItemRow) -> Result<Vec<EvidenceRow>, Error> {
-    let evidence = store::evidence(tx, item.id).await?;
-    let accepted: Vec<EvidenceRow> = evidence.into_iter().filter(EvidenceRow::is_accepted).collect();
+    let own = subjects::accounts(tx, by.actor().id()).await?;
+    let mut accepted = Vec::new();
+    for piece in store::evidence(tx, item.id).await?.into_iter().filter(EvidenceRow::is_accepted) {
+        // Accounts may have become known to be one person's since they reviewed each other.
+        let reviewer = match piece.reviewed_by {
+            Some(reviewer) => subjects::accounts(tx, reviewer).await?,
+            None => continue,
+        };
+        if !is_own_work(&reviewer, item, &piece) {
+            accepted.push(piece);
+        }
+    }
     let conflict = |code, detail: &str| Err(Error::Conflict { code, detail: detail.to_owned() });
     if accepted.is_empty() {
         return conflict(
@@ -131,7 +143,7 @@ async fn accepted(tx: &mut Tx, by: &Caller, item: &ItemRow) -> Result<Vec<Eviden
             "nobody has accepted evidence of this item yet: attach some and have it reviewed first",
         );
     }
-    if accepted.iter().any(|piece| piece.reviewed_by == Some(by.actor().id())) {
+    if accepted.iter().any(|piece| piece.reviewed_by.is_some_and(|reviewer| own.contains(&reviewer))) {
         return conflict(
             "four_eyes",
             "who reviewed the evidence cannot take it over as the own answer; ask somebody else in the team",
