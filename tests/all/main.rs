@@ -26,6 +26,7 @@ mod journeys;
 mod kill;
 mod limits;
 mod models;
+mod models_moving;
 mod models_pages;
 mod own_work;
 mod ownership;

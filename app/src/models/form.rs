@@ -52,9 +52,10 @@ pub fn ModelFormPage(
             <Field id="name" label="Name" hint="As the pipelines call it, like fraud-scoring; unique in the organisation. It stays for good." value=form.name error=errors.at("name") required=true max_length=200 />
         }
     });
+    let hint = if new { "Answers for it, and is who may change it." } else { MOVING };
     let team = (teams.len() > 1 || errors.at("team").is_some()).then(|| {
         view! {
-            <Select id="team" label="Team" hint="Answers for it, and is who may change it." options=teams value=form.team error=errors.at("team") required=true />
+            <Select id="team" label="Team" hint=hint options=teams value=form.team error=errors.at("team") required=true />
         }
     });
     let revision = (!new).then(|| view! { <input type="hidden" name="revision" value=form.revision /> });
@@ -82,6 +83,9 @@ pub fn ModelFormPage(
     }
     .into_any()
 }
+
+const MOVING: &str = "Answers for it, and is who may change it. Another team has it once a lead of each of the two teams, other \
+     than you, confirms the move; then approvals of its versions end and open requests start over.";
 
 /// Taking a model out of use, and back.
 #[component]

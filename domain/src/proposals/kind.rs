@@ -25,6 +25,8 @@ crate::names! {
         JobRole = "job-role", "Confirm a job role";
         /// A model may have emergencies again in an environment.
         LiftEmergencyBlock = "emergency-block-lifted", "Allow emergencies again";
+        /// A model goes to another team.
+        MoveModel = "model-moved", "Move a model to another team";
     }
 }
 
@@ -82,6 +84,7 @@ impl Kind {
             }
             Self::JobRole => Permission::ReadOwnership,
             Self::LiftEmergencyBlock => Permission::ReadApprovals,
+            Self::MoveModel => Permission::ReadModels,
         }
     }
 }

@@ -28,6 +28,7 @@ pub(super) async fn confirmed(tx: &mut Tx, by: &Caller, row: &ProposalRow) -> Re
         Kind::DigestTier => models::digest_tier_confirmed(tx, by, row).await,
         Kind::JobRole => ownership::confirmed(tx, row).await,
         Kind::LiftEmergencyBlock => approvals::lift_confirmed(tx, by, row).await,
+        Kind::MoveModel => models::moving::confirmed(tx, by, row).await,
     }
 }
 

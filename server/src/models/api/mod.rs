@@ -105,7 +105,8 @@ async fn show(
 /// Change a model
 ///
 /// What it is for, who answers for it, how much harm it can do, and whether it is in use. With `If-Match`, what somebody
-/// else changed in between is not overwritten.
+/// else changed in between is not overwritten. Another team is a proposal by somebody who is signed in: the model moves, and
+/// its approvals end, once a lead of each of the two teams has confirmed it (`GET /proposals`).
 #[utoipa::path(
     patch,
     path = "/models/{model}",
@@ -117,7 +118,7 @@ async fn show(
     request_body = ModelChangeBody,
     responses(
         (status = 200, body = ModelBody),
-        (status = 409, description = "The model is out of use, or is to be taken out of use while it runs somewhere."),
+        (status = 409, description = "The model is out of use, or is to be taken out of use while it runs somewhere; a move waits already, or a token asks for one."),
         (status = 412, description = "Somebody else changed it since."),
     )
 )]

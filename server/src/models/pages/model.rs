@@ -130,6 +130,9 @@ async fn draw_form(app: &App, page: Page, form: ModelForm, archived: bool) -> Re
     Ok(if wrong { page.invalid(&title, body) } else { page.render(&title, body) })
 }
 
+const MOVES: &str =
+    "The model is saved. It stays in its team until a lead of each of the two teams confirms the move.";
+
 #[derive(Clone, Deserialize)]
 pub(super) struct ChangeForm {
     revision: String,
@@ -156,7 +159,11 @@ pub(super) async fn change(
         Err(error) => Err(error),
     };
     match changed {
-        Ok(model) => Ok(page.redirect(&href(&model.name), "The model is saved.")),
+        Ok(model) => {
+            let moves = typed.team.is_some_and(|team| team != model.team_id.to_string());
+            let words = if moves { MOVES } else { "The model is saved." };
+            Ok(page.redirect(&href(&model.name), words))
+        }
         Err(error) => {
             let form = ModelForm {
                 name,

@@ -1,19 +1,18 @@
-//! Changing what is said of a model: texts, team, risk tier, in use or not.
+//! Changing what is said of a model: texts, team ([`moving`]), risk tier, in use or not.
 
 use super::bound::all_touched;
 use super::register::{team_of, tidy};
-use super::{archived, changeable, fine, of_model, risk, tiers, wrong};
+use super::{archived, changeable, fine, moving, of_model, risk, tiers, wrong};
 use crate::App;
 use crate::db::Tx;
 use crate::error::Error;
 use crate::http::{Caller, IfMatch};
 use crate::models::store::{self, ModelRow};
-use assay_domain::audit::catalogue::{ModelArchived, ModelChanged, ModelMoved, ModelRestored};
+use assay_domain::audit::catalogue::{ModelArchived, ModelChanged, ModelRestored};
 use assay_domain::models::{ModelSaid, RiskAnswer, running};
 use futures::FutureExt;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use uuid::Uuid;
 
 /// What is to become of a model; what is absent stays as it is.
 #[derive(Clone, Debug, Default)]
@@ -22,7 +21,7 @@ pub struct ModelChange {
     pub purpose: Option<String>,
     /// By what one sees that it does that.
     pub success_measure: Option<String>,
-    /// The team that is to have it, by id or short name.
+    /// The team that is to have it, by id or short name: proposed, unless it is the installation that says so.
     pub team: Option<String>,
     /// Answers to all questions about risk.
     pub risk_answers: Option<BTreeMap<String, RiskAnswer>>,
@@ -83,7 +82,7 @@ pub async fn change(
                 tiers::classify(tx, caller, &mut model, classified, reason).await?;
             }
             if let Some(to) = to.filter(|to| *to != model.team_id) {
-                give_away(tx, caller, &mut model, to).await?;
+                moving::ask(tx, caller, &mut model, to, change.reason.as_deref().unwrap_or_default()).await?;
             }
             if change.archived == Some(true) && model.archived_at.is_none() {
                 take_out_of_use(tx, caller, &mut model).await?;
@@ -132,14 +131,6 @@ async fn say(tx: &mut Tx, caller: &Caller, model: &mut ModelRow, change: &ModelC
         .commit("purpose", model.purpose.clone())
         .commit("success_measure", model.success_measure.clone());
     tx.record(event).await.map(drop)
-}
-
-async fn give_away(tx: &mut Tx, caller: &Caller, model: &mut ModelRow, to: Uuid) -> Result<(), Error> {
-    let event = of_model(caller, model, ModelMoved { model: model.name.clone(), to });
-    model.team_id = to;
-    stored(tx, model).await?;
-    tx.record(event).await?;
-    all_touched(tx, caller, model.id).await
 }
 
 async fn take_out_of_use(tx: &mut Tx, caller: &Caller, model: &mut ModelRow) -> Result<(), Error> {

@@ -10,6 +10,7 @@ mod deployments;
 mod digest_tiers;
 mod evidence;
 mod list;
+pub(crate) mod moving;
 mod on_the_way;
 mod people;
 mod register;

@@ -110,6 +110,21 @@ pub async fn waiting(conn: &mut Conn, kind: Kind, subject: &Subject) -> Result<V
     store::list(conn, filter, i64::from(u16::MAX)).await
 }
 
+/// Whether somebody other than the caller could give a confirmation, over the last seven days.
+///
+/// # Errors
+/// Those of the database.
+pub async fn somebody_could(tx: &mut Tx, caller: &Caller, need: &Need) -> Result<bool, Error> {
+    let now = tx.now();
+    let own = match caller.person() {
+        Some(person) => Some(subjects::who(tx, person).await?),
+        None => None,
+    };
+    let others = people::recently(tx, now).await?.into_iter();
+    let mut others = others.filter(|one| own.as_ref().is_none_or(|own| !own.is(&one.who)));
+    Ok(others.any(|one| need.can_be_given_by(&one)))
+}
+
 /// Takes back what waits because what it was about is gone or decided otherwise, inside a write.
 ///
 /// # Errors

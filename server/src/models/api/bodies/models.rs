@@ -140,14 +140,14 @@ pub(in crate::models::api) struct NewModelBody {
 pub(in crate::models::api) struct ModelChangeBody {
     pub(in crate::models::api) purpose: Option<String>,
     pub(in crate::models::api) success_measure: Option<String>,
-    /// The team that is to answer for it, by id or short name.
+    /// The team that is to answer for it, by id or short name. Others confirm it.
     pub(in crate::models::api) team: Option<String>,
     /// An answer to each question of `GET /risk-questions`, by its id.
     ///
     /// Answers that lower the tier change nothing by themselves: they are a proposal (`GET /proposals`), which a compliance
     /// officer confirms.
     pub(in crate::models::api) risk_answers: Option<BTreeMap<String, RiskAnswer>>,
-    /// Why; needed where the answers lower the tier.
+    /// Why, for those who confirm it; needed where the answers lower the tier.
     pub(in crate::models::api) reason: Option<String>,
     /// Whether it is out of use.
     pub(in crate::models::api) archived: Option<bool>,
