@@ -410,6 +410,7 @@ async fn a_token_of_ours_ends_with_its_time_and_its_rule(place: Place) {
         exp: now + 600,
         scope: "models:write".to_owned(),
         rev: 1,
+        usr: None,
     };
     assert_eq!(stage.knocks(&other.sign(&claims).unwrap()).await, 401);
     let own = app.token_key.get(app).unwrap();

@@ -72,7 +72,7 @@ fn things(server: &Server, token: &str) -> Value {
         "/api/v1/teams/{team}": { "team": "payments", "user": person },
         "/api/v1/assessments/{id}": { "id": draft["id"], "code": "MC-2.1" },
         "/api/v1/questionnaires/{id}": { "id": bank["id"], "version": bank["version"] },
-        "/api/v1/policies/{policy}": { "policy": "high", "version": "1.0.0" },
+        "/api/v1/policies/{policy}": { "policy": "high", "version": "1.1.0" },
         "/api/v1/proposals/{id}": { "id": proposal["id"] },
         "/api/v1/approval-requests/{id}": { "id": superseded["id"], "condition": condition },
         "/api/v1/audit/entries/{index}": { "index": 7 },

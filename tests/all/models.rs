@@ -32,7 +32,8 @@ on_both_engines!(
     a_version_is_registered_once_and_its_digest_stays,
     a_version_is_not_made_from_itself,
     where_a_deployed_version_comes_from_is_settled,
-    nobody_takes_themselves_off_the_authors,
+    the_lists_of_who_made_it_only_grow,
+    whoever_contributes_is_on_record,
     evidence_comes_and_goes,
     data_is_declared_as_a_whole,
     a_deployment_is_recorded_once,
@@ -330,7 +331,10 @@ async fn a_version_is_registered_once_and_its_digest_stays(place: Place) {
     let committer = json!([{ "account": account, "subjects": ["email|somebody-own@example.org"] }]);
     assert_eq!(version["committers"], committer, "the address belongs to an account");
     assert_eq!(desk.left().await, ["model_version.registered", "model_version.lineage_recorded"]);
-    assert_eq!(desk.get("/models/fraud/versions/7").await, version);
+    let seen = desk.get("/models/fraud/versions/7").await;
+    for (field, value) in version.as_object().unwrap() {
+        assert_eq!(seen[field], *value, "{field}");
+    }
     let listed = desk.get("/models/fraud/versions").await;
     assert_eq!((&listed["items"][0], &listed["items"][1]["version"]), (&version, &json!("6")));
 
@@ -378,7 +382,8 @@ async fn a_version_is_registered_once_and_its_digest_stays(place: Place) {
     let changed = desk.ask(LEAD, Method::PATCH, "/models/fraud/versions/7", change).await.json();
     assert_eq!(
         (&changed["card_url"], &changed["authors"], &changed["revision"]),
-        (&Value::Null, &json!([]), &json!(2))
+        (&Value::Null, &version["authors"], &json!(2)),
+        "nobody is taken off"
     );
     assert_eq!((&changed["artefact_digest"], &changed["committers"]), (&json!(digest('b')), &committer));
     assert_eq!(desk.left().await, ["access.denied", "model_version.changed"]);
@@ -425,17 +430,60 @@ async fn where_a_deployed_version_comes_from_is_settled(place: Place) {
     assert_eq!(desk.left().await, ["model_version.lineage_recorded"]);
 }
 
-async fn nobody_takes_themselves_off_the_authors(place: Place) {
-    let desk = Desk::new(place).await;
+async fn the_lists_of_who_made_it_only_grow(place: Place) {
+    let mut desk = Desk::new(place).await;
     desk.model("fraud").await;
     desk.version("fraud", "1", 'a').await;
     let path = "/models/fraud/versions/1";
     // As a mail address, which the account is known by.
-    let me = json!({ "committers": [{ "subjects": ["email|team-lead@example.org"] }] });
-    assert_eq!(desk.ask(LEAD, Method::PATCH, path, me).await.status, 200);
-    desk.refused(409, "own_authorship", Method::PATCH, path, json!({ "committers": [] })).await;
-    let by_another = desk.ask(CONTRIBUTOR, Method::PATCH, path, json!({ "committers": [] })).await;
-    assert_eq!(by_another.status, 200, "{}", by_another.body);
+    let lead = json!({ "authors": [{ "subjects": ["email|team-lead@example.org"] }] });
+    let ada = json!({ "authors": [{ "subjects": ["email|ada@elsewhere.example"] }] });
+    let first = desk.ask(LEAD, Method::PATCH, path, lead.clone()).await.json();
+    assert_eq!((first["authors"].as_array().unwrap().len(), &first["kept"]), (1, &json!([])));
+    let second = desk.ask(LEAD, Method::PATCH, path, ada.clone()).await.json();
+    assert_eq!(second["authors"].as_array().unwrap().len(), 2, "{second}");
+    assert_eq!(second["kept"], first["authors"], "who stays without being named is said");
+    desk.left().await;
+    // By whoever, and however often: a job may post its list as often as it runs.
+    for (who, body) in [(LEAD, lead), (CONTRIBUTOR, ada), (CONTRIBUTOR, json!({ "authors": [] }))] {
+        let again = desk.ask(who, Method::PATCH, path, body).await;
+        assert_eq!(again.status, 200, "{}", again.body);
+        assert_eq!(again.json()["authors"], second["authors"]);
+    }
+    assert!(desk.left().await.is_empty(), "nothing was changed");
+    // Two that share a name elsewhere and have accounts of their own are both on it.
+    let account = |who: Who| desk.world.principal(who).unwrap().actor.id();
+    let named = json!({ "committers": [
+        { "account": account(LEAD), "subjects": ["github-actions|7"] },
+        { "account": account(CONTRIBUTOR), "subjects": ["github-actions|7"] },
+    ] });
+    let both = desk.ask(LEAD, Method::PATCH, path, named).await.json();
+    assert_eq!(both["committers"].as_array().unwrap().len(), 2, "{both}");
+}
+
+async fn whoever_contributes_is_on_record(place: Place) {
+    let desk = Desk::new(place).await;
+    desk.model("fraud").await;
+    desk.version("fraud", "1", 'a').await;
+    let path = "/models/fraud/versions/1";
+    assert_eq!(desk.get(path).await["contributors"], json!([]));
+    let piece = json!({ "kind": "fairness", "title": "Fairness", "uri": "https://wiki.example/fair", "sha256": "c".repeat(64), "made_on": "2024-10-03" });
+    let attached =
+        desk.ask(CONTRIBUTOR, Method::POST, &format!("{path}/evidence"), piece.clone()).await.json();
+    desk.ask(LEAD, Method::POST, &format!("{path}/evidence"), piece).await;
+    desk.ask(LEAD, Method::PATCH, path, json!({ "metrics": { "auc": 0.9 } })).await;
+    let seen = desk.get(path).await;
+    let account = |who: Who| desk.world.principal(who).unwrap().actor.id();
+    let who =
+        |n: usize| (seen["contributors"][n]["account"].clone(), seen["contributors"][n]["what"].clone());
+    assert_eq!(who(0), (json!(account(CONTRIBUTOR)), json!("evidence")));
+    assert_eq!(who(1), (json!(account(LEAD)), json!("metrics")), "the same again is no part");
+    assert_eq!(seen["contributors"].as_array().unwrap().len(), 2);
+    assert_eq!(seen["contributors"][0]["machine"], false);
+    // Taking it off again leaves them on record.
+    let off = format!("{path}/evidence/{}", attached["id"].as_str().unwrap());
+    assert_eq!(desk.ask(CONTRIBUTOR, Method::DELETE, &off, Value::Null).await.status, 204);
+    assert_eq!(desk.get(path).await["contributors"], seen["contributors"]);
 }
 
 async fn evidence_comes_and_goes(place: Place) {

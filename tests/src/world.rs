@@ -250,6 +250,7 @@ impl World {
             }
             let known = NewSubject { issuer: "github-actions".to_owned(), subject: slug.to_owned() };
             let known = subjects::add(&self.app, &system, somebody, known).await.expect("a subject is added");
+            let subjects::Linked::Held(known) = known else { panic!("the installation's word holds") };
             self.add_object("subject", whose, known.id.to_string());
             let (service, _) = self.add_service(slug, &[Scope::AuditRead], Some(team.id)).await;
             self.add_object("service", whose, service.id.to_string());
@@ -325,9 +326,10 @@ impl World {
 
     /// Policies in force, and proposals that wait: for pages and for the API one each.
     async fn add_policies(&mut self) {
-        for (whose, policy) in [(Whose::Own, "high"), (Whose::Foreign, "limited")] {
+        for (whose, policy, version) in [(Whose::Own, "high", "1.1.0"), (Whose::Foreign, "limited", "1.0.0")]
+        {
             self.add_object("policies/policy", whose, policy.to_owned());
-            self.add_object("{policy}/version", whose, "1.0.0".to_owned());
+            self.add_object("{policy}/version", whose, version.to_owned());
         }
         let proposer = self.caller_of("somebody-own", Role::Admin).await;
         let places = ["proposals/id", "proposals/proposal"];

@@ -42,6 +42,8 @@ pub struct DecisionLine {
     pub reason: String,
     /// What has to be done.
     pub conditions: Vec<ConditionLine>,
+    /// What is said of whoever decided, where it bears on whether it counts.
+    pub claimed: Option<String>,
 }
 
 /// A condition.
@@ -109,6 +111,9 @@ fn decision(line: DecisionLine) -> AnyView {
         let rows = line.conditions.into_iter().map(condition).collect_view();
         view! { <ul class="approval-conditions" aria-label="Conditions">{rows}</ul> }
     });
+    let claimed = line
+        .claimed
+        .map(|words| view! { <p class="cluster"><Badge tone=Tone::Warn text="Claimed" />{words}</p> });
     view! {
         <li class="approval-decision">
             <p class="cluster">
@@ -116,6 +121,7 @@ fn decision(line: DecisionLine) -> AnyView {
                 <strong>{line.who}</strong>
                 <span class="small soft">{line.role}", "<time datetime=line.at>{line.when}</time></span>
             </p>
+            {claimed}
             {reason}
             {conditions}
         </li>

@@ -8,14 +8,15 @@ use leptos::prelude::*;
 
 use super::TierMark;
 use super::decisions::{Decisions, ReportedDecision};
+use super::version_edit::ContributingNotice;
 use super::version_parts::{
     DataChoice, DataForm, DataLine, DataSection, DeploymentForm, DeploymentLine, DeploymentSection,
     EvidenceForm, EvidenceLine, EvidenceSection,
 };
 use crate::charts::LineageGraph;
 use crate::components::{
-    ButtonKind, Card, Crumb, Definition, DefinitionList, ErrorSummary, FieldError, Hash, LinkButton, Notice,
-    PageTitle,
+    Button, ButtonKind, Card, Crumb, Definition, DefinitionList, ErrorSummary, FieldError, Hash, LinkButton,
+    Notice, PageTitle, Select, SelectOption, Textarea,
 };
 
 /// A name with its page.
@@ -69,6 +70,14 @@ pub struct VersionView {
     pub authors: Vec<String>,
     /// Whose commits are in it.
     pub committers: Vec<String>,
+    /// Who contributed to it, and how.
+    pub contributors: Vec<String>,
+    /// In which steps whoever contributes cannot decide, and who is left for them.
+    pub warnings: Vec<String>,
+    /// What waits to be confirmed about who made it, each with its page.
+    pub waiting: Vec<(String, String)>,
+    /// The entries that the visitor may say are wrong: key and words.
+    pub wrong: Vec<(String, String)>,
     /// Measures by name.
     pub metrics: Vec<(String, String)>,
     /// Where it comes from and where it went, laid out.
@@ -121,17 +130,21 @@ pub fn VersionPage(
     });
     let href = view.href.clone();
     let facts = view.clone();
+    let warnings = if may_change { view.warnings } else { Vec::new() };
     view! {
         <div class="stack">
             <PageTitle title=format!("{} {}", view.model, view.version) over=view.team.clone() crumbs>{edit}</PageTitle>
             <ErrorSummary errors />
             {archived}
+            <WaitingNotice waiting=view.waiting />
             <ApprovalsSlot approvals />
             <div class="beside">
                 <Facts view=facts />
                 <Measures metrics=view.metrics />
             </div>
+            <WrongEntry href=view.href.clone() entries=view.wrong />
             <Lineage model=view.model.clone() version=view.version.clone() graph=view.graph node=view.node links=view.links />
+            <ContributingNotice warnings />
             <EvidenceSection href=href.clone() evidence=view.evidence may_change form=evidence />
             <DataSection href=href.clone() data=view.data choices=view.data_choices may_change form=data />
             {used}
@@ -141,6 +154,44 @@ pub fn VersionPage(
                 <Decisions decisions=view.decisions one_version=true />
             </section>
         </div>
+    }
+    .into_any()
+}
+
+/// What somebody has to confirm before it counts.
+#[component]
+fn WaitingNotice(waiting: Vec<(String, String)>) -> AnyView {
+    if waiting.is_empty() {
+        return ().into_any();
+    }
+    let lines = waiting
+        .into_iter()
+        .map(|(what, href)| view! { <li>{what}": "<a href=href>"not confirmed yet"</a></li> });
+    view! {
+        <Notice title="Waiting for confirmation">
+            <ul>{lines.collect_view()}</ul>
+            <p>"Until then an open request waits at the steps that they decided in, and an approval goes on for seven days."</p>
+        </Notice>
+    }
+    .into_any()
+}
+
+/// Takes somebody off who was named wrongly.
+#[component]
+fn WrongEntry(href: String, entries: Vec<(String, String)>) -> AnyView {
+    if entries.is_empty() {
+        return ().into_any();
+    }
+    let options = entries.into_iter().map(|(key, words)| SelectOption::new(key, words)).collect::<Vec<_>>();
+    view! {
+        <details class="more">
+            <summary>"Somebody was named wrongly"</summary>
+            <form class="stack" method="post" action=format!("{href}/wrong-people")>
+                <Select id="entry" label="Who" options required=true />
+                <Textarea id="wrong-reason" name="reason" label="Why the entry is wrong" rows=2 required=true />
+                <Button kind=ButtonKind::Secondary>"Take it off"</Button>
+            </form>
+        </details>
     }
     .into_any()
 }
@@ -169,6 +220,7 @@ fn Facts(view: VersionView) -> AnyView {
         Definition { term: "Made from".to_owned(), value: view.parent.map_or_else(unknown, Place::view) },
         Definition { term: "Authors".to_owned(), value: people(view.authors) },
         Definition { term: "Committers".to_owned(), value: people(view.committers) },
+        Definition { term: "Contributors".to_owned(), value: people(view.contributors) },
         Definition { term: "Model card".to_owned(), value: card.unwrap_or_else(unknown) },
     ];
     view! { <DefinitionList items /> }.into_any()

@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 
 use crate::components::{
-    Button, Checkbox, Crumb, ErrorSummary, ErrorsByField, Field, FieldError, InputKind, PageTitle, Textarea,
+    Button, Checkbox, Crumb, ErrorSummary, ErrorsByField, Field, FieldError, InputKind, Notice, PageTitle,
+    Textarea,
 };
 
 /// Somebody with an account who can be named.
@@ -57,11 +58,12 @@ pub fn VersionFormPage(
     form: VersionForm,
     /// Who can be named.
     people: Vec<PersonChoice>,
-    /// The address of the version that is changed; absent for a new one.
-    version: Option<String>,
+    /// The address of the version that is changed, and what its visitor should know before; absent for a new one.
+    version: Option<(String, Vec<String>)>,
 ) -> AnyView {
     let (name, model_href) = model;
     let mut crumbs = vec![Crumb::new("Models", "/models"), Crumb::new(name.clone(), model_href.clone())];
+    let (version, warnings) = version.unzip();
     crumbs.extend(version.as_ref().map(|href| Crumb::new(form.version.clone(), href.clone())));
     let new = version.is_none();
     let (title, button) = if new {
@@ -81,17 +83,33 @@ pub fn VersionFormPage(
         <div class="narrow stack">
             <PageTitle title crumbs />
             <ErrorSummary errors=errors.clone() />
+            <ContributingNotice warnings=warnings.unwrap_or_default() />
             <form class="stack" method="post" action=action>
                 {revision}
                 {identity}
                 <Lineage form=form.clone() />
-                <People list="authors" legend="Authors" hint="Who made it. Approval policies keep them from deciding about it." people=people.clone() chosen=form.authors.clone() others=form.other_authors.clone() errors=errors.clone() />
-                <People list="committers" legend="Committers" hint="Whose commits are in it." people chosen=form.committers.clone() others=form.other_committers.clone() errors=errors.clone() />
+                <People list="authors" legend="Authors" hint="Who made it. Approval policies keep them from deciding about it. The list only grows: nobody is taken off." people=people.clone() chosen=form.authors.clone() others=form.other_authors.clone() errors=errors.clone() />
+                <People list="committers" legend="Committers" hint="Whose commits are in it. This list only grows, too." people chosen=form.committers.clone() others=form.other_committers.clone() errors=errors.clone() />
                 <Field id="card_url" label="Model card" kind=InputKind::Url hint="Where it is: http or https." value=card error=errors.at("card_url") optional_mark=true />
                 <Textarea id="metrics" label="Measures" hint="One a line: name = number, like auc = 0.93." value=metrics error=errors.at("metrics") rows=4 optional_mark=true />
                 <Button>{button}</Button>
             </form>
         </div>
+    }
+    .into_any()
+}
+
+/// What somebody should know before they contribute to a version.
+#[component]
+pub(super) fn ContributingNotice(warnings: Vec<String>) -> AnyView {
+    if warnings.is_empty() {
+        return ().into_any();
+    }
+    let lines = warnings.into_iter().map(|line| view! { <li>{line}</li> }).collect_view();
+    view! {
+        <Notice title="What this means for who decides">
+            <ul>{lines}</ul>
+        </Notice>
     }
     .into_any()
 }

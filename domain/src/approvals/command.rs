@@ -5,10 +5,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::claim::{AuthorClaim, Turn};
 use super::emergency::{Block, Earlier};
-use super::policy::{self, Policy};
+use super::policy::{self, Exclusion, Policy};
 use super::who::{Acting, Delegation, Who};
-use super::{BoundState, Decider, Decision, PolicyRef};
+use super::{BoundState, Decider, Decision, PolicyRef, Vouched};
 
 /// Something to be done to an approval. Words of people (reasons, conditions) are checked for being there and not
 /// kept: the ledger entry commits to them.
@@ -67,6 +68,8 @@ pub enum Command {
         /// Why.
         reason: String,
     },
+    /// Somebody who may have decided is said to have made the version, or to have not.
+    AuthorClaim(AuthorClaim),
     /// Somebody looked at an emergency afterwards.
     ReviewEmergency {
         /// By whom.
@@ -113,10 +116,16 @@ pub struct External {
     pub provider: String,
     /// How the report came in.
     pub source: Source,
-    /// The service account that reported it.
+    /// The service account that reported it: the trust rule's or the token's id.
     pub reporter: Uuid,
     /// Who decided there, with all that is known of the person.
     pub who: Who,
+    /// What says that it was them.
+    pub vouched: Vouched,
+    /// When it was decided there, as it was reported.
+    pub occurred_at: DateTime<Utc>,
+    /// Since when what is decided about is there: the request and its newest evidence.
+    pub there_since: DateTime<Utc>,
     /// Yes or no.
     pub decision: Decision,
     /// What was decided about there.
@@ -127,29 +136,27 @@ pub struct External {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Source {
     /// With a pipeline's own identity, by this trust rule.
-    TrustRule(String),
-    /// With the token of this name.
-    Token(String),
+    TrustRule(Uuid),
+    /// With this token.
+    Token(Uuid),
 }
 
 impl Source {
-    /// The trust rule or the token, as a policy names them.
-    const fn named(&self) -> (Option<&String>, Option<&String>) {
-        match self {
-            Self::TrustRule(name) => (Some(name), None),
-            Self::Token(name) => (None, Some(name)),
-        }
-    }
-
     /// The entry of the policy that accepts decisions of this tool that come in like this.
     pub(super) fn accepted_by<'a>(&self, policy: &'a Policy, provider: &str) -> Option<&'a policy::External> {
         policy.external.iter().find(|accepted| self.is(accepted, provider))
     }
 
-    /// Whether the policy's entry is about reports like this.
+    /// Whether the policy's entry is about reports like this. Names are not unique, so only an id names a machine.
     pub(super) fn is(&self, accepted: &policy::External, provider: &str) -> bool {
+        let named = |named: &Option<String>, id: &Uuid| {
+            named.as_ref().and_then(|named| named.parse().ok()) == Some(*id)
+        };
         accepted.provider == provider
-            && (accepted.trust_rule.as_ref(), accepted.token.as_ref()) == self.named()
+            && match self {
+                Self::TrustRule(id) => named(&accepted.trust_rule, id),
+                Self::Token(id) => named(&accepted.token, id),
+            }
     }
 }
 
@@ -242,6 +249,19 @@ pub enum Happened {
         until: DateTime<Utc>,
         /// When it has to be reviewed.
         review_by: DateTime<Utc>,
+    },
+    /// Somebody who decided is said to have made the version, or to have not.
+    Claimed {
+        /// Which claim.
+        claim: Uuid,
+        /// As what.
+        part: Exclusion,
+        /// What became of it.
+        turn: Turn,
+        /// The steps whose decisions it is about.
+        steps: Vec<String>,
+        /// What the request is now.
+        outcome: Outcome,
     },
     /// Somebody looked at the emergency.
     EmergencyReviewed {

@@ -8,12 +8,13 @@ use serde::{Deserialize, Serialize};
 
 use super::Decision;
 use super::command::{Command, Decide, External, Happened, NewCondition, Outcome};
-use super::decision::{Approving, Condition, Decider};
+use super::decision::{Approving, Condition, Decider, Vouched};
 use super::policy::{Exclusion, Order, Policy, Step};
 use super::refusal::Refusal;
-use super::request::{Approval, days, said};
+use super::request::{Approval, Terms, days, said};
 use super::state::{Approved, Open, Rejected, State};
 use super::who::{Acting, Delegation, Requester, Same, Who};
+use crate::texts::CLOCK_SKEW;
 
 /// How far a step is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -43,11 +44,11 @@ impl Open {
     }
 
     fn in_step<'a>(&'a self, step: &'a str) -> impl Iterator<Item = &'a Approving> {
-        self.approvals.iter().filter(move |approving| approving.step == step)
+        self.approvals.iter().filter(move |approving| approving.step == step && approving.counts())
     }
 
     /// Approved, when every step has its decisions; otherwise as it was.
-    fn settled(self, policy: &Policy, now: DateTime<Utc>) -> State {
+    pub(super) fn settled(self, policy: &Policy, now: DateTime<Utc>) -> State {
         let complete = |step: &Step| self.in_step(&step.id).count() >= usize::from(step.count);
         if !policy.steps.iter().all(complete) {
             return State::Open(self);
@@ -163,8 +164,16 @@ impl Approval {
         if self.terms.requester == (Requester::Service { id: external.reporter }) {
             return Err(Refusal::SelfApproval);
         }
+        if external.occurred_at + CLOCK_SKEW < external.there_since {
+            return Err(Refusal::DecidedTooEarly { since: external.there_since });
+        }
         self.not_excluded(step, &external.who)?;
-        let decider = Decider::External { provider: external.provider.clone(), who: external.who.clone() };
+        let decider = Decider::External {
+            provider: external.provider.clone(),
+            who: external.who.clone(),
+            by: Some(external.reporter),
+            vouched: external.vouched,
+        };
         let role = accepted.job_role.clone();
         let given = Given { step, role, decider, decision: external.decision, conditions: &[] };
         self.count(open, policy, given, now)
@@ -208,10 +217,13 @@ impl Approval {
         }
         // Whose work a machine asks for nobody knows; so it may be the author's or a committer's.
         let asked_by_machine = matches!(self.terms.requester, Requester::Service { .. });
-        for (exclusion, people) in
-            [(Exclusion::Author, &self.terms.authors), (Exclusion::Committer, &self.terms.committers)]
-        {
-            if (asked_by_machine || step.excluded.contains(&exclusion))
+        let Terms { authors, committers, contributors, .. } = &self.terms;
+        for (exclusion, made_it, people) in [
+            (Exclusion::Author, true, authors),
+            (Exclusion::Committer, true, committers),
+            (Exclusion::Contributor, false, contributors),
+        ] {
+            if ((asked_by_machine && made_it) || step.excluded.contains(&exclusion))
                 && people.iter().any(|person| person.is(who))
             {
                 return Err(Refusal::Excluded { exclusion });
@@ -258,6 +270,7 @@ fn approve(open: &Open, policy: &Policy, given: &Given<'_>, now: DateTime<Utc>) 
     if !kinds.is_empty() {
         return Err(Refusal::EvidenceMissing { kinds });
     }
+    is_first_of_its_machine(open, &given.decider)?;
     is_first_of_its_people(open, policy, given)?;
     takes_approvals(open, policy, given.step)?;
     let conditions = conditions(open, policy, given, now)?;
@@ -268,8 +281,22 @@ fn approve(open: &Open, policy: &Policy, given: &Given<'_>, now: DateTime<Utc>) 
         decider: given.decider.clone(),
         at: now,
         conditions,
+        claims: Vec::new(),
     });
     Ok(open)
+}
+
+/// Whoever a machine names, it gives one decision in a request; more only where each is signed in its job's own token.
+fn is_first_of_its_machine(open: &Open, decider: &Decider) -> Result<(), Refusal> {
+    let Decider::External { provider, by, vouched, .. } = decider else { return Ok(()) };
+    let counts_already = open.approvals.iter().any(|approving| match &approving.decider {
+        Decider::External { provider: other, by: earlier, vouched: was, .. } => {
+            let same = earlier.map_or(other == provider, |earlier| Some(earlier) == *by);
+            same && (*was == Vouched::Machine || *vouched == Vouched::Machine)
+        }
+        Decider::Person { .. } => false,
+    });
+    if counts_already { Err(Refusal::OneDecisionEach) } else { Ok(()) }
 }
 
 /// Nobody is counted twice: not acting for somebody else, not being acted for, not with a second account.

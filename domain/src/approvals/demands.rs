@@ -19,6 +19,8 @@ pub struct Standing {
     pub operations: Vec<OpenFinding>,
     /// Whether somebody is accountable for the model today.
     pub accountable_owner: bool,
+    /// Whether somebody is on record as an author of the version.
+    pub authors_known: bool,
     /// Levels that the team's latest assessment supports, by capability.
     pub levels: BTreeMap<String, u8>,
     /// What is shown for the version.
@@ -57,6 +59,8 @@ pub enum Unmet {
     },
     /// Nobody is accountable for the model.
     NoOwner,
+    /// Nobody is on record as an author of the version.
+    NoAuthor,
     /// The team is not far enough.
     Level {
         /// In what.
@@ -95,6 +99,9 @@ impl Demand {
         }
         if self.accountable_owner && !standing.accountable_owner {
             unmet.push(Unmet::NoOwner);
+        }
+        if self.authors_known && !standing.authors_known {
+            unmet.push(Unmet::NoAuthor);
         }
         for wanted in &self.levels {
             let found = standing.levels.get(&wanted.capability).copied();
@@ -170,6 +177,9 @@ impl fmt::Display for Unmet {
             ),
             Self::NoOwner => {
                 f.write_str("nobody is accountable for the model: name somebody in the team's ownership")
+            }
+            Self::NoAuthor => {
+                f.write_str("nobody is on record as an author of the version: name who made it")
             }
             Self::Level { capability, needed, found: Some(found) } => write!(
                 f,

@@ -12,6 +12,7 @@
 //!   personal or free text, a committed value.
 
 mod bound;
+mod claim;
 mod command;
 mod deciding;
 mod decision;
@@ -33,15 +34,16 @@ mod state;
 mod who;
 
 pub use bound::{BoundDataset, BoundEvidence, BoundState, Difference, difference};
+pub use claim::{AuthorClaim, Turn};
 pub use command::{Command, Decide, External as ExternalDecision, Happened, NewCondition, Outcome, Source};
 pub use deciding::Progress;
-pub use decision::{Approving, Condition, ConditionState, Decider};
+pub use decision::{Approving, CLAIM_DAYS, Claim, Condition, ConditionState, Decider, Vouched};
 pub use demands::{OpenFinding, Standing, Unmet};
 pub use emergency::{Block, Earlier, Emergency, Lifted, Pass, Review, may_come_after};
 pub use event::{ApprovalEvent, DecidedBy, Decision, Mistake, Pipeline};
 pub use policy::{
     ANY_ENVIRONMENT, Applies, BreakGlass, CapabilityLevel, Conditions, Demand, Demands, EmergencyLimit,
-    Exclusion, External, Order, Policy, PolicyRef, RequiredEvidence, Step, policy_schema,
+    Exclusion, External, Machine, Order, Policy, PolicyRef, RequiredEvidence, Step, policy_schema,
 };
 pub use policy_change::{PolicyChangeRefused, comes_after};
 pub use policy_check::{KnownWords, PolicyRule};

@@ -6,10 +6,11 @@
 //! it was given under. To add a field: add it here with a doc comment (the JSON Schema shows it), give it a rule in
 //! `policy_check.rs` if it has one, and let `request.rs` or `gate.rs` act on it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::policy_check;
 use crate::datasets::Severity;
@@ -113,6 +114,8 @@ crate::names! {
         Author = "author", "the author";
         /// Who wrote a commit that it was built from.
         Committer = "committer", "a committer";
+        /// Who attached evidence to it, declared its data, or changed what is said of it.
+        Contributor = "contributor", "a contributor";
     }
 }
 
@@ -196,6 +199,9 @@ pub struct Demand {
     /// Somebody is accountable for the model.
     #[serde(default)]
     pub accountable_owner: bool,
+    /// Somebody is on record as an author of the version.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub authors_known: bool,
     /// Levels that the team's latest assessment supports.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub levels: Vec<CapabilityLevel>,
@@ -230,16 +236,44 @@ pub struct RequiredEvidence {
 pub struct External {
     /// The kind of pipeline that reports it, such as `github-actions`.
     pub provider: String,
-    /// The trust rule under which the pipeline signs in; this or `token`.
+    /// The id of the trust rule under which the pipeline signs in; this or `token`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trust_rule: Option<String>,
-    /// The name of the token that it reports with; this or `trust_rule`.
+    /// The id of the service account's token that it reports with; this or `trust_rule`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
     /// The job role that who decides there is taken to hold: one of the step's.
     pub job_role: String,
     /// The step that it counts in.
     pub step: String,
+}
+
+/// A machine that a policy listens to, as it names it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "named", rename_all = "snake_case")]
+pub enum Machine {
+    /// Jobs that a trust rule lets in.
+    TrustRule(String),
+    /// A service account's token.
+    Token(String),
+}
+
+impl Machine {
+    /// Its id, where it is named by one.
+    #[must_use]
+    pub fn id(&self) -> Option<Uuid> {
+        let (Self::TrustRule(named) | Self::Token(named)) = self;
+        named.parse().ok()
+    }
+}
+
+impl External {
+    /// The machine whose reports it is about.
+    #[must_use]
+    pub fn machine(&self) -> Option<Machine> {
+        let rule = self.trust_rule.clone().map(Machine::TrustRule);
+        rule.or_else(|| self.token.clone().map(Machine::Token))
+    }
 }
 
 impl Demands {
@@ -312,6 +346,43 @@ impl Policy {
     #[must_use]
     pub const fn demands_owner(&self) -> bool {
         self.demands.request.accountable_owner || self.demands.gate.accountable_owner
+    }
+
+    /// The same, as it is applied when its text is older than the exclusion of contributors: they are excluded wherever
+    /// authors are. Its digest stays that of its text.
+    #[must_use]
+    pub fn excluding_contributors_like_authors(mut self) -> Self {
+        let _ = self.sha256();
+        for step in &mut self.steps {
+            let excludes = |exclusion| step.excluded.contains(&exclusion);
+            if excludes(Exclusion::Author) && !excludes(Exclusion::Contributor) {
+                step.excluded.push(Exclusion::Contributor);
+            }
+        }
+        self
+    }
+
+    /// Machines that it names other than by an id, as its text has them: texts from before ids were asked for do.
+    #[must_use]
+    pub fn machines_by_name(&self) -> Vec<Machine> {
+        let named = self.external.iter().filter_map(External::machine);
+        named.filter(|machine| machine.id().is_none()).collect()
+    }
+
+    /// The same, as it is applied when names in it were resolved to ids: a name that nothing was chosen for stays, and names
+    /// nobody. Its digest stays that of its text.
+    #[must_use]
+    pub fn with_machines(mut self, resolved: &BTreeMap<Machine, Uuid>) -> Self {
+        let _ = self.sha256();
+        for external in &mut self.external {
+            let id = external.machine().and_then(|machine| resolved.get(&machine));
+            let Some(id) = id.map(Uuid::to_string) else { continue };
+            match external.trust_rule {
+                Some(_) => external.trust_rule = Some(id),
+                None => external.token = Some(id),
+            }
+        }
+        self
     }
 
     /// The step with this id.

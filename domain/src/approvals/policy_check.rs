@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
-use super::policy::{ANY_ENVIRONMENT, Demand, External, Policy, Step};
+use super::policy::{ANY_ENVIRONMENT, Demand, External, Machine, Policy, Step};
 use crate::document::{Diagnostic, Document, Step as At};
 use crate::names::{is_name, is_slug};
 use crate::path;
@@ -43,6 +43,8 @@ crate::names! {
         UnknownRole = "unknown_role", "Job roles are those of the questionnaires";
         /// A capability is none of the questionnaires'.
         UnknownCapability = "unknown_capability", "Capabilities are those of the questionnaires";
+        /// A trust rule or a token is named that there is none of.
+        UnknownMachine = "unknown_machine", "Trust rules and tokens are named by their ids";
         /// Two policies decide about the same deployment.
         TwoPolicies = "two_policies", "One policy decides about a deployment";
         /// With the people there are, the decisions can never come together.
@@ -74,11 +76,13 @@ pub struct KnownWords<'a> {
     pub roles: BTreeSet<&'a str>,
     /// Capabilities.
     pub capabilities: BTreeSet<&'a str>,
+    /// Trust rules and tokens that there are, each with what people call it; nothing where that is not known.
+    pub machines: Option<&'a BTreeMap<Machine, String>>,
 }
 
 impl Policy {
-    /// Job roles and capabilities that are none of the known ones: nobody could hold or reach them. `text` is what the
-    /// policy was read from, `file` what mistakes call it.
+    /// Job roles, capabilities and machines that are none of the known ones: nobody could hold, reach or be them. `text` is
+    /// what the policy was read from, `file` what mistakes call it.
     #[must_use]
     pub fn unknown_words(&self, text: &str, file: &str, known: &KnownWords<'_>) -> Vec<Diagnostic> {
         let document = match Document::parse(text, file) {
@@ -95,6 +99,9 @@ impl Policy {
         }
         checker.known_capabilities("request", &self.demands.request, known);
         checker.known_capabilities("gate", &self.demands.gate, known);
+        for (index, external) in self.external.iter().enumerate() {
+            checker.known_machine(index, external, known);
+        }
         checker.mistakes
     }
 }
@@ -287,6 +294,29 @@ impl<'a> Checker<'a> {
             let path = path!["demands", when, "levels", index, "capability"];
             self.report(PolicyRule::UnknownCapability, &path, message);
         }
+    }
+
+    /// Names are not unique, and whoever may make a token could give it the name of another: only ids count.
+    fn known_machine(&mut self, index: usize, external: &External, known: &KnownWords<'_>) {
+        let (Some(machines), Some(machine)) = (known.machines, external.machine()) else { return };
+        let (field, what, named) = match &machine {
+            Machine::TrustRule(named) => ("trust_rule", "trust rule", named),
+            Machine::Token(named) => ("token", "token of a service account", named),
+        };
+        if machines.contains_key(&machine) {
+            return;
+        }
+        let is_kind = |(other, _): &(&Machine, &String)| {
+            std::mem::discriminant(*other) == std::mem::discriminant(&machine)
+        };
+        let called = machines.iter().filter(is_kind).filter(|(_, name)| *name == named);
+        let ids: Vec<String> =
+            called.filter_map(|(machine, _)| machine.id()).map(|id| id.to_string()).collect();
+        let message = match ids.as_slice() {
+            [] => format!("there is no {what} with the id `{named}`"),
+            ids => format!("name the {what} by its id: `{named}` is the name of {}", ids.join(", ")),
+        };
+        self.report(PolicyRule::UnknownMachine, &path!["external", index, field], message);
     }
 
     fn roles(&mut self, path: &[At], roles: &'a [String]) {

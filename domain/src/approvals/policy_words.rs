@@ -4,7 +4,7 @@
 //! To add a field: say it in the function of its part.
 
 use super::policy::{
-    ANY_ENVIRONMENT, BreakGlass, CapabilityLevel, Demand, EmergencyLimit, External, Order, Policy,
+    ANY_ENVIRONMENT, BreakGlass, CapabilityLevel, Demand, EmergencyLimit, External, Machine, Order, Policy,
     RequiredEvidence, Step,
 };
 
@@ -38,6 +38,11 @@ pub trait Titles {
     fn role(&self, id: &str) -> String;
     /// What people call a capability.
     fn capability(&self, id: &str) -> String;
+    /// What people call a trust rule or a token.
+    fn machine(&self, machine: &Machine) -> String {
+        let (Machine::TrustRule(named) | Machine::Token(named)) = machine;
+        format!("“{named}”")
+    }
 }
 
 /// One thing that a policy says.
@@ -200,9 +205,13 @@ impl Said<'_> {
     }
 
     fn demand(&mut self, part: PolicyPart, demand: &Demand) {
-        let Demand { no_finding_from, no_operations_finding_from, accountable_owner, levels } = demand;
+        let Demand { no_finding_from, no_operations_finding_from, accountable_owner, authors_known, levels } =
+            demand;
         if *accountable_owner {
             self.say(part, "Ownership", "somebody is accountable for the model");
+        }
+        if *authors_known {
+            self.say(part, "Authors", "somebody is on record as an author of the version");
         }
         if let Some(from) = no_finding_from {
             let from = from.label().to_lowercase();
@@ -222,7 +231,7 @@ impl Said<'_> {
             self.say(part, self.titles.capability(capability), text);
         }
         let no_findings = no_finding_from.is_none() && no_operations_finding_from.is_none();
-        if !accountable_owner && no_findings && levels.is_empty() {
+        if !accountable_owner && !authors_known && no_findings && levels.is_empty() {
             self.say(part, "Nothing", "besides the decisions and the evidence");
         }
     }
@@ -248,11 +257,13 @@ impl Said<'_> {
     }
 
     fn external(&mut self, external: &[External]) {
-        for External { provider, trust_rule, token, job_role, step } in external {
-            let way = match (trust_rule, token) {
-                (Some(rule), _) => format!("jobs let in by the trust rule “{rule}”"),
-                (None, Some(token)) => format!("the token “{token}”"),
-                (None, None) => "nothing".to_owned(),
+        for one @ External { provider, trust_rule: _, token: _, job_role, step } in external {
+            let way = match one.machine() {
+                Some(machine @ Machine::TrustRule(_)) => {
+                    format!("jobs let in by the trust rule {}", self.titles.machine(&machine))
+                }
+                Some(machine @ Machine::Token(_)) => format!("the token {}", self.titles.machine(&machine)),
+                None => "nothing".to_owned(),
             };
             let text = format!("count in the step {step}, as of the job role {}", self.titles.role(job_role));
             self.say(PolicyPart::External, format!("Reports of {provider} by {way}"), text);

@@ -11,9 +11,9 @@ use super::decision::Decider;
 use super::request::Approval;
 use crate::audit::Action;
 use crate::audit::catalogue::{
-    ApprovalDecided, ApprovalExpired, ApprovalRequested, ApprovalRevoked, ApprovalStale, ApprovalSuperseded,
-    ApprovalVoided, ApprovalWithdrawn, BreakGlassDeclared, BreakGlassLifted, BreakGlassReviewed,
-    ConditionMet, ConditionOverdue,
+    ApprovalClaimed, ApprovalDecided, ApprovalExpired, ApprovalRequested, ApprovalRevoked, ApprovalStale,
+    ApprovalSuperseded, ApprovalVoided, ApprovalWithdrawn, BreakGlassDeclared, BreakGlassLifted,
+    BreakGlassReviewed, ConditionMet, ConditionOverdue,
 };
 
 impl Approval {
@@ -36,7 +36,7 @@ impl Approval {
             }
             .into(),
             Happened::Decided { step, role, decider, decision, conditions, bound_sha256, outcome } => {
-                let (on_behalf_of, provider) = whose(decider);
+                let Whose { on_behalf_of, provider, vouched_by, vouched } = whose(decider);
                 ApprovalDecided {
                     model,
                     version,
@@ -46,6 +46,8 @@ impl Approval {
                     decision: decision.name().to_owned(),
                     on_behalf_of,
                     provider,
+                    vouched_by,
+                    vouched,
                     conditions: conditions.iter().map(|(id, due)| format!("{id} {due}")).collect(),
                     bound_sha256,
                     outcome: outcome.name().to_owned(),
@@ -85,6 +87,17 @@ impl Approval {
                 review_by: written(review_by),
             }
             .into(),
+            Happened::Claimed { claim, part, turn, steps, outcome } => ApprovalClaimed {
+                model,
+                version,
+                environment,
+                claim,
+                part: part.name().to_owned(),
+                turn: turn.name().to_owned(),
+                steps,
+                outcome: outcome.name().to_owned(),
+            }
+            .into(),
             Happened::EmergencyReviewed { role, justified, in_time } => {
                 let verdict = if justified { "justified" } else { "not_justified" }.to_owned();
                 let when = in_time_or_late(in_time);
@@ -97,11 +110,26 @@ impl Approval {
     }
 }
 
-/// Who is away, and the tool in which it was decided. Who acted is the entry's actor.
-fn whose(decider: Decider) -> (Option<Uuid>, Option<String>) {
+/// Whose decision it is, besides who acted, who is the entry's actor.
+#[derive(Default)]
+struct Whose {
+    on_behalf_of: Option<Uuid>,
+    provider: Option<String>,
+    vouched_by: Option<Uuid>,
+    vouched: Option<String>,
+}
+
+fn whose(decider: Decider) -> Whose {
     match decider {
-        Decider::Person { on_behalf_of, .. } => (on_behalf_of.and_then(|away| away.account), None),
-        Decider::External { provider, .. } => (None, Some(provider)),
+        Decider::Person { on_behalf_of, .. } => {
+            Whose { on_behalf_of: on_behalf_of.and_then(|away| away.account), ..Whose::default() }
+        }
+        Decider::External { provider, by, vouched, .. } => Whose {
+            provider: Some(provider),
+            vouched_by: by,
+            vouched: Some(vouched.name().to_owned()),
+            ..Whose::default()
+        },
     }
 }
 

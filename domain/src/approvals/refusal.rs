@@ -160,6 +160,13 @@ refusals! {
     ReasonMissing "reason_missing", "say why";
     /// The policy does not take decisions from there.
     ExternalNotAccepted "external_not_accepted", "the policy does not count decisions that come in like this";
+    /// The trust rule or token has given its decision.
+    OneDecisionEach "one_decision_each", "this trust rule or token has decided in the request already: it counts once, whoever it names, unless the job's own token says who decided";
+    /// What is decided about was not there yet.
+    DecidedTooEarly {
+        /// Since when it is there.
+        since: DateTime<Utc> = example_time()
+    } "decided_too_early", "it was decided before the request and its newest evidence were there, on {}", since.date_naive();
     /// The state is the one that is decided about already.
     NothingChanged "nothing_changed", "nothing has changed in what is decided about";
     /// The state is one of another model or version.

@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::command::{Command, Happened};
-use super::decision::{Approving, Condition, ConditionState};
+use super::decision::{Approving, Condition, ConditionState, Decider};
 use super::demands::Standing;
 use super::emergency::Emergency;
 use super::policy::Policy;
@@ -42,6 +42,9 @@ pub struct Terms {
     pub authors: Vec<Who>,
     /// Who wrote the commits that it was built from.
     pub committers: Vec<Who>,
+    /// Who attached evidence to the version, declared its data, or changed what is said of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub contributors: Vec<Who>,
 }
 
 /// A request and what became of it.
@@ -117,7 +120,7 @@ impl Approval {
     /// The same, when it turns out that these people had a part in the version too: what the registry says later counts
     /// as if it had been said before.
     #[must_use]
-    pub fn made_also_by(mut self, authors: Vec<Who>, committers: Vec<Who>) -> Self {
+    pub fn made_also_by(mut self, authors: Vec<Who>, committers: Vec<Who>, contributors: Vec<Who>) -> Self {
         let join = |known: &mut Vec<Who>, more: Vec<Who>| {
             for who in more {
                 if !known.contains(&who) {
@@ -127,6 +130,37 @@ impl Approval {
         };
         join(&mut self.terms.authors, authors);
         join(&mut self.terms.committers, committers);
+        join(&mut self.terms.contributors, contributors);
+        self
+    }
+
+    /// The same, when more names are known of a person: an identity that is taken from them later frees nobody in it.
+    #[must_use]
+    pub fn known_as(mut self, known: &Who) -> Self {
+        let learn = |who: &mut Who| {
+            if who.is(known) {
+                who.subjects.extend(known.subjects.iter().cloned());
+            }
+        };
+        if let Requester::Person(who) = &mut self.terms.requester {
+            learn(who);
+        }
+        let Terms { authors, committers, contributors, .. } = &mut self.terms;
+        authors.iter_mut().chain(committers).chain(contributors).for_each(learn);
+        let approvals = match &mut self.state {
+            State::Open(open) => &mut open.approvals,
+            State::Approved(approved) => &mut approved.approvals,
+            _ => return self,
+        };
+        for approving in approvals {
+            match &mut approving.decider {
+                Decider::Person { who, on_behalf_of } => {
+                    learn(who);
+                    on_behalf_of.iter_mut().for_each(learn);
+                }
+                Decider::External { who, .. } => learn(who),
+            }
+        }
         self
     }
 
@@ -195,6 +229,7 @@ impl Approval {
                 let (approvals, happened) = find_overdue(&open.approvals, id, now)?;
                 Ok((self.with(State::Open(Open { approvals, ..open.clone() })), happened))
             }
+            Command::AuthorClaim(claim) => self.claim(policy, &claim, now),
             Command::BreakGlass { by, reason, earlier } => {
                 self.break_glass(open, policy, &by, &reason, &earlier, now)
             }
@@ -239,6 +274,7 @@ impl Approval {
                 let (approvals, happened) = find_overdue(&approved.approvals, id, now)?;
                 Ok((self.with(State::Approved(Approved { approvals, ..approved.clone() })), happened))
             }
+            Command::AuthorClaim(claim) => self.claim(policy, &claim, now),
             Command::Decide(_)
             | Command::DecideExternally(_)
             | Command::Withdraw

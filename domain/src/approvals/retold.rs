@@ -4,17 +4,19 @@
 //! the entries about a request in their order and asks for the [`differences`](Retold::differences). A new [`Action`] of
 //! approvals belongs into [`Retold::add`], where it changes what is compared.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::decision::{Approving, ConditionState, Decider};
+use super::claim::Turn;
+use super::decision::{Approving, ConditionState, Decider, Vouched};
 use super::emergency::{Emergency, Review};
 use super::request::{Approval, days};
 use super::state::{Approved, State};
 use super::{BoundState, Policy};
 use crate::audit::Action;
+use crate::audit::catalogue::ApprovalClaimed;
 
 /// What the entries about one request say.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -24,8 +26,12 @@ pub struct Retold {
     bound_sha256: String,
     /// The accounts that decided about it.
     deciders: BTreeSet<Uuid>,
+    /// The machines whose jobs' own tokens said who decided.
+    signed: BTreeSet<Uuid>,
     /// When the last of them did.
     decided_at: Option<DateTime<Utc>>,
+    /// Claims about those who decided, and whether they are so.
+    claims: BTreeMap<Uuid, bool>,
     /// Conditions that were met.
     met: BTreeSet<Uuid>,
     emergency: Option<RetoldEmergency>,
@@ -51,13 +57,19 @@ impl Retold {
                 self.become_(&facts.outcome);
                 self.bound_sha256.clone_from(&facts.bound_sha256);
                 self.deciders.insert(actor);
+                if facts.vouched.as_deref() == Some(Vouched::SignedClaim.name()) {
+                    self.signed.insert(actor);
+                }
                 self.decided_at = Some(at);
             }
             Action::ApprovalVoided(facts) => {
                 self.bound_sha256.clone_from(&facts.new_sha256);
                 self.deciders.clear();
+                self.signed.clear();
                 self.met.clear();
+                self.claims.clear();
             }
+            Action::ApprovalClaimed(facts) => self.claimed(facts, at),
             Action::ApprovalStale(_) => self.become_("stale"),
             Action::ApprovalWithdrawn(_) => self.become_("withdrawn"),
             Action::ApprovalRevoked(_) => self.become_("revoked"),
@@ -89,6 +101,19 @@ impl Retold {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// A claim that is taken back can be what the last step waited for.
+    fn claimed(&mut self, facts: &ApprovalClaimed, at: DateTime<Utc>) {
+        if facts.turn == Turn::TakenBack.name() {
+            self.claims.remove(&facts.claim);
+        } else {
+            self.claims.insert(facts.claim, facts.turn == Turn::Confirmed.name());
+        }
+        if self.state.as_deref() == Some("open") && facts.outcome == "approved" {
+            self.decided_at = Some(at);
+            self.become_("approved");
         }
     }
 
@@ -158,6 +183,10 @@ impl Retold {
     }
 
     fn compare_approvals(&self, approvals: &[Approving], found: &mut Vec<String>) {
+        let claims = approvals.iter().flat_map(|one| &one.claims).map(|claim| (claim.id, claim.confirmed));
+        if claims.collect::<BTreeMap<_, _>>() != self.claims {
+            found.push("what is said of those who decided is not what its entries tell".to_owned());
+        }
         for approving in approvals {
             self.compare_decider(&approving.decider, found);
             let is_met = |state: &ConditionState| matches!(state, ConditionState::Met { .. });
@@ -167,13 +196,20 @@ impl Retold {
         }
     }
 
-    /// Of what was decided elsewhere the entry names who reported it, and commits to who decided.
+    /// Of what was decided elsewhere the entry names who reported it and how that vouches, and commits to who decided.
     fn compare_decider(&self, decider: &Decider, found: &mut Vec<String>) {
-        if let Decider::Person { who, .. } = decider
-            && let Some(account) = who.account
-            && !self.deciders.contains(&account)
-        {
-            found.push(format!("{account} decided, but no entry says so"));
+        let by = match decider {
+            Decider::Person { who, .. } => who.account,
+            Decider::External { by, vouched, .. } => {
+                let untold = |by: &Uuid| *vouched == Vouched::SignedClaim && !self.signed.contains(by);
+                if by.as_ref().is_none_or(untold) && *vouched == Vouched::SignedClaim {
+                    found.push("a decision is called signed by a job, but no entry says so".to_owned());
+                }
+                *by
+            }
+        };
+        if let Some(by) = by.filter(|by| !self.deciders.contains(by)) {
+            found.push(format!("{by} decided, but no entry says so"));
         }
     }
 

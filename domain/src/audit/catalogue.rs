@@ -676,6 +676,16 @@ actions! {
         changed: Vec<String> = vec![text("metrics"), text("authors")],
     } => |f| format!("changed {} of {} {}", f.changed.join(", "), f.model, f.version);
 
+    /// Somebody was taken off the people who made a version, because the entry was wrong. Who, and why, are committed.
+    ModelPersonRemoved "model_version.person_removed" {
+        /// The model's name.
+        model: String = text("fraud-scoring"),
+        /// The version.
+        version: String = text("7"),
+        /// Where the person stood: `authors` or `committers`.
+        list: String = text("authors"),
+    } => |f| format!("took somebody off the {} of {} {} who was named wrongly", f.list, f.model, f.version);
+
     /// It was declared which data a version was made with; earlier declarations of it no longer hold.
     ModelDataDeclared "model_version.data_declared" {
         /// The model's name.
@@ -744,6 +754,23 @@ actions! {
         "nobody-else" => format!("took the risk tier {} of {} as confirmed, by nobody else", f.tier, f.model),
         "upgrade" => format!("took the risk tier {} of {} as confirmed, as it stood at the upgrade", f.tier, f.model),
         _ => format!("confirmed the risk tier {} of {}", f.tier, f.model),
+    };
+
+    /// A machine that the text of a policy names by its name was resolved to an id, once.
+    PolicyMachineNamed "policy.machine_named" {
+        /// The policy.
+        policy: String = text("high"),
+        /// Its version.
+        version: String = text("1.0.0"),
+        /// The name of the trust rule or the token in the text.
+        named: String = text("release-pipeline"),
+        /// How many have that name.
+        fits: u64 = 1,
+        /// The one that is meant from now on; nothing where not exactly one has the name.
+        machine: Option<Uuid> = Some(ID),
+    } => |f| match f.machine {
+        Some(_) => format!("settled which machine {} {} means by {}", f.policy, f.version, f.named),
+        None => format!("found that {} {} means no machine by {}", f.policy, f.version, f.named),
     };
 
     /// The program brought an approval policy that ships with it into force, where there was none yet.
@@ -899,6 +926,10 @@ actions! {
         on_behalf_of: Option<Uuid> = Some(ID),
         /// The kind of tool in which it was decided, where it was not here.
         provider: Option<String> = Some(text("github-actions")),
+        /// The trust rule or token that vouches for who decided there.
+        vouched_by: Option<Uuid> = Some(ID),
+        /// By what it vouches: `machine`, its own word; `signed-claim`, an id in the job's own token.
+        vouched: Option<String> = Some(text("machine")),
         /// The conditions: id and last day of each.
         conditions: Vec<String> = vec![text("0192f3c4-5d6e-7a8b-9c0d-1e2f3a4b5c6d 2026-12-21")],
         /// The digest of what was decided about.
@@ -922,6 +953,31 @@ actions! {
         /// How many decisions were lost.
         voided: u64 = 1,
     } => |f| format!("changed {} {}: {} decisions for {} count no more", f.model, f.version, f.voided, f.environment);
+
+    /// Somebody who decided is said to have made the version, or to have not: the decision waits, counts no more, or counts
+    /// again.
+    ApprovalClaimed "approval.decision_claimed" {
+        /// The model's name.
+        model: String = text("fraud-scoring"),
+        /// The version.
+        version: String = text("7"),
+        /// Where it is to be deployed.
+        environment: String = text("production"),
+        /// Which claim.
+        claim: Uuid = ID,
+        /// As what: `author` or `committer`.
+        part: String = text("author"),
+        /// What became of it: `made`, `confirmed` or `taken_back`.
+        turn: String = text("made"),
+        /// The steps whose decisions it is about.
+        steps: Vec<String> = vec![text("craft")],
+        /// What the request is now: `open` or `approved`.
+        outcome: String = text("open"),
+    } => |f| match f.turn.as_str() {
+        "made" => format!("named somebody as {} of {} {} who had decided for {}", f.part, f.model, f.version, f.environment),
+        "confirmed" => format!("confirmed that {} of {} {} had decided for {}: it counts no more", f.part, f.model, f.version, f.environment),
+        _ => format!("took back that {} of {} {} had decided for {}: it counts again", f.part, f.model, f.version, f.environment),
+    };
 
     /// What was approved changed, and is not approved any more.
     ApprovalStale "approval.stale" {

@@ -102,6 +102,17 @@ impl Provider {
         }
     }
 
+    /// The claim with the id of the person behind a job: who started the run, by an id that is never given to anybody else.
+    /// Nothing where the tokens of a CI have no such claim; what a job says there is its own word.
+    #[must_use]
+    pub const fn user_claim(self) -> Option<&'static str> {
+        match self {
+            Self::GithubActions => Some("actor_id"),
+            Self::GitlabCi => Some("user_id"),
+            Self::CircleCi | Self::Other => None,
+        }
+    }
+
     /// The claims that name the commit, the first one present counts.
     #[must_use]
     pub const fn commit_claims(self) -> &'static [&'static str] {

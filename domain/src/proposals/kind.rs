@@ -27,6 +27,14 @@ crate::names! {
         LiftEmergencyBlock = "emergency-block-lifted", "Allow emergencies again";
         /// A model goes to another team.
         MoveModel = "model-moved", "Move a model to another team";
+        /// Somebody who has decided about a version is named as one of those who made it.
+        AuthorClaim = "author-claim", "Name somebody as an author who has decided";
+        /// Somebody is taken off the people who made a version.
+        RemoveAuthor = "author-removed", "Take somebody off the authors";
+        /// It is put on record under which name another system knows a person.
+        LinkIdentity = "identity-linked", "Link an identity to a person";
+        /// Such a name is taken from the record.
+        UnlinkIdentity = "identity-unlinked", "Unlink an identity from a person";
     }
 }
 
@@ -61,7 +69,7 @@ impl Kind {
     #[must_use]
     pub const fn alone(self) -> Alone {
         match self {
-            Self::LowerHighTier => Alone::Never,
+            Self::LowerHighTier | Self::RemoveAuthor => Alone::Never,
             _ => Alone::AfterADay,
         }
     }
@@ -85,6 +93,8 @@ impl Kind {
             Self::JobRole => Permission::ReadOwnership,
             Self::LiftEmergencyBlock => Permission::ReadApprovals,
             Self::MoveModel => Permission::ReadModels,
+            Self::AuthorClaim | Self::RemoveAuthor => Permission::ReadModels,
+            Self::LinkIdentity | Self::UnlinkIdentity => Permission::ReadPeople,
         }
     }
 }

@@ -119,8 +119,11 @@ fn mistakes_name_the_rule_the_line_and_the_field() {
         ("max_age_days = 90", "max_age_days = 0"),
         ("[[evidence]]", "[[evidence]]\nkind = \"evaluation\"\n[[evidence]]"),
         ("provider = \"github-actions\"", "provider = \"\""),
-        ("trust_rule = \"release-pipeline\"", ""),
-        ("trust_rule = \"release-pipeline\"", "token = \"t\"\ntrust_rule = \"release-pipeline\""),
+        ("trust_rule = \"00000000-0000-0000-0000-00000000012c\"", ""),
+        (
+            "trust_rule = \"00000000-0000-0000-0000-00000000012c\"",
+            "token = \"t\"\ntrust_rule = \"00000000-0000-0000-0000-00000000012c\"",
+        ),
         ("job_role = \"ml-engineer\"", "job_role = \"product-manager\""),
         ("step = \"craft\"", "step = \"art\""),
     ] {

@@ -1,9 +1,12 @@
 //! Policies in words, and what differs between two.
 
 use assay_domain::approvals::{
-    KnownWords, Policy, PolicyPart, PolicyRule, Titles, comes_after, policy_difference,
+    KnownWords, Machine, Policy, PolicyPart, PolicyRule, Titles, comes_after, policy_difference,
 };
 use assay_domain::questionnaires::Version;
+
+use std::collections::BTreeMap;
+use uuid::Uuid;
 
 use super::policies::{SMALL, policy};
 
@@ -38,7 +41,7 @@ fn a_policy_reads_like_this() {
             "",
         ),
         (
-            "[[external]]\nprovider = \"github-actions\"\ntrust_rule = \"release-pipeline\"         # or: token = \"the name of a token\"\njob_role = \"ml-engineer\"\nstep = \"craft\"\n",
+            "[[external]]\nprovider = \"github-actions\"\ntrust_rule = \"00000000-0000-0000-0000-00000000012c\"         # or: token = \"the name of a token\"\njob_role = \"ml-engineer\"\nstep = \"craft\"\n",
             "",
         ),
         (
@@ -86,7 +89,11 @@ fn no_field_changes_in_silence() {
         ("max_age_days = 90 ", "max_age_days = 91 ", PolicyPart::Evidence),
         ("max_age_days = 90 ", "# ", PolicyPart::Evidence),
         ("\"github-actions\"", "\"gitlab-ci\"", PolicyPart::External),
-        ("trust_rule = \"release-pipeline\"", "token = \"release-pipeline\"", PolicyPart::External),
+        (
+            "trust_rule = \"00000000-0000-0000-0000-00000000012c\"",
+            "token = \"00000000-0000-0000-0000-00000000012c\"",
+            PolicyPart::External,
+        ),
     ] {
         let changed = policy_difference(&before, &policy(&[(from, to)]).statements(&Loud));
         assert!(!changed.is_empty(), "{from} -> {to}");
@@ -106,8 +113,11 @@ fn what_is_new_and_what_is_gone_stand_at_one_side_only() {
 
 #[test]
 fn words_that_nobody_knows_are_named_by_place() {
-    let known =
-        KnownWords { roles: ["ml-engineer", "product-manager"].into(), capabilities: ["privacy"].into() };
+    let known = KnownWords {
+        roles: ["ml-engineer", "product-manager"].into(),
+        capabilities: ["privacy"].into(),
+        machines: None,
+    };
     let unknown = policy(&[]).unknown_words(SMALL, "policy.toml", &known);
     let found: Vec<_> = unknown.iter().map(|one| (one.line, one.field.as_str())).collect();
     assert_eq!(found, [(20, "break_glass.roles[0]"), (28, "demands.request.levels[0].capability")]);
@@ -115,6 +125,47 @@ fn words_that_nobody_knows_are_named_by_place() {
     assert!(unknown[1].message.starts_with(PolicyRule::UnknownCapability.name()));
 }
 
+#[test]
+fn machines_are_named_by_their_ids() {
+    let rule = |id: &str| Machine::TrustRule(id.to_owned());
+    let (id, other) = (Uuid::from_u128(300).to_string(), Uuid::from_u128(301).to_string());
+    let two = BTreeMap::from([(rule(&id), "release".to_owned()), (rule(&other), "release".to_owned())]);
+    let told = |named: &str, machines| {
+        let known = KnownWords {
+            roles: ["ml-engineer", "product-manager", "it-operations"].into(),
+            capabilities: ["data-versioning"].into(),
+            machines: Some(machines),
+        };
+        let text = SMALL.replace(&id, named);
+        let policy = Policy::parse(&text, "policy.toml").unwrap();
+        let unknown = policy.unknown_words(&text, "policy.toml", &known);
+        unknown.into_iter().map(|one| format!("{} {}", one.field, one.message)).collect::<Vec<_>>()
+    };
+    assert_eq!(told(&id, &two), [""; 0]);
+    let named = told("release", &two).join("");
+    assert!(
+        named.starts_with("external[0].trust_rule unknown_machine: name the trust rule by its id"),
+        "{named}"
+    );
+    assert!(named.contains(&id) && named.contains(&other), "{named}");
+    // A token of that id is no trust rule.
+    let token = BTreeMap::from([(Machine::Token(id.clone()), "release".to_owned())]);
+    assert!(told(&id, &token).join("").contains("there is no trust rule with the id"));
+}
+
+#[test]
+fn a_name_in_an_older_text_means_what_was_settled_once() {
+    let named =
+        policy(&[("trust_rule = \"00000000-0000-0000-0000-00000000012c\"", "trust_rule = \"release\"")]);
+    let machine = Machine::TrustRule("release".to_owned());
+    assert_eq!(named.machines_by_name(), [machine.clone()]);
+    assert_eq!(policy(&[]).machines_by_name(), []);
+    let id = Uuid::from_u128(300);
+    let settled = named.clone().with_machines(&BTreeMap::from([(machine, id)]));
+    assert_eq!(settled.sha256(), named.sha256(), "the text is the same");
+    assert_eq!(settled.external[0].trust_rule, Some(id.to_string()));
+    assert_eq!(named.clone().with_machines(&BTreeMap::new()).external, named.external);
+}
 #[test]
 fn a_version_comes_after_all_there_were() {
     let version = |text: &str| text.parse::<Version>().expect("a version");

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -9,7 +10,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::service::subjects::{self, NewSubject};
+use super::service::subjects::{self, Linked, NewSubject};
 use super::store::SubjectRow;
 use crate::App;
 use crate::error::Error;
@@ -48,6 +49,14 @@ struct Subjects {
     next: Option<String>,
 }
 
+/// A change that waits for somebody else.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PersonSubjectWaits)]
+struct LinkWaits {
+    /// The proposal, at `/api/v1/proposals/{id}`.
+    proposal: Uuid,
+}
+
 /// A name to be put on record.
 #[derive(Debug, Deserialize, ToSchema)]
 #[schema(as = NewPersonSubject)]
@@ -79,38 +88,57 @@ async fn list(
 
 /// Put on record how another system knows a person
 ///
-/// Rules about four eyes hold for people: two accounts that share a name are one person. Saying it twice changes nothing.
+/// Rules about four eyes hold for people: two accounts that share a name are one person. So the person or a compliance
+/// officer confirms it, neither being the one who asks. Saying it twice changes nothing.
 #[utoipa::path(
     post,
     path = "/people/{person}/subjects",
     tag = "people",
     params(("person" = Uuid, Path)),
     request_body = SubjectBody,
-    responses((status = 201, body = SubjectView))
+    responses(
+        (status = 201, description = "It is on record.", body = SubjectView),
+        (status = 202, description = "The person or a compliance officer has to confirm it.", body = LinkWaits),
+        (status = 409, description = "It waits already."),
+    )
 )]
 async fn add(
     State(app): State<App>,
     caller: Caller,
     Path(person): Path<Uuid>,
     Json(SubjectBody { issuer, subject }): Json<SubjectBody>,
-) -> Result<(StatusCode, axum::Json<SubjectView>), Error> {
-    let row = subjects::add(&app, &caller, person, NewSubject { issuer, subject }).await?;
-    Ok((StatusCode::CREATED, axum::Json(row.into())))
+) -> Result<Response, Error> {
+    Ok(match subjects::add(&app, &caller, person, NewSubject { issuer, subject }).await? {
+        Linked::Held(row) => (StatusCode::CREATED, axum::Json(SubjectView::from(row))).into_response(),
+        Linked::Waits(row) => waits(row.id),
+    })
+}
+
+fn waits(proposal: Uuid) -> Response {
+    (StatusCode::ACCEPTED, axum::Json(LinkWaits { proposal })).into_response()
 }
 
 /// Take it from the record again
+///
+/// The person or a compliance officer confirms it, neither being the one who asks; in what is open or holds it frees nobody.
 #[utoipa::path(
     delete,
     path = "/people/{person}/subjects/{subject}",
     tag = "people",
     params(("person" = Uuid, Path), ("subject" = Uuid, Path)),
-    responses((status = 204))
+    responses(
+        (status = 204, description = "It is off the record."),
+        (status = 202, description = "The person or a compliance officer has to confirm it.", body = LinkWaits),
+        (status = 409, description = "It waits already."),
+    )
 )]
 async fn remove(
     State(app): State<App>,
     caller: Caller,
     Path((person, subject)): Path<(Uuid, Uuid)>,
-) -> Result<StatusCode, Error> {
-    subjects::remove(&app, &caller, person, subject).await?;
-    Ok(StatusCode::NO_CONTENT)
+) -> Result<Response, Error> {
+    Ok(match subjects::remove(&app, &caller, person, subject).await? {
+        None => StatusCode::NO_CONTENT.into_response(),
+        Some(row) => waits(row.id),
+    })
 }

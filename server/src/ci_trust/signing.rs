@@ -51,6 +51,9 @@ pub struct Claims {
     pub scope: String,
     /// The rule's revision: a changed rule ends its tokens.
     pub rev: i64,
+    /// The person behind the job, by the id that its CI has signed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub usr: Option<String>,
 }
 
 /// A key that signs tokens.
@@ -197,6 +200,7 @@ mod tests {
             exp: 601,
             scope: "models:read".to_owned(),
             rev: 1,
+            usr: None,
         }
     }
 

@@ -96,7 +96,7 @@ fn checked(text: &str, name: &str, bank: &Bank) -> Result<Policy, Vec<Diagnostic
     let mut roles: BTreeSet<&str> = bank.roles.iter().map(|role| role.id.as_str()).collect();
     roles.insert(Role::ComplianceOfficer.name());
     let capabilities = bank.capabilities.iter().map(|capability| capability.id.as_str()).collect();
-    let unknown = policy.unknown_words(text, name, &KnownWords { roles, capabilities });
+    let unknown = policy.unknown_words(text, name, &KnownWords { roles, capabilities, machines: None });
     if unknown.is_empty() { Ok(policy) } else { Err(unknown) }
 }
 

@@ -10,7 +10,7 @@ use crate::findings::service::acceptances;
 use crate::findings::watch;
 use crate::http::Caller;
 use crate::models::service::record_upgrade;
-use crate::policies::service::bring_shipped_into_force;
+use crate::policies::service::{bring_shipped_into_force, resolve_names};
 use crate::proposals::service as proposals;
 use crate::questionnaires::service::publish_built_in;
 use crate::{config, http};
@@ -57,6 +57,7 @@ async fn serve(mut args: Args) -> Result<(), String> {
     publish_built_in(&app, &system).await.map_err(|error| error.to_string())?;
     bring_shipped_into_force(&app, &system).await.map_err(|error| error.to_string())?;
     record_upgrade(&app, &system).await.map_err(|error| error.to_string())?;
+    resolve_names(&app, &system).await.map_err(|error| error.to_string())?;
     // Better now than when the first job knocks.
     app.token_key.get(&app)?;
     welcome(&app).await?;

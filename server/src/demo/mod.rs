@@ -193,6 +193,7 @@ impl Cast {
             request: self.app.new_id(),
             name: email.to_owned(),
             session: None,
+            job_user: None,
         }
     }
 

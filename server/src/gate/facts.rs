@@ -107,6 +107,7 @@ static NOTHING_STANDS: Standing = Standing {
     findings: Vec::new(),
     operations: Vec::new(),
     accountable_owner: false,
+    authors_known: false,
     levels: std::collections::BTreeMap::new(),
     evidence: Vec::new(),
 };

@@ -32,13 +32,15 @@ pub struct Caller {
     pub name: String,
     /// The session, where the caller is a browser.
     pub session: Option<Uuid>,
+    /// The id of the person behind a CI job, where the job's own token says so.
+    pub job_user: Option<String>,
 }
 
 impl Caller {
     /// The command line on the data directory, or the server itself; `request` is fresh.
     pub fn system(app: &App) -> Self {
         let principal = Principal::system(app.db.log().instance);
-        Self { principal, request: app.new_id(), name: "system".to_owned(), session: None }
+        Self { principal, request: app.new_id(), name: "system".to_owned(), session: None, job_user: None }
     }
 
     /// Whom the ledger names.

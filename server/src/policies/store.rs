@@ -1,5 +1,6 @@
 //! Policies and proposals in the database: SQL and row types, nothing else.
 
+use assay_domain::approvals::Machine;
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::FromRow;
 use uuid::Uuid;
@@ -25,6 +26,51 @@ pub struct VersionRow {
     pub since_at: DateTime<Utc>,
     /// Until when it was.
     pub until_at: Option<DateTime<Utc>>,
+    /// Whether its text is older than the exclusion of contributors, who are excluded like authors then.
+    #[sqlx(default)]
+    pub contributors_like_authors: bool,
+    /// The ids of machines that its text names otherwise, as JSON; absent where nothing was resolved.
+    #[sqlx(default)]
+    pub machines: Option<String>,
+}
+
+/// A trust rule or a token of a service account that holds.
+#[derive(Clone, Debug, FromRow)]
+pub struct MachineRow {
+    /// `rule` or `token`.
+    pub kind: String,
+    /// Its id.
+    pub id: Uuid,
+    /// What people call it.
+    pub name: String,
+}
+
+impl MachineRow {
+    /// The machine, as a policy names it that calls it this.
+    #[must_use]
+    pub fn machine(&self, named: String) -> Machine {
+        if self.kind == "rule" { Machine::TrustRule(named) } else { Machine::Token(named) }
+    }
+}
+
+/// The trust rules and the tokens of service accounts that hold.
+pub async fn machines(conn: &mut Conn) -> Result<Vec<MachineRow>, Error> {
+    let sql = "SELECT 'rule' AS kind, id, name FROM ci_trust_rule WHERE removed_at IS NULL
+               UNION ALL
+               SELECT 'token', id, name FROM api_token WHERE person_id IS NULL AND revoked_at IS NULL";
+    fetch_all!(conn, MachineRow, sql).await
+}
+
+/// Keeps which machines a text means by names; 0 where that was kept before.
+pub async fn resolve_machines(
+    conn: &mut Conn,
+    policy: &str,
+    version: &str,
+    machines: String,
+) -> Result<u64, Error> {
+    let sql =
+        "UPDATE policy_version SET machines = $3 WHERE policy = $1 AND version = $2 AND machines IS NULL";
+    execute!(conn, sql, policy.to_owned(), version.to_owned(), machines).await
 }
 
 /// What names a policy that decides, without its text.
@@ -128,7 +174,7 @@ pub async fn is_any(conn: &mut Conn) -> Result<bool, Error> {
 pub async fn insert_version(conn: &mut Conn, row: VersionRow) -> Result<(), Error> {
     let sql = "INSERT INTO policy_version (policy, version, sha256, title, source, since_at, until_at)
                VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    let VersionRow { policy, version, sha256, title, source, since_at, until_at } = row;
+    let VersionRow { policy, version, sha256, title, source, since_at, until_at, .. } = row;
     execute!(conn, sql, policy, version, sha256, title, source, since_at, until_at).await.map(drop)
 }
 

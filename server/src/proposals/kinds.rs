@@ -6,6 +6,7 @@ use assay_domain::proposals::Kind;
 
 use super::ProposalRow;
 use crate::App;
+use crate::access::service::subjects;
 use crate::approvals::requests::service as approvals;
 use crate::db::Tx;
 use crate::error::Error;
@@ -21,6 +22,10 @@ use crate::policies::{self, service::proposals as policy_proposals};
 /// [`Error::Conflict`] when it does not fit any more; then the proposal waits on.
 pub(super) async fn confirmed(tx: &mut Tx, by: &Caller, row: &ProposalRow) -> Result<(), Error> {
     match row.kind()? {
+        Kind::AuthorClaim => models::claim_confirmed(tx, by, row).await,
+        Kind::RemoveAuthor => models::author_removed(tx, by, row).await,
+        Kind::LinkIdentity => subjects::link(tx, by, row).await,
+        Kind::UnlinkIdentity => subjects::unlink(tx, by, row).await,
         Kind::PolicyIntoForce | Kind::PolicyOutOfForce => policy_proposals::confirmed(tx, by, row).await,
         Kind::FirstTier | Kind::RaiseTier | Kind::LowerTier | Kind::LowerHighTier => {
             models::tier_confirmed(tx, by, row).await
@@ -38,6 +43,7 @@ pub(super) async fn confirmed(tx: &mut Tx, by: &Caller, row: &ProposalRow) -> Re
 /// Those of the room.
 pub(super) async fn ended(tx: &mut Tx, by: &Caller, row: &ProposalRow) -> Result<(), Error> {
     match row.kind()? {
+        Kind::AuthorClaim => models::claim_ended(tx, by, row).await,
         Kind::FirstTier | Kind::RaiseTier => models::tier_ended(tx, by, row).await,
         Kind::JobRole => ownership::turned_down(tx, by, row).await,
         _ => Ok(()),
@@ -53,6 +59,9 @@ pub(super) async fn details(
     row: &ProposalRow,
 ) -> Result<(Details, Option<serde_json::Value>), Error> {
     match row.kind()? {
+        Kind::AuthorClaim | Kind::RemoveAuthor | Kind::LinkIdentity | Kind::UnlinkIdentity => {
+            Ok((Details::Nothing, None))
+        }
         Kind::PolicyIntoForce | Kind::PolicyOutOfForce => policies::details::of(app, row).await,
         _ => Ok((Details::Nothing, None)),
     }

@@ -1,5 +1,6 @@
 //! Approvals: what is asked for and decided by people, what time and changes elsewhere do to it, and what pipelines report.
 
+mod claims;
 mod deciding;
 mod doors;
 mod edited;
@@ -7,6 +8,7 @@ mod elsewhere;
 mod emergencies;
 mod events;
 mod job_roles;
+mod makers;
 mod pages;
 mod room;
 mod time;

@@ -115,7 +115,8 @@ fn version(id: &str, version: &str) -> String {
 async fn what_ships_is_in_force_from_the_start_and_only_once(place: Place) {
     let mut desk = Desk::on(place).await;
     for tier in Tier::ALL {
-        assert_eq!(desk.decides("production", *tier).await, Some(format!("{tier} 1.0.0")));
+        let version = if *tier >= Tier::High { "1.1.0" } else { "1.0.0" };
+        assert_eq!(desk.decides("production", *tier).await, Some(format!("{tier} {version}")));
     }
     let system = Caller::system(&desk.world.app);
     service::bring_shipped_into_force(&desk.world.app, &system).await.unwrap();
@@ -123,9 +124,9 @@ async fn what_ships_is_in_force_from_the_start_and_only_once(place: Place) {
     let listed = desk.get("/policies").await;
     let ids: Vec<_> = listed["items"].as_array().unwrap().iter().map(|one| one["policy"].clone()).collect();
     assert_eq!(ids, ["critical", "high", "limited", "minimal"]);
-    let high = desk.get("/policies/high/1.0.0").await;
+    let high = desk.get("/policies/high/1.1.0").await;
     assert_eq!(high["document"]["steps"][0]["count"], 2);
-    let text = desk.world.send(OFFICER, &Method::GET, "/api/v1/policies/high/1.0.0/policy.toml", "").await;
+    let text = desk.world.send(OFFICER, &Method::GET, "/api/v1/policies/high/1.1.0/policy.toml", "").await;
     assert_eq!((text.status.as_u16(), text.body.as_str()), (200, high["source"].as_str().unwrap()));
     assert_eq!(text.headers[header::CONTENT_TYPE], "application/toml");
 }
@@ -139,7 +140,7 @@ async fn one_person_proposes_and_another_confirms(place: Place) {
     assert_eq!(answer.json()["decided_by"]["name"], "compliance-officer");
     assert_eq!(desk.decides("staging", Tier::Minimal).await, Some("staging 1.0.0".to_owned()));
     assert_eq!(desk.decides("production", Tier::Minimal).await, Some("minimal 1.0.0".to_owned()));
-    assert_eq!(desk.decides("staging", Tier::High).await, Some("high 1.0.0".to_owned()));
+    assert_eq!(desk.decides("staging", Tier::High).await, Some("high 1.1.0".to_owned()));
     let next = desk.proposed(OFFICER, &version("staging", "1.1.0")).await;
     assert_eq!(desk.decide(ADMIN, &next, "confirm").await.status, 200);
     assert_eq!(desk.decides("staging", Tier::Minimal).await, Some("staging 1.1.0".to_owned()));

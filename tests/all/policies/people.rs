@@ -4,18 +4,18 @@ use std::collections::BTreeSet;
 
 use assay_domain::approvals::Who as Known;
 use assay_domain::ownership::{Held, Part, Thing, Wish};
-use assay_server::access::service::{people, who, who_of_subject};
+use assay_server::access::service::{people, who, who_is_named, who_is_signed};
 use assay_server::http::{Caller, IfMatch};
 use assay_server::ownership::service as ownership;
 use assay_tests::on_both_engines;
 use assay_tests::storage::Place;
-use assay_tests::world::{Whose, World};
+use assay_tests::world::{Answer, Whose, World};
 use axum::http::Method;
 use chrono::TimeDelta;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{ADMIN, Desk};
+use super::{ADMIN, Desk, OFFICER};
 
 on_both_engines!(
     accounts_that_share_a_name_are_one_person,
@@ -35,8 +35,16 @@ async fn known(world: &World, person: Uuid) -> Known {
 
 async fn name(desk: &Desk, person: Uuid, issuer: &str, subject: &str) {
     let body = json!({ "issuer": issuer, "subject": subject });
-    let answer = desk.post(ADMIN, &format!("/people/{person}/subjects"), body).await;
-    assert_eq!(answer.status, 201, "{}", answer.body);
+    let waits = desk.post(ADMIN, &format!("/people/{person}/subjects"), body).await;
+    confirmed(desk, &waits).await;
+}
+
+/// An officer confirms what waits.
+async fn confirmed(desk: &Desk, waits: &Answer) {
+    assert_eq!(waits.status, 202, "{}", waits.body);
+    let path = format!("/api/v1/proposals/{}/confirm", waits.json()["proposal"].as_str().unwrap());
+    let answer = desk.world.send(OFFICER, &Method::POST, &path, "").await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
 }
 
 async fn accounts_that_share_a_name_are_one_person(place: Place) {
@@ -76,11 +84,20 @@ async fn a_pipeline_means_whoever_is_known_by_the_name(place: Place) {
     name(&desk, lead, "github-actions", "lea").await;
     let meant = |provider: &'static str, subject: &'static str| async move {
         let mut conn = world.app.db.read().await.unwrap();
-        who_of_subject(&mut conn, provider, subject).await.unwrap()
+        who_is_named(&mut conn, provider, subject).await.unwrap()
     };
-    assert_eq!(meant("github-actions", "lea").await.account, Some(lead));
-    assert_eq!(meant("jenkins", "Team-Lead@example.org").await.account, Some(lead));
-    assert!(meant("github-actions", "lea").await.is(&known(world, lead).await));
+    // It is the word of the pipeline, so it is nobody's account; and still nobody else than the person.
+    for (system, name) in [("github-actions", "lea"), ("jenkins", "Team-Lead@example.org")] {
+        assert_eq!(meant(system, name).await.account, None);
+        assert!(meant(system, name).await.is(&known(world, lead).await));
+    }
+    let mut conn = world.app.db.read().await.unwrap();
+    let signed = who_is_signed(&mut conn, "github-actions", "https://token.example", "lea").await.unwrap();
+    assert_eq!(signed.account, Some(lead), "what the issuer signed is the person who is linked to it");
+    let address =
+        who_is_signed(&mut conn, "github-actions", "https://token.example", "team-lead@example.org");
+    assert_eq!(address.await.unwrap().account, None, "no issuer signs mail addresses of ours");
+    drop(conn);
     let stranger = meant("gitlab-ci", "lea").await;
     assert_eq!(stranger.account, None, "another system's lea is somebody else");
     assert_eq!(stranger.subjects, BTreeSet::from(["gitlab-ci|lea".to_owned()]));
@@ -94,8 +111,13 @@ async fn a_name_is_put_on_record_and_taken_from_it(place: Place) {
     let lead = find(&desk.world, "team-lead").await;
     let path = format!("/people/{lead}/subjects");
     let body = json!({ "issuer": "github-actions", "subject": "lea" });
-    let first = desk.post(ADMIN, &path, body.clone()).await.json();
-    assert_eq!(desk.post(ADMIN, &path, body).await.json()["id"], first["id"], "twice is once");
+    let waits = desk.post(ADMIN, &path, body.clone()).await;
+    assert_eq!(desk.post(ADMIN, &path, body.clone()).await.status, 409, "it waits already");
+    assert_eq!(desk.get(&path).await["items"], json!([]), "and counts for nothing until then");
+    confirmed(&desk, &waits).await;
+    let again = desk.post(ADMIN, &path, body).await;
+    let first = desk.get(&path).await["items"][0].clone();
+    assert_eq!((again.status.as_u16(), &again.json()["id"]), (201, &first["id"]), "twice is once");
     for (issuer, subject, pointer) in [
         ("", "lea", "/issuer"),
         ("github-actions", " ", "/subject"),
@@ -108,9 +130,11 @@ async fn a_name_is_put_on_record_and_taken_from_it(place: Place) {
     assert_eq!(desk.get(&path).await["items"][0]["subject"], "lea");
     let id = first["id"].as_str().unwrap();
     let gone = format!("/api/v1{path}/{id}");
-    assert_eq!(desk.world.send(ADMIN, &Method::DELETE, &gone, "").await.status, 204);
+    confirmed(&desk, &desk.world.send(ADMIN, &Method::DELETE, &gone, "").await).await;
     assert_eq!(desk.world.send(ADMIN, &Method::DELETE, &gone, "").await.status, 404);
-    assert_eq!(desk.left().await, ["user.subject_added", "user.subject_removed"]);
+    let added = ["proposal.made", "proposal.confirmed", "user.subject_added"];
+    let removed = ["proposal.made", "proposal.confirmed", "user.subject_removed"];
+    assert_eq!(desk.left().await, [added, removed].concat());
 }
 
 async fn what_somebody_holds_is_asked_by_day(place: Place) {

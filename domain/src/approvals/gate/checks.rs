@@ -119,6 +119,16 @@ impl Gate {
         }
         match latest.state() {
             State::Approved(approved) if facts.now < approved.until() => {
+                let lacking = approved.lacking(policy, facts.now);
+                if !lacking.is_empty() {
+                    let since = approved.claims().map(|claim| claim.at).min();
+                    let message = format!(
+                        "who decided in {} is named as an author: ask for a decision of somebody else, or have it found out",
+                        lacking.join(", ")
+                    );
+                    self.no(Code::DecisionClaimed, since, message);
+                    return None;
+                }
                 self.fine(Check::Approval, format!("approvals: {}", approved.approvals().len()));
                 return Some(Way::Approved(approved));
             }
@@ -240,6 +250,7 @@ impl Gate {
             Unmet::Findings { since, .. } => (Code::FindingOpen, Some(*since)),
             Unmet::Operations { since, .. } => (Code::OperationsFindingOpen, Some(*since)),
             Unmet::NoOwner => (Code::NoAccountableOwner, None),
+            Unmet::NoAuthor => (Code::NoAuthor, None),
             Unmet::Level { .. } => (Code::LevelTooLow, None),
             Unmet::EvidenceMissing { .. } => (Code::EvidenceMissing, None),
             Unmet::EvidenceTooOld { .. } => (Code::EvidenceTooOld, None),

@@ -50,6 +50,8 @@ crate::names! {
         Superseded = "superseded", "Another approval took its place.";
         /// What was approved has changed since.
         Stale = "stale", "What was approved has changed since.";
+        /// Who decided is named as an author, and it is so or nobody has answered for a week.
+        DecisionClaimed = "decision_claimed", "Who decided is named as an author of the version.";
         /// A condition of the approval is late.
         ConditionOverdue = "condition_overdue", "A condition of the approval is overdue.";
         /// The emergency is over.
@@ -64,6 +66,8 @@ crate::names! {
         OperationsFindingOpen = "operations_finding_open", "A finding about how the version runs is open.";
         /// Nobody is accountable for the model.
         NoAccountableOwner = "no_accountable_owner", "Nobody is accountable for the model.";
+        /// Nobody is on record as an author of the version.
+        NoAuthor = "no_author", "Nobody is on record as an author of the version.";
         /// The team is not at the level that the policy asks for.
         LevelTooLow = "level_too_low", "The team is not at the level that the policy asks for.";
         /// Required evidence is not there.

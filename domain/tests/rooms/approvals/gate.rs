@@ -6,7 +6,8 @@ use assay_domain::approvals::gate::{
     Answer, Code, Facts, ModelFact, ReportedElsewhere, VersionFact, decide as ask,
 };
 use assay_domain::approvals::{
-    Approval, BoundState, Command, Decide, Decision, OpenFinding, Policy, Source, Standing,
+    Approval, AuthorClaim, BoundState, Command, Decide, Decision, Exclusion, OpenFinding, Policy, Source,
+    Standing, Turn,
 };
 use assay_domain::datasets::Severity;
 use assay_domain::models::ArtefactDigest;
@@ -14,8 +15,8 @@ use chrono::{DateTime, Utc};
 use proptest::prelude::*;
 
 use super::world::{
-    Account, OTHER_REQUEST, Variant, artefact, at, bound, condition, decide, requested, short_policy,
-    standing, start,
+    Account, CLAIM, OTHER_REQUEST, REPORTER, Variant, artefact, at, bound, condition, decide, requested,
+    short_policy, standing, start,
 };
 
 /// Facts that a test owns and edits; everything is fine at first.
@@ -38,7 +39,7 @@ impl Case {
     fn fine() -> Self {
         let policy = short_policy(&[(
             "[demands.gate]                          # checked whenever the gate is asked\n",
-            "[demands.gate]\naccountable_owner = true\nlevels = [{ capability = \"privacy\", level = 2 }]\n",
+            "[demands.gate]\naccountable_owner = true\nauthors_known = true\nlevels = [{ capability = \"privacy\", level = 2 }]\n",
         )]);
         let mut standing = standing();
         standing.levels.insert("privacy".to_owned(), 2);
@@ -107,10 +108,16 @@ impl Case {
         self.apply(Command::ReviewEmergency { by, justified, reason: "Seen.".to_owned() }, at(1));
     }
 
+    /// Bo, who decided in a step that keeps authors out, is named as one.
+    fn claim(&mut self, turn: Turn) {
+        let (id, who, part) = (CLAIM, Account::Bo.who(), Exclusion::Author);
+        self.apply(Command::AuthorClaim(AuthorClaim { id, who, part, turn }), at(1));
+    }
+
     fn heard(&mut self, decision: Decision, hours: i64) {
         self.external.push(ReportedElsewhere {
             provider: "github-actions".to_owned(),
-            source: Source::TrustRule("release-pipeline".to_owned()),
+            source: Source::TrustRule(REPORTER),
             decision,
             at: at(1) + chrono::TimeDelta::hours(hours),
         });
@@ -132,7 +139,7 @@ fn approved(policy: &Policy, bound: &BoundState) -> Approval {
 type Edit = fn(&mut Case);
 
 /// What makes the gate say what, one code each.
-const CASES: [(&str, Edit); 34] = [
+const CASES: [(&str, Edit); 37] = [
     ("approved", |_| {}),
     ("approved", |c| c.given = None),
     ("unknown_model", |c| c.model = ModelFact::Unknown),
@@ -189,6 +196,15 @@ const CASES: [(&str, Edit); 34] = [
         c.standing.operations.push(OpenFinding { severity: Severity::Critical, since: start() })
     }),
     ("no_accountable_owner", |c| c.standing.accountable_owner = false),
+    ("decision_claimed", |c| {
+        c.claim(Turn::Confirmed);
+    }),
+    ("approved", |c| {
+        c.claim(Turn::Made);
+        c.claim(Turn::Confirmed);
+        c.claim(Turn::TakenBack);
+    }),
+    ("no_author", |c| c.standing.authors_known = false),
     ("level_too_low", |c| c.standing.levels.clear()),
     ("evidence_missing", |c| c.standing.evidence.clear()),
     ("break_glass", Case::emergency),

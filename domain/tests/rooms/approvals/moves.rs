@@ -1,9 +1,9 @@
 //! Every move that anybody can try in the small world.
 
-use assay_domain::approvals::{BoundState, Command, Decision, Policy};
+use assay_domain::approvals::{AuthorClaim, BoundState, Command, Decision, Exclusion, Policy, Turn};
 
 use super::world::{
-    ACCOUNTS, Account, CONDITION, OTHER_REQUEST, SOMEBODY_ELSE, VARIANTS, Variant, condition, decide,
+    ACCOUNTS, Account, CLAIM, CONDITION, OTHER_REQUEST, SOMEBODY_ELSE, VARIANTS, Variant, condition, decide,
     delegation, earlier, reported, somebody_else, terms,
 };
 
@@ -21,6 +21,10 @@ pub(super) struct Move {
 pub(super) enum Meaning {
     /// These people say yes to a step, looking at this variant; in other tools, at the artefact only, which all have.
     Yes { humans: [u8; 2], step: &'static str, looked_at: Option<Variant>, with_condition: bool },
+    /// A machine says that somebody says yes to the first step.
+    MachineSays { human: u8 },
+    /// Bo, who may have decided, is named as an author, or is not one after all.
+    Named(Turn),
     /// Somebody says no.
     No { humans: [u8; 2], step: &'static str },
     /// What is decided about becomes this.
@@ -72,6 +76,14 @@ pub(super) fn all(policy: &Policy, bounds: &[BoundState; 3]) -> Vec<Move> {
                 reason: "Seen.".to_owned(),
             },
             meaning: Meaning::Reviewed { human, justified: account != Account::BoToo },
+            only_when: None,
+        });
+    }
+    for turn in Turn::ALL {
+        let (who, part) = (Account::BoToo.who(), Exclusion::Author);
+        moves.push(Move {
+            command: Command::AuthorClaim(AuthorClaim { id: CLAIM, who, part, turn: *turn }),
+            meaning: Meaning::Named(*turn),
             only_when: None,
         });
     }
@@ -151,10 +163,9 @@ fn external() -> Vec<Move> {
         (somebody_else(), SOMEBODY_ELSE),
     ] {
         let humans = [human, human];
-        let looked_at = None;
         moves.push(Move {
             command: Command::DecideExternally(reported(who.clone(), Decision::Approved)),
-            meaning: Meaning::Yes { humans, step: "craft", looked_at, with_condition: false },
+            meaning: Meaning::MachineSays { human },
             only_when: None,
         });
         moves.push(Move {

@@ -1,11 +1,11 @@
 //! Refusals: their sentences, and each rule broken once through the door where it can be broken.
 
 use assay_domain::approvals::{
-    Acting, Approval, Command, Decide, Decision, Earlier, Happened, NewCondition, Outcome, Policy, Refusal,
-    Requester, RoleWaits, Source, State, Terms,
+    Acting, Approval, Command, Decide, Decision, Earlier, ExternalDecision, Happened, NewCondition, Outcome,
+    Policy, Refusal, Requester, RoleWaits, Source, State, Terms, Vouched, Who,
 };
 use assay_domain::models::EvidenceKind;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use super::world::{
@@ -268,12 +268,52 @@ fn other_tools_are_heard_as_the_policy_says() {
     report.artefact_digest = format!("sha256:{}", "b".repeat(64));
     case.refuses(Command::DecideExternally(report), at(1), "wrong_state_digest");
     let mut report = reported(somebody_else(), YES);
-    report.source = Source::Token("release-pipeline".to_owned());
+    report.source = Source::Token(REPORTER);
     case.refuses(Command::DecideExternally(report), at(1), "external_not_accepted");
     let report = Command::DecideExternally(reported(somebody_else(), YES));
     let (_, happened) = case.approval.apply(&case.policy, report, at(1)).expect("accepted");
     let Happened::Decided { step, role, outcome, .. } = happened else { panic!("{happened:?}") };
     assert_eq!((step.as_str(), role.as_str(), outcome), ("craft", "ml-engineer", Outcome::Open));
+}
+
+#[test]
+fn a_machine_gives_one_decision_whoever_it_names() {
+    let case = Case::new(&[("roles = [\"ml-engineer\"]\ncount = 1", "roles = [\"ml-engineer\"]\ncount = 3")]);
+    let by = |name: &str, vouched| {
+        let who = Who { account: None, subjects: [format!("github-actions|{name}")].into() };
+        Command::DecideExternally(ExternalDecision { vouched, ..reported(who, YES) })
+    };
+    let worded = case.after(by("1", Vouched::Machine), at(1));
+    worded.refuses(by("2", Vouched::Machine), at(1), "one_decision_each");
+    worded.refuses(by("2", Vouched::SignedClaim), at(1), "one_decision_each");
+    let signed =
+        Case::new(&[("roles = [\"ml-engineer\"]\ncount = 1", "roles = [\"ml-engineer\"]\ncount = 3")])
+            .after(by("1", Vouched::SignedClaim), at(1));
+    signed.refuses(by("2", Vouched::Machine), at(1), "one_decision_each");
+    signed.refuses(by("1", Vouched::SignedClaim), at(1), "same_person");
+    let signed = signed.after(by("2", Vouched::SignedClaim), at(1));
+    let State::Open(open) = signed.approval.state() else { panic!("three are needed") };
+    assert_eq!(open.approvals().len(), 2);
+    // From before it was kept by which machine it came in.
+    let mut older = serde_json::to_value(&worded.approval).unwrap();
+    let decider =
+        older.pointer_mut("/state/approvals/0/decider").expect("a decider").as_object_mut().unwrap();
+    decider.remove("by");
+    decider.remove("vouched");
+    let older = Case { approval: serde_json::from_value(older).unwrap(), ..worded };
+    older.refuses(by("2", Vouched::SignedClaim), at(1), "one_decision_each");
+}
+
+#[test]
+fn what_was_decided_before_it_was_there_decides_nothing() {
+    let case = Case::new(&[]);
+    let occurred = |minutes: i64| {
+        let occurred_at = at(1) - TimeDelta::minutes(minutes);
+        let report = reported(somebody_else(), YES);
+        Command::DecideExternally(ExternalDecision { occurred_at, there_since: at(1), ..report })
+    };
+    case.refuses(occurred(6), at(1), "decided_too_early");
+    assert!(case.approval.apply(&case.policy, occurred(4), at(1)).is_ok(), "clocks differ");
 }
 
 #[test]

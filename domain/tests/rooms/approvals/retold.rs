@@ -1,11 +1,16 @@
 //! What is edited by hand in an approval differs from what its entries tell. That what was not edited never does is
 //! shown in every state of the [walk](super::walk).
 
-use assay_domain::approvals::{Approval, Command, Decide, Decision, Policy, Retold};
+use assay_domain::approvals::{
+    Approval, AuthorClaim, Command, Decide, Decision, Exclusion, Policy, Retold, Turn,
+};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::world::{Account, Variant, asked, at, bound, condition, decide, short_policy};
+use super::world::{
+    Account, CLAIM, REPORTER, Variant, asked, at, bound, condition, decide, reported, short_policy,
+    somebody_else,
+};
 
 /// An approval and what its entries tell.
 struct Kept {
@@ -120,4 +125,39 @@ fn an_emergency_that_no_entry_tells_of_is_found() {
     lifted["emergency"]["lifted"] = json!({ "who": null, "at": at(1) });
     let lifted: Approval = serde_json::from_value(lifted).expect("an approval");
     assert_eq!(declared.differences(&lifted), expected, "a block that nobody lifted");
+}
+
+#[test]
+fn what_is_said_of_a_decider_is_found_where_it_was_taken_out_by_hand() {
+    let kept = Kept::approved();
+    let claim = |turn| {
+        let (id, who, part) = (CLAIM, Account::Bo.who(), Exclusion::Author);
+        Command::AuthorClaim(AuthorClaim { id, who, part, turn })
+    };
+    let before = serde_json::to_value(&kept.approval).expect("JSON")["state"]["approvals"].clone();
+    let confirmed = kept.after(Account::Rita, claim(Turn::Made)).after(Account::Rita, claim(Turn::Confirmed));
+    assert_eq!(confirmed.differences(&confirmed.approval), [""; 0]);
+    for edited in [
+        confirmed.edited("/state/approvals", before),
+        confirmed.edited("/state/approvals/0/claims/0/confirmed", json!(false)),
+    ] {
+        let expected = "what is said of those who decided is not what its entries tell";
+        assert_eq!(confirmed.differences(&edited), [expected]);
+    }
+}
+
+#[test]
+fn a_machine_whose_word_is_called_signed_is_found() {
+    let kept = Kept::asked();
+    let report = reported(somebody_else(), Decision::Approved);
+    let (approval, happened) =
+        kept.approval.apply(&kept.policy, Command::DecideExternally(report), at(1)).expect("accepted");
+    let mut told = kept.told.clone();
+    told.add(REPORTER, at(1), &approval.action(&happened));
+    let kept = Kept { approval, told, ..kept };
+    assert_eq!(kept.differences(&kept.approval), [""; 0]);
+    let signed = kept.edited("/state/approvals/0/decider/vouched", json!("signed-claim"));
+    assert_eq!(kept.differences(&signed), ["a decision is called signed by a job, but no entry says so"]);
+    let by = kept.edited("/state/approvals/0/decider/by", json!(Uuid::from_u128(99)));
+    assert!(kept.differences(&by)[0].contains("decided, but no entry says so"));
 }

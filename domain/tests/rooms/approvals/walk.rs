@@ -9,14 +9,15 @@ use std::collections::{BTreeSet, HashSet, VecDeque};
 
 use assay_domain::approvals::gate::{self, Code, Facts, ModelFact, VersionFact};
 use assay_domain::approvals::{
-    Approval, Approving, BoundState, Command, Happened, Outcome, Policy, Retold, Review, State, Who,
+    Approval, Approving, BoundState, Command, Happened, Outcome, Policy, Retold, Review, State, Turn, Who,
 };
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::moves::{Meaning, Move, all};
 use super::world::{
-    ACCOUNTS, ADA, RITA, SOMEBODY_ELSE, VARIANTS, Variant, artefact, asked, at, bound, short_policy, standing,
+    ACCOUNTS, ADA, BO, RITA, SOMEBODY_ELSE, VARIANTS, Variant, artefact, asked, at, bound, short_policy,
+    standing,
 };
 
 /// Day 0: before anybody is away. 1: delegations count. 2: conditions and emergencies are late. 4: requests have expired,
@@ -39,6 +40,10 @@ struct Diary {
 struct Yes {
     humans: [u8; 2],
     step: &'static str,
+    /// Whether it is a machine's word.
+    by_machine: bool,
+    /// Whether whoever said it is named as an author, and whether that is confirmed.
+    named: Option<bool>,
 }
 
 #[derive(Debug, Clone)]
@@ -118,7 +123,8 @@ fn key(node: &Node) -> Key {
         let humans: BTreeSet<u8> = one.decider.involved().map(human).collect();
         let conditions: Vec<_> =
             one.conditions.iter().map(|one| std::mem::discriminant(&one.state)).collect();
-        format!("{} {humans:?} {conditions:?}", one.step)
+        let claims: Vec<_> = one.claims.iter().map(|claim| claim.confirmed).collect();
+        format!("{} {humans:?} {conditions:?} {claims:?}", one.step)
     };
     let mut diary = node.diary.clone();
     if state.is_closed() {
@@ -159,6 +165,9 @@ fn step(policy: &Policy, node: &Node, one: &Move, seen: &mut Seen) -> Option<Nod
                 assert_eq!(approval.state(), node.approval.state(), "closed states stay closed: {one:?}");
             }
             let diary = write(&node.diary, one.meaning, &approval, node.moment);
+            if let (State::Open(_), State::Approved(_)) = (node.approval.state(), approval.state()) {
+                assert!(has_quorum(policy, &diary, |yes| yes.named.is_none()), "who is named was counted");
+            }
             let told = tell(&node.told, actor(&one.command), now, &approval, &happened);
             Some(Node { approval, diary, moment: node.moment, told })
         }
@@ -180,6 +189,7 @@ fn actor(command: &Command) -> Uuid {
         | Command::ReviewEmergency { by, .. }
         | Command::ConditionMet { by, .. }
         | Command::Revoke { by, .. } => by,
+        Command::DecideExternally(report) => return report.reporter,
         _ => return Uuid::nil(),
     };
     by.who.account.expect("only those with an account act")
@@ -203,6 +213,10 @@ fn one_fitting_event(before: &Approval, after: &Approval, happened: &Happened) {
             &[("open", "open"), ("approved", "approved")]
         }
         Happened::GlassBroken { .. } => &[("open", "open")],
+        Happened::Claimed { outcome: Outcome::Approved, .. } => {
+            &[("approved", "approved"), ("open", "approved")]
+        }
+        Happened::Claimed { .. } => &[("open", "open")],
         Happened::EmergencyReviewed { .. } | Happened::BlockLifted { .. } => {
             assert_eq!(
                 before.state(),
@@ -225,9 +239,13 @@ fn write(before: &Diary, meaning: Meaning, after: &Approval, moment: usize) -> D
             assert!(looked_at.is_none_or(|variant| variant == diary.now), "decided about another state");
             let mut humans = humans;
             humans.sort_unstable();
-            diary.yes.push(Yes { humans, step });
+            diary.yes.push(Yes { humans, step, by_machine: false, named: None });
             diary.condition_open |= with_condition;
         }
+        Meaning::MachineSays { human } => {
+            diary.yes.push(Yes { humans: [human, human], step: "craft", by_machine: true, named: None });
+        }
+        Meaning::Named(turn) => name_bo(&mut diary, turn),
         Meaning::No { humans, step } => {
             assert!(
                 !humans.contains(&RITA) && (step != "craft" || !humans.contains(&ADA)),
@@ -268,10 +286,23 @@ fn write(before: &Diary, meaning: Meaning, after: &Approval, moment: usize) -> D
     diary
 }
 
+/// Only the first step keeps authors out.
+fn name_bo(diary: &mut Diary, turn: Turn) {
+    for yes in diary.yes.iter_mut().filter(|yes| yes.step == "craft" && yes.humans.contains(&BO)) {
+        yes.named = match turn {
+            Turn::Made => Some(yes.named.unwrap_or(false)),
+            Turn::Confirmed => Some(true),
+            Turn::TakenBack => None,
+        };
+    }
+}
+
 /// What holds in every reachable state.
 fn holds(policy: &Policy, bounds: &[BoundState; 3], node: &Node, seen: &mut Seen) {
     let (state, diary) = (node.approval.state(), &node.diary);
     seen.states.insert(state.name());
+    let machines = diary.yes.iter().filter(|yes| yes.by_machine).count();
+    assert!(machines <= 1, "one machine was counted for several people: {node:#?}");
     for yes in &diary.yes {
         assert!(!yes.humans.contains(&RITA), "the requester was counted: {node:#?}");
         assert!(
@@ -281,7 +312,7 @@ fn holds(policy: &Policy, bounds: &[BoundState; 3], node: &Node, seen: &mut Seen
     }
     if let State::Approved(approved) = state {
         assert_eq!(*approved.bound(), bounds[diary.now as usize], "approved on another state: {node:#?}");
-        assert!(has_quorum(policy, diary), "approved without quorum: {node:#?}");
+        assert!(has_quorum(policy, diary, |_| true), "approved without quorum: {node:#?}");
         assert_ne!(diary.now, Variant::NoEvidence, "approved without evidence: {node:#?}");
     }
     let blocks = diary.emergency.is_some_and(|(_, _, on, reviewed)| {
@@ -295,13 +326,13 @@ fn holds(policy: &Policy, bounds: &[BoundState; 3], node: &Node, seen: &mut Seen
 }
 
 /// Whether the diary has enough different humans for every step, counting nobody twice.
-fn has_quorum(policy: &Policy, diary: &Diary) -> bool {
+fn has_quorum(policy: &Policy, diary: &Diary, counts: impl Fn(&Yes) -> bool) -> bool {
     let mut counted = BTreeSet::new();
     for step in &policy.steps {
         if !policy.distinct_people {
             counted.clear();
         }
-        let in_step = diary.yes.iter().filter(|yes| yes.step == step.id);
+        let in_step = diary.yes.iter().filter(|yes| yes.step == step.id && counts(yes));
         let mut count = 0;
         for yes in in_step {
             let humans = BTreeSet::from(yes.humans);
@@ -340,12 +371,17 @@ fn gate_agrees(policy: &Policy, bounds: &[BoundState; 3], node: &Node, seen: &mu
         let answer = gate::decide(&facts);
         assert!(!answer.reasons.is_empty(), "no answer without a reason: {node:#?}");
         seen.codes.extend(answer.reasons.iter().map(|reason| reason.code));
-        let may = variant == node.diary.now && (approval_holds(node, today) || emergency_holds(node, today));
+        let may = variant == node.diary.now
+            && (approval_holds(policy, node, today) || emergency_holds(node, today));
         assert_eq!(answer.allowed, may, "{answer:#?} {node:#?}");
     }
 }
 
-fn approval_holds(node: &Node, today: i64) -> bool {
+fn approval_holds(policy: &Policy, node: &Node, today: i64) -> bool {
+    // In days that are fewer than those for which a claim waits.
+    if !has_quorum(policy, &node.diary, |yes| yes.named != Some(true)) {
+        return false;
+    }
     let late = node.diary.condition_open && today > 1;
     node.diary.approved_on.is_some_and(|since| today < since + 3) && !late
 }

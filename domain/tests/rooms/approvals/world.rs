@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use assay_domain::approvals::{
     Acting, Approval, BoundDataset, BoundEvidence, BoundState, Decide, Decision, Delegation, Earlier,
-    ExternalDecision, Happened, NewCondition, Policy, Requester, Source, Standing, Terms, Who,
+    ExternalDecision, Happened, NewCondition, Policy, Requester, Source, Standing, Terms, Vouched, Who,
 };
 use assay_domain::models::{Evidence, EvidenceKind};
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
@@ -149,7 +149,7 @@ pub(super) fn bound(policy: &Policy, variant: Variant) -> BoundState {
 }
 
 pub(super) fn standing() -> Standing {
-    Standing { evidence: evidence(), accountable_owner: true, ..Standing::default() }
+    Standing { evidence: evidence(), accountable_owner: true, authors_known: true, ..Standing::default() }
 }
 
 pub(super) fn terms() -> Terms {
@@ -159,6 +159,7 @@ pub(super) fn terms() -> Terms {
         environment: "production".to_owned(),
         authors: vec![Account::Ada.who()],
         committers: Vec::new(),
+        contributors: Vec::new(),
     }
 }
 
@@ -189,6 +190,7 @@ pub(super) fn earlier(policy: &Policy, by: Account, on: i64) -> Earlier {
 }
 
 pub(super) const CONDITION: Uuid = Uuid::from_u128(200);
+pub(super) const CLAIM: Uuid = Uuid::from_u128(201);
 pub(super) const OTHER_REQUEST: Uuid = Uuid::from_u128(101);
 pub(super) const REPORTER: Uuid = Uuid::from_u128(300);
 
@@ -214,9 +216,12 @@ pub(super) fn condition() -> NewCondition {
 pub(super) fn reported(who: Who, decision: Decision) -> ExternalDecision {
     ExternalDecision {
         provider: "github-actions".to_owned(),
-        source: Source::TrustRule("release-pipeline".to_owned()),
+        source: Source::TrustRule(REPORTER),
         reporter: REPORTER,
         who,
+        vouched: Vouched::Machine,
+        occurred_at: at(0),
+        there_since: start(),
         decision,
         artefact_digest: artefact(),
     }

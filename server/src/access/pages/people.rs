@@ -17,7 +17,8 @@ use crate::{
     access::service::{
         invitations,
         people::{self, NewPerson, Person},
-        roles, subjects,
+        roles,
+        subjects::{self, Linked},
     },
     app::App,
     error::Error,
@@ -253,7 +254,13 @@ pub(super) async fn add_subject(
     Form(typed): Form<super::known::Typed>,
 ) -> Result<Response, Error> {
     match subjects::add(&app, &page.caller, person, typed.parse()).await {
-        Ok(_) => Ok(page.redirect(&format!("/admin/people/{person}"), "It is on record.")),
+        Ok(linked) => {
+            let said = match linked {
+                Linked::Held(_) => "It is on record.",
+                Linked::Waits(_) => "It waits for the person or a compliance officer to confirm it.",
+            };
+            Ok(page.redirect(&format!("/admin/people/{person}"), said))
+        }
         Err(Error::Invalid(errors)) => {
             let props = person_props(&app, &page, person, None, InviteForm::default()).await?;
             let props = PersonPageProps { known: typed.shown(errors, props.known), ..props };
@@ -269,6 +276,9 @@ pub(super) async fn remove_subject(
     page: Page,
     Path((person, subject)): Path<(Uuid, Uuid)>,
 ) -> Result<Response, Error> {
-    subjects::remove(&app, &page.caller, person, subject).await?;
-    Ok(page.redirect(&format!("/admin/people/{person}"), "It is taken from the record."))
+    let said = match subjects::remove(&app, &page.caller, person, subject).await? {
+        None => "It is taken from the record.",
+        Some(_) => "It waits for the person or a compliance officer to confirm it.",
+    };
+    Ok(page.redirect(&format!("/admin/people/{person}"), said))
 }

@@ -10,7 +10,7 @@ pub mod subjects;
 pub mod tokens;
 
 pub use setup::setup_link;
-pub use subjects::{who, who_of_subject};
+pub use subjects::{who, who_is_named, who_is_signed};
 
 use assay_domain::{access::Permission, audit::Subject};
 use uuid::Uuid;

@@ -1,25 +1,32 @@
 //! Who somebody is: the account here, and the names under which other systems know the same person.
 //!
 //! Rules about four eyes hold for people, not for accounts. A person is known by the mail address, as `email|ADDRESS`, and
-//! by what an administrator put on record (`issuer|subject`). Accounts that share a name are one person, also by way of a
-//! third account; [`who`] gathers all names that are known in this way, and [`accounts`] all accounts: what rules that
-//! keep people from judging their own work compare with.
+//! by what an administrator put on record (`issuer|subject`) and the person or an officer confirmed. Accounts that share a
+//! name are one person, also by way of a third account; [`who`] gathers all names that are known in this way, and
+//! [`accounts`] all accounts: what rules that keep people from judging their own work compare with.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use assay_domain::access::Permission;
 use assay_domain::approvals::Who;
+use assay_domain::audit::Actor;
 use assay_domain::audit::catalogue::{SubjectAdded, SubjectRemoved};
+use assay_domain::proposals::{Kind, Need};
 use futures::FutureExt;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::{checked_email, may_manage_people, person_subject};
 use crate::access::store::{self, SubjectRow};
 use crate::app::App;
-use crate::db::Conn;
+use crate::approvals::requests::service as approvals;
+use crate::db::{Conn, Tx};
 use crate::error::{Error, FieldError};
 use crate::http::Caller;
+use crate::proposals::service::{self as proposals, NewProposal};
+use crate::proposals::store::ProposalRow;
 
 /// The issuer of mail addresses.
 pub const EMAIL: &str = "email";
@@ -56,12 +63,12 @@ pub async fn accounts(conn: &mut Conn, account: Uuid) -> Result<BTreeSet<Uuid>, 
     }
 }
 
-/// Who a pipeline means by a name: whoever has an account that is known by it, or else somebody of whom nothing is known
-/// but the name.
+/// Whom a pipeline names: everything that is known of whoever may be meant, so that nobody who may not decide gets in by
+/// another name. It is the word of the pipeline, so it is nobody's account.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn who_of_subject(conn: &mut Conn, provider: &str, subject: &str) -> Result<Who, Error> {
+pub async fn who_is_named(conn: &mut Conn, provider: &str, subject: &str) -> Result<Who, Error> {
     let mut who = Who { account: None, subjects: BTreeSet::from([named(provider, subject)]) };
     let mut found = Vec::new();
     // Pipelines name people by mail address more often than not.
@@ -71,8 +78,24 @@ pub async fn who_of_subject(conn: &mut Conn, provider: &str, subject: &str) -> R
         found.extend(store::people_of_subject(conn, EMAIL, &email).await?);
     }
     found.extend(store::people_of_subject(conn, provider, subject).await?);
-    who.account = found.first().map(|(id, _)| *id);
     Ok(gather(conn, who, found).await?.0)
+}
+
+/// Whom the issuer of a job's token has signed to be behind the job: the account that is linked to that id, where one is.
+///
+/// # Errors
+/// Those of the database.
+pub async fn who_is_signed(
+    conn: &mut Conn,
+    provider: &str,
+    issuer: &str,
+    subject: &str,
+) -> Result<Who, Error> {
+    let subjects = BTreeSet::from([named(provider, subject), named(issuer, subject)]);
+    let mut found = store::people_of_subject(conn, provider, subject).await?;
+    found.extend(store::people_of_subject(conn, issuer, subject).await?);
+    let account = found.first().map(|(id, _)| *id);
+    Ok(gather(conn, Who { account, subjects }, found).await?.0)
 }
 
 /// Follows names to accounts and accounts to names until nothing new is found: all names, and all accounts.
@@ -161,11 +184,30 @@ pub async fn other_accounts(app: &App, caller: &Caller, person: Uuid) -> Result<
     Ok(others.into_iter().collect())
 }
 
-/// Puts on record under which name another system knows somebody. Saying it twice changes nothing.
+/// What became of a name that was to be put on record.
+#[derive(Clone, Debug)]
+pub enum Linked {
+    /// It is on record.
+    Held(SubjectRow),
+    /// The person or an officer has to confirm it first.
+    Waits(Box<ProposalRow>),
+}
+
+/// What a proposal about a name keeps.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Payload {
+    person: Uuid,
+    issuer: String,
+    subject: String,
+}
+
+/// Puts on record under which name another system knows somebody, once the person or an officer has confirmed it: who is one
+/// person decides about four eyes. The installation's own word holds at once. Saying it twice changes nothing.
 ///
 /// # Errors
-/// [`Error::Invalid`] for a wrong field; [`Error::NotFound`], [`Error::Forbidden`], [`Error::Hidden`].
-pub async fn add(app: &App, caller: &Caller, person: Uuid, new: NewSubject) -> Result<SubjectRow, Error> {
+/// [`Error::Invalid`] for a wrong field; [`Error::NotFound`], [`Error::Forbidden`], [`Error::Hidden`]; [`Error::Conflict`]
+/// while it waits.
+pub async fn add(app: &App, caller: &Caller, person: Uuid, new: NewSubject) -> Result<Linked, Error> {
     may_manage_people(caller)?;
     let given = Arc::new((caller.clone(), checked(new)?));
     let write = app.db.write(move |tx| {
@@ -173,34 +215,102 @@ pub async fn add(app: &App, caller: &Caller, person: Uuid, new: NewSubject) -> R
         async move {
             let (caller, NewSubject { issuer, subject }) = &*given;
             store::person(tx, person).await?.ok_or(Error::NotFound)?;
-            let known = store::subjects(tx, person).await?;
-            if let Some(known) =
-                known.into_iter().find(|row| row.issuer == *issuer && row.subject == *subject)
-            {
-                return Ok(known);
+            if let Some(known) = find(tx, person, issuer, subject).await? {
+                return Ok(Linked::Held(known));
             }
-            let row = SubjectRow {
-                id: tx.new_id(),
-                person_id: person,
-                issuer: issuer.clone(),
-                subject: subject.clone(),
-                added_at: tx.now(),
-            };
-            store::insert_subject(tx, row.clone()).await?;
-            let facts = SubjectAdded { record: row.id, issuer: issuer.clone() };
-            tx.record(caller.event(facts, person_subject(person)).commit("subject", subject.clone())).await?;
-            Ok(row)
+            let payload = Payload { person, issuer: issuer.clone(), subject: subject.clone() };
+            if matches!(caller.actor(), Actor::System(_)) {
+                return Ok(Linked::Held(insert(tx, caller, payload).await?));
+            }
+            let row = proposals::propose(tx, caller, link_proposal(Kind::LinkIdentity, payload)).await?;
+            // Where nobody could confirm it may hold at once.
+            Ok(match find(tx, person, issuer, subject).await? {
+                Some(held) => Linked::Held(held),
+                None => Linked::Waits(Box::new(row)),
+            })
         }
         .boxed()
     });
     Ok(write.await?.value)
 }
 
-/// Takes it from the record again.
+async fn find(
+    conn: &mut Conn,
+    person: Uuid,
+    issuer: &str,
+    subject: &str,
+) -> Result<Option<SubjectRow>, Error> {
+    let known = store::subjects(conn, person).await?;
+    Ok(known.into_iter().find(|row| row.issuer == issuer && row.subject == subject))
+}
+
+fn link_proposal(kind: Kind, payload: Payload) -> NewProposal {
+    let (title, from, to, consequence) = if kind == Kind::LinkIdentity {
+        (
+            format!("Link a name in {} to a person", payload.issuer),
+            "not linked",
+            "linked",
+            "Accounts that share the name count as one person from then on, and what a job signs under it is this person's. \
+             Decisions that were made stay.",
+        )
+    } else {
+        (
+            format!("Unlink a name in {} from a person", payload.issuer),
+            "linked",
+            "not linked",
+            "Accounts that share only this name count as two people in whatever is asked for from then on. In what is open or \
+             holds they stay one.",
+        )
+    };
+    NewProposal {
+        kind,
+        subject: person_subject(payload.person),
+        key: named(&payload.issuer, &payload.subject),
+        team: None,
+        title,
+        href: Some(format!("/admin/people/{}", payload.person)),
+        from: from.to_owned(),
+        to: to.to_owned(),
+        consequence: consequence.to_owned(),
+        reason: String::new(),
+        content_sha256: None,
+        needs: vec![Need::officer().or_person(payload.person, "the person concerned")],
+        payload: json!(payload),
+        involved: Vec::new(),
+    }
+}
+
+async fn insert(tx: &mut Tx, caller: &Caller, payload: Payload) -> Result<SubjectRow, Error> {
+    let Payload { person, issuer, subject } = payload;
+    let row = SubjectRow { id: tx.new_id(), person_id: person, issuer, subject, added_at: tx.now() };
+    store::insert_subject(tx, row.clone()).await?;
+    let facts = SubjectAdded { record: row.id, issuer: row.issuer.clone() };
+    tx.record(caller.event(facts, person_subject(person)).commit("subject", row.subject.clone())).await?;
+    Ok(row)
+}
+
+/// A link was confirmed.
 ///
 /// # Errors
-/// [`Error::NotFound`], [`Error::Forbidden`], [`Error::Hidden`].
-pub async fn remove(app: &App, caller: &Caller, person: Uuid, id: Uuid) -> Result<(), Error> {
+/// Those of the database.
+pub(crate) async fn link(tx: &mut Tx, by: &Caller, row: &ProposalRow) -> Result<(), Error> {
+    let payload: Payload = row.payload()?;
+    match find(tx, payload.person, &payload.issuer, &payload.subject).await? {
+        Some(_) => Ok(()),
+        None => insert(tx, by, payload).await.map(drop),
+    }
+}
+
+/// Takes it from the record again, once the person or an officer has confirmed it; gives the proposal that waits.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::Forbidden`], [`Error::Hidden`]; [`Error::Conflict`] while it waits.
+pub async fn remove(
+    app: &App,
+    caller: &Caller,
+    person: Uuid,
+    id: Uuid,
+) -> Result<Option<ProposalRow>, Error> {
     may_manage_people(caller)?;
     let caller = caller.clone();
     let write = app.db.write(move |tx| {
@@ -208,13 +318,36 @@ pub async fn remove(app: &App, caller: &Caller, person: Uuid, id: Uuid) -> Resul
         async move {
             let known = store::subjects(tx, person).await?;
             let row = known.into_iter().find(|row| row.id == id).ok_or(Error::NotFound)?;
-            store::delete_subject(tx, id).await?;
-            let facts = SubjectRemoved { record: id, issuer: row.issuer };
-            tx.record(caller.event(facts, person_subject(person))).await.map(drop)
+            if matches!(caller.actor(), Actor::System(_)) {
+                return delete(tx, &caller, row).await.map(|()| None);
+            }
+            let payload = Payload { person, issuer: row.issuer, subject: row.subject };
+            proposals::propose(tx, &caller, link_proposal(Kind::UnlinkIdentity, payload)).await.map(Some)
         }
         .boxed()
     });
-    write.await.map(drop)
+    Ok(write.await?.value)
+}
+
+/// Taking a name from the record was confirmed.
+///
+/// # Errors
+/// Those of the database.
+pub(crate) async fn unlink(tx: &mut Tx, by: &Caller, row: &ProposalRow) -> Result<(), Error> {
+    let Payload { person, issuer, subject } = row.payload()?;
+    match find(tx, person, &issuer, &subject).await? {
+        Some(row) => delete(tx, by, row).await,
+        None => Ok(()),
+    }
+}
+
+/// Whom the name kept out of what is open or holds stays out of it.
+async fn delete(tx: &mut Tx, caller: &Caller, row: SubjectRow) -> Result<(), Error> {
+    let known = who(tx, row.person_id).await?;
+    approvals::keep_identity(tx, &known).await?;
+    store::delete_subject(tx, row.id).await?;
+    let facts = SubjectRemoved { record: row.id, issuer: row.issuer };
+    tx.record(caller.event(facts, person_subject(row.person_id))).await.map(drop)
 }
 
 /// Both halves, trimmed; a mail address as all are stored.

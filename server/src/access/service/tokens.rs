@@ -72,7 +72,8 @@ pub async fn authenticate(app: &App, request: Uuid, presented: &str) -> Result<C
         touch(app, token.id).await;
     }
     let rights = Rights::Token { scopes: token.scopes()?, team: token.team_id, owner };
-    Ok(Caller { principal: Principal::new(actor, rights), request, name: token.name, session: None })
+    let principal = Principal::new(actor, rights);
+    Ok(Caller { principal, request, name: token.name, session: None, job_user: None })
 }
 
 /// Notes the use of a token. Not worth failing a request for.

@@ -32,5 +32,5 @@ pub async fn authenticate(app: &App, request: Uuid, presented: &str) -> Result<C
     let mut scopes = scopes.map_err(|_| Error::Unauthenticated)?;
     // Never more than the rule gives, whatever was signed.
     scopes.retain(|scope| stored.rule.scopes.contains(scope));
-    Ok(exchange::caller(&stored, request, scopes))
+    Ok(exchange::caller(&stored, request, scopes, claims.usr))
 }

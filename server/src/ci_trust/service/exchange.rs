@@ -87,6 +87,7 @@ pub async fn exchange(app: &App, request: Uuid, wish: Wish) -> Result<Granted, E
         exp: issued + SECONDS,
         scope,
         rev: given.stored.revision,
+        usr: job_user(&given.stored, &given.verified.claims),
     };
     Ok(Granted { token: given.key.sign(&claims)?, scopes: given.scopes.clone() })
 }
@@ -169,7 +170,7 @@ async fn use_up(tx: &mut Tx, given: &Exchange) -> Result<(Uuid, DateTime<Utc>), 
         expires_at: (now + TimeDelta::seconds(SECONDS)).to_rfc3339_opts(SecondsFormat::Millis, true),
         key: key.id.clone(),
     };
-    let event = caller(stored, *request, scopes.clone()).event(facts, super::subject(stored.id));
+    let event = caller(stored, *request, scopes.clone(), None).event(facts, super::subject(stored.id));
     tx.record(match stored.rule.team {
         Some(team) => event.in_team(team),
         None => event,
@@ -187,9 +188,19 @@ fn first(claims: &Map<String, Value>, names: &[&str]) -> Option<String> {
     names.iter().find_map(|name| claims.get(*name).and_then(text_of).filter(plain))
 }
 
+/// The id of the person behind a job, as its CI has signed it.
+fn job_user(stored: &StoredRule, claims: &Map<String, Value>) -> Option<String> {
+    first(claims, &[stored.rule.provider.user_claim()?])
+}
+
 /// A job that came in by a rule.
-pub(super) fn caller(stored: &StoredRule, request: Uuid, scopes: Vec<Scope>) -> Caller {
+pub(super) fn caller(
+    stored: &StoredRule,
+    request: Uuid,
+    scopes: Vec<Scope>,
+    job_user: Option<String>,
+) -> Caller {
     let rights = Rights::Token { scopes, team: stored.rule.team, owner: None };
     let principal = Principal::new(Actor::Service(stored.id), rights);
-    Caller { principal, request, name: stored.rule.name.clone(), session: None }
+    Caller { principal, request, name: stored.rule.name.clone(), session: None, job_user }
 }

@@ -28,6 +28,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(deployments::in_production))
         .routes(routes!(versions::list, versions::register))
         .routes(routes!(versions::show, versions::change))
+        .routes(routes!(versions::wrong_people))
         .routes(routes!(versions::evidence, versions::attach))
         .routes(routes!(versions::detach))
         .routes(routes!(versions::declared, versions::declare))

@@ -2,13 +2,13 @@
 
 use super::bodies::{
     DeclaredBody, EvidenceBody, NewEvidenceBody, NewVersionBody, SeenBody, VersionBody, VersionChangeBody,
-    named, texts,
+    VersionSeenBody, WrongBody, named, texts,
 };
 use super::listed;
 use crate::App;
 use crate::error::Error;
 use crate::http::{Caller, IfMatch, Json, Listing, Path, Query, Window, etag};
-use crate::models::service::{self, Declared, NewEvidence, NewVersion, VersionChange};
+use crate::models::service::{self, Declared, NewEvidence, NewVersion, VersionChange, WrongEntry};
 use crate::models::store::FoundRow;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -76,7 +76,7 @@ pub(super) async fn register(
         ("model" = String, Path, description = "The model's name, percent-encoded"),
         ("version" = String, Path, description = "The version, percent-encoded")
     ),
-    responses((status = 200, body = SeenBody))
+    responses((status = 200, body = VersionSeenBody))
 )]
 pub(super) async fn show(
     State(app): State<App>,
@@ -84,7 +84,8 @@ pub(super) async fn show(
     Path((model, version)): Path<(String, String)>,
 ) -> Result<impl IntoResponse, Error> {
     let found = service::get_version(&app, &caller, &model, &version).await?;
-    Ok(([etag(found.version.revision)], axum::Json(seen(&app, &caller, found).await?)))
+    let revision = found.version.revision;
+    Ok(([etag(revision)], axum::Json(VersionSeenBody::new(&app, &caller, found, Vec::new()).await?)))
 }
 
 /// A version, and which other models hold the same artifact: those that the caller may see, and how many besides.
@@ -95,8 +96,9 @@ async fn seen(app: &App, caller: &Caller, found: FoundRow) -> Result<SeenBody, E
 
 /// Change a version of a model
 ///
-/// Card, measures, people and lineage; the digest never changes. With `If-Match`, what somebody else changed in between is
-/// not overwritten.
+/// Card, measures, people and lineage; the digest never changes. Authors and committers join those on record: nobody is taken
+/// off, and `kept` names who stays without being named. With `If-Match`, what somebody else changed in between is not
+/// overwritten.
 #[utoipa::path(
     patch,
     path = "/models/{model}/versions/{version}",
@@ -108,8 +110,8 @@ async fn seen(app: &App, caller: &Caller, found: FoundRow) -> Result<SeenBody, E
     ),
     request_body = VersionChangeBody,
     responses(
-        (status = 200, body = VersionBody),
-        (status = 409, description = "The model is out of use, the lineage is settled, or one would take oneself off."),
+        (status = 200, body = VersionSeenBody),
+        (status = 409, description = "The model is out of use, or the lineage is settled."),
         (status = 412, description = "Somebody else changed it since."),
     )
 )]
@@ -128,8 +130,46 @@ pub(super) async fn change(
         authors: authors.map(named),
         committers: committers.map(named),
     };
+    let (authors, committers) = (change.authors.clone(), change.committers.clone());
     let found = service::change_version(&app, &caller, (&model, &version), seen, change).await?;
-    Ok(([etag(found.version.revision)], axum::Json(VersionBody::try_from(found)?)))
+    let mut kept = Vec::new();
+    for (now, named) in [(found.version.authors()?, authors), (found.version.committers()?, committers)] {
+        kept.extend(named.map(|named| service::kept(&now, &named)).unwrap_or_default());
+    }
+    let revision = found.version.revision;
+    Ok(([etag(revision)], axum::Json(VersionSeenBody::new(&app, &caller, found, kept).await?)))
+}
+
+/// Take somebody off who was named wrongly
+///
+/// By a compliance officer who is not on record as having made the version and has not decided about it: at once. By the person
+/// named, where there is no such officer: an administrator without a part in it confirms. What was voided by the entry counts
+/// again.
+#[utoipa::path(
+    post,
+    path = "/models/{model}/versions/{version}/wrong-people",
+    tag = "models",
+    params(
+        ("model" = String, Path, description = "The model's name, percent-encoded"),
+        ("version" = String, Path, description = "The version, percent-encoded")
+    ),
+    request_body = WrongBody,
+    responses(
+        (status = 200, description = "The entry is off, or its removal waits: see `waiting`.", body = VersionSeenBody),
+        (status = 409, description = "It waits already."),
+        (status = 422, description = "Nobody of this name stands on the list, or the reason is missing."),
+    )
+)]
+pub(super) async fn wrong_people(
+    State(app): State<App>,
+    caller: Caller,
+    Path((model, version)): Path<(String, String)>,
+    Json(WrongBody { list, person, reason }): Json<WrongBody>,
+) -> Result<impl IntoResponse, Error> {
+    let wrong = WrongEntry { list, person: person.into(), reason };
+    let (found, _) = service::take_off(&app, &caller, (&model, &version), wrong).await?;
+    let revision = found.version.revision;
+    Ok(([etag(revision)], axum::Json(VersionSeenBody::new(&app, &caller, found, Vec::new()).await?)))
 }
 
 /// List the evidence of a version, the oldest first

@@ -3,6 +3,7 @@
 use super::{explained, revision};
 use crate::App;
 use crate::access::store as access;
+use crate::audit::Names;
 use crate::error::Error;
 use crate::http::{Form, Page, Path};
 use crate::models::service::{self, Named, NewVersion, VersionChange};
@@ -135,7 +136,7 @@ async fn draw(
     page: Page,
     (model, team): (String, Uuid),
     form: VersionForm,
-    version: Option<String>,
+    version: Option<(String, Vec<String>)>,
 ) -> Result<Response, Error> {
     let named: Vec<_> = form.authors.iter().chain(&form.committers).cloned().collect();
     let people = people(app, team, &named).await?;
@@ -197,7 +198,15 @@ pub(super) async fn edit(
     let found = service::get_version_to_change(&app, &page.caller, &model, &version).await?;
     let form = on_record(&found)?;
     let at = version_href(&found.model, &found.version.version);
-    draw(&app, page, (found.model, found.team_id), form, Some(at)).await
+    let warnings = warned(&app, &page, &found).await?;
+    draw(&app, page, (found.model, found.team_id), form, Some((at, warnings))).await
+}
+
+/// Which steps somebody cannot decide in any more once they have saved.
+async fn warned(app: &App, page: &Page, found: &FoundRow) -> Result<Vec<String>, Error> {
+    let today = app.clock.now().date_naive();
+    let steps = service::separation(&mut app.db.read().await?, &page.caller, found, today).await?;
+    Ok([service::warnings(&steps), service::naming_warnings(&steps)].concat())
 }
 
 /// The form with what is on record.
@@ -257,10 +266,30 @@ pub(super) async fn change(
         service::change_version(&app, &page.caller, (&model, &version), seen, change).await
     };
     match changed.await {
-        Ok(_) => Ok(page.redirect(&at, "The version is saved.")),
+        Ok(now) => {
+            let stays = stays(&app, &now, &typed).await?;
+            Ok(page.redirect(&at, &format!("The version is saved.{stays}")))
+        }
         Err(error) => {
+            let warnings = warned(&app, &page, &found).await?;
             let form = VersionForm { version, ..typed.into_form(explained(error)?) };
-            draw(&app, page, (found.model, found.team_id), form, Some(at)).await
+            draw(&app, page, (found.model, found.team_id), form, Some((at, warnings))).await
         }
     }
+}
+
+/// A sentence on those who stay on the lists although they were not named.
+async fn stays(app: &App, now: &FoundRow, typed: &Typed) -> Result<String, Error> {
+    let lists = [
+        (now.version.authors()?, Typed::people(&typed.authors, &typed.other_authors)?),
+        (now.version.committers()?, Typed::people(&typed.committers, &typed.other_committers)?),
+    ];
+    let kept: Vec<Who> = lists.iter().flat_map(|(on, named)| service::kept(on, named)).collect();
+    if kept.is_empty() {
+        return Ok(String::new());
+    }
+    let accounts = kept.iter().filter_map(|who| who.account).collect();
+    let names = Names::of_actors(&mut app.db.read().await?, accounts).await?;
+    let kept: Vec<String> = kept.iter().map(|who| super::version_scene::person(who, &names)).collect();
+    Ok(format!(" Nobody is taken off who made it: {} still counts.", kept.join(", ")))
 }

@@ -33,6 +33,7 @@ pub fn pages() -> Pages {
         .get("/models/{model}/{version}", version::show)
         .get("/models/{model}/{version}/edit", edit_version::edit)
         .post("/models/{model}/{version}/edit", edit_version::change)
+        .post("/models/{model}/{version}/wrong-people", parts::wrong_people)
         .post("/models/{model}/{version}/evidence", parts::attach)
         .post("/models/{model}/{version}/evidence/{record}/remove", parts::detach)
         .post("/models/{model}/{version}/datasets", parts::declare)

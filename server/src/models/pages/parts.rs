@@ -5,7 +5,9 @@ use super::version::{Typed, draw};
 use crate::App;
 use crate::error::Error;
 use crate::http::{Form, Page, Path};
-use crate::models::service::{self, Declared, NewDeployment, NewEvidence, Posted};
+use crate::models::service::{
+    self, Declared, Named, NewDeployment, NewEvidence, PeopleList, Posted, WrongEntry,
+};
 use crate::models::store::{self, DeclaredRow};
 use crate::models::version_href;
 use assay_app::components::FieldError;
@@ -17,6 +19,7 @@ use axum::response::Response;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 type Names = (String, String);
@@ -231,4 +234,34 @@ pub(super) async fn deploy(
             draw(&app, page, &model, &version, Typed { deployment, ..Typed::default() }).await
         }
     }
+}
+
+/// An entry that is said to be wrong.
+#[derive(Clone, Deserialize)]
+pub(super) struct Wrong {
+    #[serde(default)]
+    entry: String,
+    #[serde(default)]
+    reason: String,
+}
+
+pub(super) async fn wrong_people(
+    State(app): State<App>,
+    page: Page,
+    Path((model, version)): Path<Names>,
+    Form(typed): Form<Wrong>,
+) -> Result<Response, Error> {
+    let (list, person) = typed.entry.split_once(' ').unwrap_or_default();
+    let list = if list == "committers" { PeopleList::Committers } else { PeopleList::Authors };
+    let person = match person.parse() {
+        Ok(account) => Named { account: Some(account), subjects: BTreeSet::new() },
+        Err(_) => Named { account: None, subjects: BTreeSet::from([person.to_owned()]) },
+    };
+    let wrong = WrongEntry { list, person, reason: typed.reason };
+    let (_, waits) = service::take_off(&app, &page.caller, (&model, &version), wrong).await?;
+    let said = match waits {
+        None => "The entry is off the list.",
+        Some(_) => "It waits for somebody without a part in the version to confirm it.",
+    };
+    Ok(page.redirect(&version_href(&model, &version), said))
 }

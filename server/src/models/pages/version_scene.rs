@@ -5,8 +5,10 @@ use crate::App;
 use crate::audit::Names;
 use crate::error::Error;
 use crate::http::Caller;
-use crate::models::service::VersionSeen;
-use crate::models::store::{self, DeclaredRow, DeploymentRow, EvidenceRow, FoundRow, ParentRow};
+use crate::models::service::{self, VersionSeen, Waiting, warnings};
+use crate::models::store::{
+    self, ContributorRow, DeclaredRow, DeploymentRow, EvidenceRow, FoundRow, ParentRow, VersionRow,
+};
 use crate::models::{href, version_href};
 use assay_app::components::when;
 use assay_app::datasets::DeclaredLine;
@@ -15,7 +17,9 @@ use assay_domain::access::Permission;
 use assay_domain::approvals::Who;
 use assay_domain::datasets::{DatasetName, Graph, LineageFacts, NodeKind, Usage, UsedBy};
 use assay_domain::models::{Change, Deployment, EvidenceKind, Lineage, Ran, UsedFor, VersionRef, history};
+use assay_domain::proposals::Kind;
 use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
 
 /// `known` is what the room of datasets says of the data that is declared.
 pub(super) async fn version(
@@ -26,8 +30,21 @@ pub(super) async fn version(
 ) -> Result<VersionView, Error> {
     let may_change = caller.may(Permission::RegisterModels, Some(seen.found.team_id));
     let data_choices = if may_change { data_choices(app, caller).await? } else { Vec::new() };
-    let VersionSeen { found, team, line, children, evidence, declared, deployments, events, entries, names } =
-        seen;
+    let VersionSeen {
+        found,
+        team,
+        line,
+        children,
+        evidence,
+        declared,
+        deployments,
+        events,
+        entries,
+        contributors,
+        separated,
+        waiting,
+        names,
+    } = seen;
     let own = VersionRef { model: found.model.clone(), version: found.version.version.clone() };
     let pages: BTreeMap<String, Option<String>> =
         known.into_iter().map(|line| (line.dataset.label, line.dataset.href)).collect();
@@ -35,6 +52,7 @@ pub(super) async fn version(
     let ran = ran_of(&own, &all);
     let (graph, links) = lineage(&own, &found, &line, &children, &declared, &ran)?;
     let row = &found.version;
+    let wrong = wrong_entry(caller, row, &names)?;
     let people = |people: Vec<Who>| people.iter().map(|who| person(who, &names)).collect();
     let parent = found.parent_model.clone().zip(found.parent_version.clone());
     let parent = parent.map(|(model, version)| {
@@ -61,6 +79,10 @@ pub(super) async fn version(
         card_url: row.card_url.clone(),
         authors: people(row.authors()?),
         committers: people(row.committers()?),
+        contributors: contributors_line(&contributors, &names),
+        warnings: warnings(&separated),
+        waiting: waiting.iter().map(|one| waiting_line(one, &names)).collect(),
+        wrong,
         metrics: row.metrics()?.into_iter().collect(),
         node: format!("{}:{own}", NodeKind::Version),
         graph,
@@ -90,12 +112,51 @@ async fn data_choices(app: &App, caller: &Caller) -> Result<Vec<DataChoice>, Err
         .collect())
 }
 
-fn person(who: &Who, names: &Names) -> String {
+pub(super) fn person(who: &Who, names: &Names) -> String {
     if let Some(name) = who.account.and_then(|account| names.person(account)) {
         return name.to_owned();
     }
     let subject = |subject: &String| subject.strip_prefix("email|").unwrap_or(subject).to_owned();
     who.subjects.iter().map(subject).collect::<Vec<_>>().join(", ")
+}
+
+/// What waits to be confirmed about somebody, with the proposal's page.
+fn waiting_line(one: &Waiting, names: &Names) -> (String, String) {
+    let who = person(&one.who, names);
+    let what = match one.kind {
+        Kind::AuthorClaim => format!("{who} has decided about it and is named among its {}", one.list.name()),
+        _ => format!("{who} asks to be taken off its {}", one.list.name()),
+    };
+    (what, format!("/proposals/{}", one.proposal))
+}
+
+/// The entries that the visitor may say are wrong: an officer about all, everybody about their own.
+fn wrong_entry(caller: &Caller, row: &VersionRow, names: &Names) -> Result<Vec<(String, String)>, Error> {
+    let own = |who: &Who| who.account.is_some() && who.account == caller.principal.person();
+    let officer = service::is_officer(caller);
+    let mut entries = Vec::new();
+    for (list, people) in [("authors", row.authors()?), ("committers", row.committers()?)] {
+        for who in people.iter().filter(|who| officer || own(who)) {
+            let key = who.account.map(|account| account.to_string());
+            let key = key.or_else(|| who.subjects.iter().next().cloned()).unwrap_or_default();
+            entries.push((format!("{list} {key}"), format!("{}, {list}", person(who, names))));
+        }
+    }
+    Ok(entries)
+}
+
+/// Each contributor with what they did, once.
+fn contributors_line(rows: &[ContributorRow], names: &Names) -> Vec<String> {
+    let mut by: Vec<(Uuid, Vec<&str>)> = Vec::new();
+    for row in rows {
+        match by.iter_mut().find(|(account, _)| *account == row.account) {
+            Some((_, what)) => what.push(&row.what),
+            None => by.push((row.account, vec![&row.what])),
+        }
+    }
+    by.into_iter()
+        .map(|(account, what)| format!("{} ({})", names.anybody(account), what.join(", ")))
+        .collect()
 }
 
 /// The times during which a version ran, by environment.

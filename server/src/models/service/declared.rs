@@ -1,6 +1,7 @@
 //! The data that a version declares to be made with: a list that is given as a whole.
 
 use super::bound::touched;
+use super::contributors::contributed;
 use super::{changeable_version, fine, of_version, visible_version};
 use crate::App;
 use crate::db::Tx;
@@ -115,6 +116,7 @@ async fn replace(
         datasets: now.iter().map(entry).collect(),
     };
     tx.record(of_version(caller, found, facts)).await?;
+    contributed(tx, caller, id, "data").await?;
     touched(tx, caller, id).await?;
     Ok(now)
 }

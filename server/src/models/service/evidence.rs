@@ -1,6 +1,7 @@
 //! What is shown for a version: attached, and taken off by closing it, so that what was decided on can still be read.
 
 use super::bound::touched;
+use super::contributors::contributed;
 use super::{changeable_version, fine, of_version, visible_version, wrong};
 use crate::App;
 use crate::db::Tx;
@@ -118,6 +119,7 @@ async fn put(
         of_version(caller, found, facts).commit("title", row.title.clone()).commit("uri", row.uri.clone());
     let ledger_event = tx.record(event).await?;
     store::insert_evidence(tx, &row, ledger_event).await?;
+    contributed(tx, caller, found.version.id, "evidence").await?;
     touched(tx, caller, found.version.id).await?;
     Ok(row)
 }
@@ -145,6 +147,7 @@ pub async fn detach(app: &App, caller: &Caller, model: &str, version: &str, id: 
                 kind: row.kind,
             };
             tx.record(of_version(caller, found, facts)).await?;
+            contributed(tx, caller, found.version.id, "evidence").await?;
             touched(tx, caller, found.version.id).await
         }
         .boxed()

@@ -5,6 +5,8 @@
 
 pub mod bound;
 mod change;
+mod claims;
+mod contributors;
 mod declared;
 mod deployments;
 mod digest_tiers;
@@ -31,6 +33,9 @@ use assay_domain::models::{ArtefactDigest, SaidMistake, VersionRef};
 use uuid::Uuid;
 
 pub use change::{ModelChange, change};
+pub use claims::{PeopleList, Waiting, WrongEntry, is_officer, take_off, waiting};
+pub(crate) use claims::{confirmed as claim_confirmed, ended as claim_ended, removed as author_removed};
+pub use contributors::{Separated, contributing_people, naming_warnings, separation, warnings};
 pub use declared::{Declared, declare, declared};
 pub use deployments::{
     InProduction, NewDeployment, Posted, Recorded, all_deployments, deployments, in_production, on_record,
@@ -42,7 +47,7 @@ pub use evidence::{NewEvidence, attach, detach, evidence};
 pub(super) use list::FIELDS;
 pub use list::{ModelQuery, list, running_in};
 pub use on_the_way::{VersionOnRecord, find_or_register, find_or_register_version};
-pub use people::Named;
+pub use people::{Named, kept};
 pub use register::{NewModel, register};
 pub use risk::{Risk, questions};
 pub use show::{ModelSeen, OwnerSeen, VersionSeen, show, show_version, versions};

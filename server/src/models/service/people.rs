@@ -4,7 +4,6 @@ use crate::access::service::{checked_email, people as accounts};
 use crate::access::store as access;
 use crate::db::Conn;
 use crate::error::{Error, FieldError};
-use crate::http::Caller;
 use assay_domain::approvals::Who;
 use assay_domain::texts::is_text;
 use std::collections::BTreeSet;
@@ -94,23 +93,43 @@ fn checked_subject(at: &str, subject: &str) -> Result<String, Error> {
     Ok(subject.to_owned())
 }
 
-/// Refuses to take oneself off: whoever made a version could then decide about it. Somebody else may.
-pub(super) async fn nobody_leaves_alone(
-    conn: &mut Conn,
-    caller: &Caller,
-    list: &str,
-    before: &[Who],
-    after: &[Who],
-) -> Result<(), Error> {
-    let Some(id) = caller.person() else { return Ok(()) };
-    let Some(person) = access::person(conn, id).await? else { return Ok(()) };
-    let oneself = Who::account(id).known_as(format!("email|{}", person.email));
-    let on = |people: &[Who]| people.iter().any(|who| who.is(&oneself));
-    if on(before) && !on(after) {
-        let detail = format!(
-            "You cannot take yourself off the {list} of a version: somebody else has to, because they may not decide about it."
-        );
-        return Err(Error::Conflict { code: "own_authorship", detail });
+/// A list with more people on it. It only grows: who is on record and not named stays, because whoever is on it may not
+/// decide about the version. Saying the same again changes nothing, so a job may post its list as often as it runs.
+pub(super) fn grown(list: &str, before: &[Who], named: Vec<Who>) -> Result<Vec<Who>, Error> {
+    let mut now = before.to_vec();
+    for who in named {
+        let same = |known: &&mut Who| {
+            known.is(&who)
+                && (known.account == who.account || known.account.is_none() || who.account.is_none())
+        };
+        match now.iter_mut().find(same) {
+            Some(known) => {
+                known.account = known.account.or(who.account);
+                known.subjects.extend(who.subjects);
+            }
+            None => now.push(who),
+        }
     }
-    Ok(())
+    if now.len() > MOST {
+        return Err(Error::invalid(format!("/{list}"), format!("must be at most {MOST} people in all")));
+    }
+    now.sort();
+    Ok(now)
+}
+
+/// The people on a list who were not named when it was given anew.
+#[must_use]
+pub fn kept(now: &[Who], named: &[Named]) -> Vec<Who> {
+    let names = |who: &&Who| {
+        named.iter().any(|one| {
+            let one = Who { account: one.account, subjects: one.subjects.clone() };
+            one.is(who) || one.subjects.iter().any(|subject| who.subjects.contains(&subject.to_lowercase()))
+        })
+    };
+    now.iter().filter(|who| !names(who)).cloned().collect()
+}
+
+/// Whether somebody is one of these people.
+pub(super) fn is_among(people: &[Who], who: &Who) -> bool {
+    people.iter().any(|one| one.is(who))
 }

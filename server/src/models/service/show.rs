@@ -1,6 +1,6 @@
 //! Looking at one model, and at one version.
 
-use super::{visible, visible_version};
+use super::{Separated, Waiting, separation, visible, visible_version, waiting};
 use crate::App;
 use crate::approvals::store::{self as approvals, EventRow};
 use crate::audit::Names;
@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::http::{Caller, Listing, Window};
 use crate::ledger::trail;
 use crate::models::store::{
-    self, DeclaredRow, DeploymentRow, EvidenceRow, FoundRow, ModelRow, ParentRow, VersionRow,
+    self, ContributorRow, DeclaredRow, DeploymentRow, EvidenceRow, FoundRow, ModelRow, ParentRow, VersionRow,
 };
 use crate::ownership::service as ownership;
 use crate::ownership::store as holdings;
@@ -157,6 +157,12 @@ pub struct VersionSeen {
     pub events: Vec<EventRow>,
     /// Where the reports stand in the ledger.
     pub entries: HashMap<Uuid, u64>,
+    /// Who contributed to it.
+    pub contributors: Vec<ContributorRow>,
+    /// The steps that decide about it, and who is left for each.
+    pub separated: Vec<Separated>,
+    /// What waits to be confirmed about who made it.
+    pub waiting: Vec<Waiting>,
     /// The names of those who are named in it.
     pub names: Names,
 }
@@ -189,13 +195,32 @@ pub async fn show_version(
     children.retain(visible);
     let evidence = store::evidence(&mut conn, id).await?;
     let deployments = store::deployments(&mut conn, found.version.model_id).await?;
+    let contributors = store::contributors(&mut conn, id).await?;
+    let waiting = waiting(&mut conn, id).await?;
+    let separated = separation(&mut conn, caller, &found, app.clock.now().date_naive()).await?;
     let people = found.version.authors()?.into_iter().chain(found.version.committers()?);
     let named = people
         .filter_map(|who| who.account)
         .chain(evidence.iter().map(|row| row.added_by))
         .chain(deployments.iter().map(|row| row.reported_by))
+        .chain(contributors.iter().map(|row| row.account))
+        .chain(waiting.iter().filter_map(|one| one.who.account))
         .chain(found.version.registered_by);
     let names = Names::of_actors(&mut conn, named.collect::<BTreeSet<_>>()).await?;
     let declared = store::declared(&mut conn, id).await?;
-    Ok(VersionSeen { found, team, line, children, evidence, declared, deployments, events, entries, names })
+    Ok(VersionSeen {
+        found,
+        team,
+        line,
+        children,
+        evidence,
+        declared,
+        deployments,
+        events,
+        entries,
+        contributors,
+        separated,
+        waiting,
+        names,
+    })
 }

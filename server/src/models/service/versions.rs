@@ -1,7 +1,8 @@
 //! Registering versions, and changing what may still change of them. The digest never does: another artefact is another
 //! version.
 
-use super::bound::touched;
+use super::claims::{self, PeopleList};
+use super::contributors::contributed;
 use super::people::{self, Named};
 use super::{
     blank_version, changeable, changeable_version, fine, not_archived, of_version, reference,
@@ -13,7 +14,6 @@ use crate::error::{Error, FieldError};
 use crate::http::{Caller, IfMatch};
 use crate::models::store::{self, FoundRow, ParentRow, VersionRow};
 use assay_domain::access::Permission;
-use assay_domain::approvals::Who;
 use assay_domain::audit::catalogue::{LineageRecorded, ModelVersionChanged};
 use assay_domain::models::{ArtefactDigest, Lineage, VersionRef, VersionSaid};
 use futures::FutureExt;
@@ -50,9 +50,9 @@ pub struct VersionChange {
     pub card_url: Option<Option<String>>,
     /// All measures.
     pub metrics: Option<BTreeMap<String, String>>,
-    /// Everybody who made it.
+    /// People who made it; they join those on record.
     pub authors: Option<Vec<Named>>,
-    /// Everybody whose commits are in it.
+    /// People whose commits are in it; they join those on record.
     pub committers: Option<Vec<Named>>,
 }
 
@@ -184,8 +184,8 @@ pub(super) fn ancestors(line: &[ParentRow]) -> BTreeMap<VersionRef, Option<Versi
 /// Changes what may still change of a version. What stays the same leaves nothing on the record.
 ///
 /// # Errors
-/// As [`register_version`]; [`Error::Conflict`] for a lineage that is settled because the version was deployed, and for
-/// taking oneself off the authors; [`Error::PreconditionFailed`] when somebody else changed it since `seen`.
+/// As [`register_version`]; [`Error::Conflict`] for a lineage that is settled because the version was deployed;
+/// [`Error::PreconditionFailed`] when somebody else changed it since `seen`.
 pub async fn change_version(
     app: &App,
     caller: &Caller,
@@ -244,7 +244,8 @@ async fn trace(tx: &mut Tx, caller: &Caller, found: &mut FoundRow, lineage: &Lin
     found.version.source_commit.clone_from(&lineage.commit);
     found.version.parent_id = parent_id;
     stored(tx, &mut found.version).await?;
-    tx.record(of_version(caller, found, lineage_facts(&own, lineage))).await.map(drop)
+    tx.record(of_version(caller, found, lineage_facts(&own, lineage))).await?;
+    contributed(tx, caller, found.version.id, "lineage").await
 }
 
 /// What is on record and would become another.
@@ -274,8 +275,14 @@ async fn say(
     change: &VersionChange,
 ) -> Result<(), Error> {
     let (authors, committers) = (found.version.authors()?, found.version.committers()?);
-    let made = people_now(tx, caller, "authors", &authors, change.authors.as_deref()).await?;
-    let committed = people_now(tx, caller, "committers", &committers, change.committers.as_deref()).await?;
+    let named = (change.authors.as_deref(), change.committers.as_deref());
+    let (made, claimed) = claims::named(tx, caller, found, PeopleList::Authors, named.0).await?;
+    let (committed, also) = claims::named(tx, caller, found, PeopleList::Committers, named.1).await?;
+    for (list, people) in [(PeopleList::Authors, claimed), (PeopleList::Committers, also)] {
+        for who in people {
+            claims::propose(tx, caller, found, list, who).await?;
+        }
+    }
     let row = &mut found.version;
     let mut changed = Vec::new();
     let mut values = Vec::new();
@@ -291,22 +298,26 @@ async fn say(
         values.push(("metrics", some(now, false)?));
     }
     let people = [
-        ("authors", authors, made, &mut row.authors),
-        ("committers", committers, committed, &mut row.committers),
+        (PeopleList::Authors, authors, made, &mut row.authors),
+        (PeopleList::Committers, committers, committed, &mut row.committers),
     ];
-    let mut other_people = false;
+    let mut joined = Vec::new();
     for (list, before, now, column) in people {
         if now != before {
             *column = json(&now)?;
-            changed.push(list);
-            values.push((list, some(&now, false)?));
-            other_people = true;
+            changed.push(list.name());
+            values.push((list.name(), some(&now, false)?));
+            joined.push((list, now.into_iter().filter(|who| !before.contains(who)).collect()));
         }
     }
     if changed.is_empty() {
         return Ok(());
     }
     stored(tx, row).await?;
+    for what in &changed {
+        let what = if matches!(*what, "authors" | "committers") { "people" } else { *what };
+        contributed(tx, caller, found.version.id, what).await?;
+    }
     let facts = ModelVersionChanged {
         model: found.model.clone(),
         version: found.version.version.clone(),
@@ -315,19 +326,8 @@ async fn say(
     let event = of_version(caller, found, facts);
     let event = values.into_iter().fold(event, |event, (field, value)| event.commit(field, value));
     tx.record(event).await?;
-    if other_people { touched(tx, caller, found.version.id).await } else { Ok(()) }
-}
-
-/// The people on a list after a change.
-async fn people_now(
-    conn: &mut Conn,
-    caller: &Caller,
-    list: &str,
-    before: &[Who],
-    named: Option<&[Named]>,
-) -> Result<Vec<Who>, Error> {
-    let Some(named) = named else { return Ok(before.to_vec()) };
-    let now = people::checked(conn, &format!("/{list}"), named).await?;
-    people::nobody_leaves_alone(conn, caller, list, before, &now).await?;
-    Ok(now)
+    for (list, new) in joined {
+        claims::joined(tx, caller, found.version.id, list, new).await?;
+    }
+    Ok(())
 }

@@ -5,6 +5,7 @@
 //! column; their rows have a method that reads it and says table, column and row when it cannot be read.
 
 mod bound;
+mod contributors;
 mod declared;
 mod deployments;
 mod evidence;
@@ -16,6 +17,7 @@ use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 pub use bound::{PartRow, parts, parts_sql};
+pub use contributors::{ContributorRow, contributors, insert_contributor};
 pub use declared::{DeclarableRow, DeclaredRow, dataset_version, declarable, declare, declared, undeclare};
 pub use deployments::{DeploymentRow, deployment, deployments, insert_deployment};
 pub use evidence::{EvidenceRow, evidence, insert_evidence, one_evidence, remove_evidence};

@@ -85,7 +85,7 @@ pub(super) async fn lines(app: &App, rows: Vec<ProposalRow>) -> Result<Vec<Propo
 
 /// A version with what it says.
 pub(super) fn policy(version: &Version, statements: Vec<Statement>) -> PolicyData {
-    let VersionRow { policy, version: number, sha256, title, source, since_at, until_at } =
+    let VersionRow { policy, version: number, sha256, title, source, since_at, until_at, .. } =
         version.row.clone();
     PolicyData {
         id: policy,

@@ -5,12 +5,14 @@
 
 mod bound;
 mod force;
+mod machines;
 mod people;
 pub mod proposals;
 mod shipped;
 pub mod words;
 
 pub use bound::in_force;
+pub use machines::resolve_names;
 pub use people::{Concerned, ShutOut, concerned};
 pub use shipped::{bring_shipped_into_force, example};
 
@@ -99,6 +101,14 @@ pub async fn list(app: &App, caller: &Caller) -> Result<InForce, Error> {
     let places = store::places(&mut conn).await?;
     let retired = versions(store::retired(&mut conn).await?)?;
     Ok(InForce { policies, places, retired })
+}
+
+/// The policies in force, for use cases that authorise by themselves.
+///
+/// # Errors
+/// Those of the database; [`Error::Internal`] when one can no longer be read.
+pub async fn all_in_force(conn: &mut Conn) -> Result<Vec<Arc<Policy>>, Error> {
+    store::in_force(conn).await?.iter().map(parsed).collect()
 }
 
 /// Every version of a policy, the newest first.
@@ -197,6 +207,9 @@ fn parsed(row: &VersionRow) -> Result<Arc<Policy>, Error> {
             "table policy_version, row {policy} {version}: the text has another digest than is stored"
         )));
     }
+    let policy =
+        if row.contributors_like_authors { policy.excluding_contributors_like_authors() } else { policy };
+    let policy = policy.with_machines(&machines::resolved(row)?);
     let policy = Arc::new(policy);
     READ.write().unwrap_or_else(PoisonError::into_inner).insert(row.sha256.clone(), policy.clone());
     Ok(policy)

@@ -165,6 +165,8 @@ pub(crate) async fn confirmed(tx: &mut Tx, by: &Caller, row: &ProposalRow) -> Re
             source: change.source.clone(),
             since_at: now,
             until_at: None,
+            contributors_like_authors: false,
+            machines: None,
         };
         bring_into_force(tx, &policy, version).await?;
     } else if store::end_version(tx, &change.policy, now).await? == 0 {

@@ -40,6 +40,8 @@ pub async fn bring_shipped_into_force(app: &App, caller: &Caller) -> Result<(), 
                     source: source.clone(),
                     since_at: tx.now(),
                     until_at: None,
+                    contributors_like_authors: false,
+                    machines: None,
                 };
                 let facts = PolicyShipped {
                     policy: row.policy.clone(),

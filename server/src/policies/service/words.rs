@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use assay_domain::access::Role;
-use assay_domain::approvals::{KnownWords, Policy, Titles};
+use assay_domain::approvals::{KnownWords, Machine, Policy, Titles};
 use assay_domain::document::Diagnostic;
 
+use super::super::store;
 use crate::App;
 use crate::error::{Error, FieldError};
 use crate::questionnaires::service as questionnaires;
@@ -18,6 +19,8 @@ pub struct Words {
     pub roles: BTreeMap<String, String>,
     /// Capabilities.
     pub capabilities: BTreeMap<String, String>,
+    /// Trust rules and tokens of service accounts that hold, by id.
+    pub machines: BTreeMap<Machine, String>,
 }
 
 /// The words of the newest version of each questionnaire, and the job role that everybody has who is a compliance officer.
@@ -28,7 +31,9 @@ pub async fn words(app: &App) -> Result<Words, Error> {
     let rows = published::questionnaires(&mut app.db.read().await?).await?;
     // In the order of publication, so that the newest of each stays.
     let newest: BTreeMap<String, String> = rows.into_iter().map(|row| (row.id, row.version)).collect();
-    let mut words = Words::default();
+    let machines = store::machines(&mut app.db.read().await?).await?;
+    let machines = machines.into_iter().map(|row| (row.machine(row.id.to_string()), row.name)).collect();
+    let mut words = Words { machines, ..Words::default() };
     for (id, version) in newest {
         let bank = questionnaires::bank(app, &id, &version).await?;
         words.roles.extend(bank.roles.iter().map(|role| (role.id.clone(), role.title.clone())));
@@ -63,6 +68,7 @@ pub(crate) async fn check(app: &App, source: &str) -> Result<Result<Policy, Vec<
     let known = KnownWords {
         roles: words.roles.keys().map(String::as_str).collect(),
         capabilities: words.capabilities.keys().map(String::as_str).collect(),
+        machines: Some(&words.machines),
     };
     let unknown = policy.unknown_words(source, "policy", &known);
     Ok(if unknown.is_empty() { Ok(policy) } else { Err(unknown) })
@@ -82,5 +88,13 @@ impl Titles for Words {
 
     fn capability(&self, id: &str) -> String {
         self.capabilities.get(id).cloned().unwrap_or_else(|| id.to_owned())
+    }
+
+    fn machine(&self, machine: &Machine) -> String {
+        let (Machine::TrustRule(named) | Machine::Token(named)) = machine;
+        match self.machines.get(machine) {
+            Some(name) => format!("“{name}” ({named})"),
+            None => format!("“{named}”, which names none"),
+        }
     }
 }

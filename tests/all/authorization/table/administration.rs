@@ -83,14 +83,14 @@ pub(super) const LINES: &[Line] = &[
         "/api/v1/people/{person}/subjects",
         Organisation(P::ReadPeople, P::ManagePeople),
         r#"{"issuer":"github-actions","subject":"{who}"}"#,
-        &[201],
+        &[202],
     ),
     line(
         DELETE,
         "/api/v1/people/{person}/subjects/{subject}",
         Organisation(P::ReadPeople, P::ManagePeople),
         "",
-        &[204],
+        &[202, 409],
     ),
     // The API has removed it.
     line(
@@ -98,7 +98,7 @@ pub(super) const LINES: &[Line] = &[
         "/admin/people/{person}/subjects/{subject}/remove",
         Organisation(P::ReadPeople, P::ManagePeople),
         "",
-        &[404],
+        &[303, 409],
     )
     .off_record(),
     line(GET, "/api/v1/people/{person}/delegations", Organisation(P::ReadPeople, P::ReadPeople), "", &[200]),

@@ -42,6 +42,13 @@ pub(super) const LINES: &[Line] = &[
     ),
     line(
         POST,
+        "/models/{model}/{version}/wrong-people",
+        Team(P::ReadModels, P::ReadModels),
+        "entry=authors+email%7Cnobody@example.org&reason=wrong",
+        &[422],
+    ),
+    line(
+        POST,
         "/models/{model}/{version}/evidence",
         Team(P::ReadModels, P::RegisterModels),
         EVIDENCE_FORM,
@@ -105,6 +112,13 @@ pub(super) const LINES: &[Line] = &[
         Team(P::ReadModels, P::RegisterModels),
         r#"{"card_url":"https://wiki.example/{who}"}"#,
         &[200],
+    ),
+    line(
+        POST,
+        "/api/v1/models/{model}/versions/{version}/wrong-people",
+        Team(P::ReadModels, P::ReadModels),
+        r#"{"list":"authors","person":{"subjects":["email|nobody@example.org"]},"reason":"wrong"}"#,
+        &[422],
     ),
     line(
         GET,

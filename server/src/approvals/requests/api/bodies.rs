@@ -1,7 +1,7 @@
 //! What goes over the wire.
 
 use crate::App;
-use crate::approvals::requests::service::{Kept, approvals};
+use crate::approvals::requests::service::{Kept, Makers, approvals, makers};
 use crate::approvals::requests::store::{self, WordRow};
 use crate::error::Error;
 use assay_domain::approvals::{
@@ -131,6 +131,8 @@ pub(super) struct RequestBody {
     requested_at: DateTime<Utc>,
     /// What those who decide should know.
     note: Option<String>,
+    /// Who is on record for the version.
+    made_by: MadeByBody,
     policy: PolicyBody,
     /// What is decided about.
     bound: BoundBody,
@@ -148,6 +150,42 @@ pub(super) struct RequestBody {
     superseded_by: Option<Uuid>,
     /// Counts what has happened to it.
     revision: i64,
+}
+
+/// Who is on record for the version. All empty: nobody is.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ApprovalMadeBy)]
+struct MadeByBody {
+    /// Who made it, whoever registered it included.
+    authors: Vec<SomebodyBody>,
+    /// Whose commits are in it.
+    committers: Vec<SomebodyBody>,
+    /// Who attached evidence, declared data, or changed what is said of it.
+    contributors: Vec<SomebodyBody>,
+}
+
+/// Somebody, by account or by how other systems know them.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ApprovalPerson)]
+struct SomebodyBody {
+    account: Option<Uuid>,
+    /// `issuer|subject`, for somebody without an account.
+    subjects: Vec<String>,
+}
+
+impl From<&Who> for SomebodyBody {
+    fn from(who: &Who) -> Self {
+        let subjects =
+            if who.account.is_some() { Vec::new() } else { who.subjects.iter().cloned().collect() };
+        Self { account: who.account, subjects }
+    }
+}
+
+impl From<Makers> for MadeByBody {
+    fn from(Makers { authors, committers, contributors }: Makers) -> Self {
+        let all = |people: Vec<Who>| people.iter().map(SomebodyBody::from).collect();
+        Self { authors: all(authors), committers: all(committers), contributors: all(contributors) }
+    }
 }
 
 /// The policy that decides.
@@ -215,9 +253,30 @@ struct DecidedBody {
     on_behalf_of: Option<Uuid>,
     /// The tool in which it was decided, where it was another.
     provider: Option<String>,
+    /// The trust rule or token that vouches for who decided there.
+    vouched_by: Option<Uuid>,
+    /// By what it vouches: `machine`, its own word; `signed-claim`, an id in the job's own token.
+    #[schema(value_type = Option<String>)]
+    vouched: Option<&'static str>,
     at: DateTime<Utc>,
     reason: Option<String>,
     conditions: Vec<ConditionBody>,
+    /// That whoever decided is named as an author or a committer.
+    claims: Vec<ClaimBody>,
+}
+
+/// That whoever decided is named as somebody who made the version.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ApprovalDecisionClaim)]
+struct ClaimBody {
+    id: Uuid,
+    /// `author` or `committer`.
+    #[schema(value_type = String)]
+    part: &'static str,
+    since: DateTime<Utc>,
+    /// Whether it is so: the decision counts no more. Otherwise an open request waits, and an approval goes on for seven
+    /// days.
+    confirmed: bool,
 }
 
 /// A condition of an approval.
@@ -261,6 +320,7 @@ impl RequestBody {
         let kept = kept.at(&mut conn, now).await?;
         let policy = kept.policy(&mut conn).await?;
         let said = store::words(&mut conn, kept.row.id).await?;
+        let made_by = makers(&mut conn, kept.row.model_version_id).await?.into();
         let (approval, row) = (&kept.approval, &kept.row);
         let state = approval.state();
         let progress = match state {
@@ -292,6 +352,7 @@ impl RequestBody {
             requested_by: row.requested_by,
             requested_at: row.requested_at,
             note: note.map(|word| word.body.clone()),
+            made_by,
             policy: PolicyBody {
                 id: policy.id.clone(),
                 version: policy.version.to_string(),
@@ -359,9 +420,18 @@ fn decisions(state: &State, said: &[WordRow], now: DateTime<Utc>) -> Vec<Decided
                 Decider::External { provider, .. } => Some(provider.clone()),
                 Decider::Person { .. } => None,
             },
+            vouched_by: match decider {
+                Decider::External { by, .. } => *by,
+                Decider::Person { .. } => None,
+            },
+            vouched: match decider {
+                Decider::External { vouched, .. } => Some(vouched.name()),
+                Decider::Person { .. } => None,
+            },
             at,
             reason: reason(decider, at),
             conditions: Vec::new(),
+            claims: Vec::new(),
         };
     let approved = approvals(state).iter().map(|one| {
         let conditions = one.conditions.iter().map(|condition| ConditionBody {
@@ -375,7 +445,18 @@ fn decisions(state: &State, said: &[WordRow], now: DateTime<Utc>) -> Vec<Decided
             },
         });
         let conditions = conditions.collect();
-        DecidedBody { conditions, ..made(&one.step, &one.role, &one.decider, Decision::Approved, one.at) }
+        let claims = one.claims.iter().map(|claim| ClaimBody {
+            id: claim.id,
+            part: claim.part.name(),
+            since: claim.at,
+            confirmed: claim.confirmed,
+        });
+        let claims = claims.collect();
+        DecidedBody {
+            conditions,
+            claims,
+            ..made(&one.step, &one.role, &one.decider, Decision::Approved, one.at)
+        }
     });
     let rejected = match state {
         State::Rejected(no) => Some(made(&no.step, &no.role, &no.decider, Decision::Rejected, no.at)),

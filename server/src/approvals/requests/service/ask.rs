@@ -9,8 +9,8 @@ use crate::db::{Conn, Tx};
 use crate::error::Error;
 use crate::http::Caller;
 use crate::models::service::bound::{BoundInputs, bound_inputs};
-use crate::models::service::find;
-use crate::models::store::FoundRow;
+use crate::models::service::{contributing_people, find};
+use crate::models::store::{self as models, FoundRow};
 use crate::policies::service as policies;
 use assay_domain::access::Permission;
 use assay_domain::approvals::{Approval, Policy, Requester, Terms, Who};
@@ -81,7 +81,7 @@ async fn request(
     let policy = deciding(tx, &inputs, &asked.environment).await?;
     make_room(tx, system, found.version.id, &asked.environment).await?;
     let id = tx.new_id();
-    let terms = terms(tx, by, id, &asked.environment, &inputs, found.version.registered_by).await?;
+    let terms = terms(tx, by, id, &asked.environment, found.version.id).await?;
     let bound = bound_state(&inputs, policy.reference());
     let now = tx.now();
     let said = Said::nothing().with("note", &asked.note);
@@ -182,30 +182,44 @@ async fn terms(
     by: &Caller,
     id: Uuid,
     environment: &str,
-    inputs: &BoundInputs,
-    registered_by: Option<Uuid>,
+    version: Uuid,
 ) -> Result<Terms, Error> {
     let requester = match by.actor() {
         Actor::Person(id) => Requester::Person(who(conn, id).await?),
         Actor::Service(id) | Actor::System(id) => Requester::Service { id },
     };
-    let authors = authors(conn, inputs, registered_by).await?;
-    let committers = known(conn, inputs.committers.clone()).await?;
-    Ok(Terms { id, requester, environment: environment.to_owned(), authors, committers })
+    let Makers { authors, committers, contributors } = makers(conn, version).await?;
+    Ok(Terms { id, requester, environment: environment.to_owned(), authors, committers, contributors })
 }
 
-/// Who made a version: whom it names, and who registered it where that was a person.
-pub(super) async fn authors(
-    conn: &mut Conn,
-    inputs: &BoundInputs,
-    registered_by: Option<Uuid>,
-) -> Result<Vec<Who>, Error> {
-    let mut named = inputs.authors.clone();
-    if let Some(registrar) = registered_by
+/// Who had a part in a version.
+#[derive(Clone, Debug)]
+pub struct Makers {
+    /// Whom it names as its authors, and who registered it where that was a person.
+    pub authors: Vec<Who>,
+    /// Whose commits are in it.
+    pub committers: Vec<Who>,
+    /// Who contributed to it.
+    pub contributors: Vec<Who>,
+}
+
+/// Who had a part in a version, with all that is known of each.
+///
+/// # Errors
+/// [`Error::NotFound`]; those of the database.
+pub async fn makers(conn: &mut Conn, version: Uuid) -> Result<Makers, Error> {
+    let found = models::find_by_id(conn, version).await?.ok_or(Error::NotFound)?.version;
+    let mut authors = found.authors()?;
+    if let Some(registrar) = found.registered_by
         && crate::access::store::person(conn, registrar).await?.is_some()
-        && !named.iter().any(|who| who.account == Some(registrar))
+        && !authors.iter().any(|who| who.account == Some(registrar))
     {
-        named.push(Who::account(registrar));
+        authors.push(Who::account(registrar));
     }
-    known(conn, named).await
+    let contributors = contributing_people(conn, version).await?;
+    Ok(Makers {
+        authors: known(conn, authors).await?,
+        committers: known(conn, found.committers()?).await?,
+        contributors: known(conn, contributors).await?,
+    })
 }

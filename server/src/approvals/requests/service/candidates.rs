@@ -95,6 +95,14 @@ fn signed_in(caller: &Caller, permission: Permission) -> Result<Uuid, Error> {
     })
 }
 
+/// Somebody, with all that is known of the person behind the account.
+///
+/// # Errors
+/// Those of the database.
+pub async fn known_of(conn: &mut Conn, who: Who) -> Result<Who, Error> {
+    Ok(known(conn, vec![who.clone()]).await?.pop().unwrap_or(who))
+}
+
 /// The people that a version names, with all that is known of those who have an account.
 pub(super) async fn known(conn: &mut Conn, named: Vec<Who>) -> Result<Vec<Who>, Error> {
     let mut known = Vec::new();

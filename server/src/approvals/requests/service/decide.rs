@@ -1,15 +1,14 @@
 //! What people do to requests: decide, withdraw, revoke, confirm conditions, declare and review emergencies.
 
-use super::ask::{authors, tier_is_confirmed};
-use super::candidates::{acting, acting_in_emergency, known};
+use super::ask::{Makers, makers, tier_is_confirmed};
+use super::candidates::{acting, acting_in_emergency};
 use super::{Kept, Said, apply, emergencies, visible, words};
 use crate::App;
-use crate::db::Tx;
+use crate::db::{Conn, Tx};
 use crate::delegations::service::delegation_to;
 use crate::error::Error;
 use crate::http::Caller;
 use crate::models::service::bound::bound_inputs;
-use crate::models::store as models;
 use assay_domain::access::Permission;
 use assay_domain::approvals::{Command, Decide, Decision, NewCondition, Refusal};
 use chrono::NaiveDate;
@@ -146,12 +145,9 @@ async fn decided(tx: &mut Tx, by: &Caller, kept: Kept, deciding: Deciding) -> Re
 }
 
 /// The request, with everybody who by now is known to have had a part in the version.
-pub(super) async fn with_people(tx: &mut Tx, kept: Kept) -> Result<Kept, Error> {
-    let inputs = bound_inputs(tx, kept.row.model_version_id).await?;
-    let found = models::find_by_id(tx, kept.row.model_version_id).await?;
-    let authors = authors(tx, &inputs, found.and_then(|found| found.version.registered_by)).await?;
-    let committers = known(tx, inputs.committers).await?;
-    Ok(Kept { approval: kept.approval.made_also_by(authors, committers), ..kept })
+pub(super) async fn with_people(conn: &mut Conn, kept: Kept) -> Result<Kept, Error> {
+    let Makers { authors, committers, contributors } = makers(conn, kept.row.model_version_id).await?;
+    Ok(Kept { approval: kept.approval.made_also_by(authors, committers, contributors), ..kept })
 }
 
 /// Takes a request back that is not decided yet.

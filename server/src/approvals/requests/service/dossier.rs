@@ -1,6 +1,7 @@
 //! Everything that is needed to decide about a request, gathered for one page.
 
 use super::candidates::Hands;
+use super::decide::with_people;
 use super::list::{Held, Mine, WaitsFor};
 use super::{Kept, bound_state, emergencies, standing, visible};
 use crate::App;
@@ -178,6 +179,7 @@ pub async fn dossier(app: &App, caller: &Caller, id: Uuid) -> Result<Dossier, Er
     let conn = &mut conn;
     let now = app.clock.now();
     let kept = visible(conn, caller, id).await?.at(conn, now).await?;
+    let kept = with_people(conn, kept).await?;
     let (row, today) = (&kept.row, now.date_naive());
     let policy = kept.policy(conn).await?;
     let version = models::find_by_id(conn, row.model_version_id).await?.ok_or(Error::NotFound)?;
@@ -232,6 +234,7 @@ fn asked(policy: &Policy) -> Demand {
             .chain(gate.no_operations_finding_from)
             .min(),
         accountable_owner: request.accountable_owner || gate.accountable_owner,
+        authors_known: request.authors_known || gate.authors_known,
         levels: request.levels.iter().chain(&gate.levels).cloned().collect(),
     }
 }
@@ -339,12 +342,21 @@ async fn names(
     if let Requester::Person(who) = &terms.requester {
         ids.extend(who.account);
     }
-    ids.extend(terms.authors.iter().chain(&terms.committers).filter_map(|who| who.account));
+    ids.extend(
+        terms
+            .authors
+            .iter()
+            .chain(&terms.committers)
+            .chain(&terms.contributors)
+            .filter_map(|who| who.account),
+    );
     for decider in approvals(kept.approval.state()).iter().map(|approving| &approving.decider) {
         ids.extend(decider.involved().filter_map(|who| who.account));
+        ids.extend(vouching(decider));
     }
     if let State::Rejected(rejected) = kept.approval.state() {
         ids.extend(rejected.decider.involved().filter_map(|who| who.account));
+        ids.extend(vouching(&rejected.decider));
     }
     if let Some(emergency) = kept.approval.emergency() {
         ids.extend(emergency.by().account);
@@ -354,6 +366,14 @@ async fn names(
         ids.extend(emergency.lifted().and_then(|lifted| lifted.who.as_ref()).and_then(|who| who.account));
     }
     Names::of_actors(conn, ids).await
+}
+
+/// The machine on whose word a decision is.
+const fn vouching(decider: &Decider) -> Option<Uuid> {
+    match decider {
+        Decider::External { by, .. } => *by,
+        Decider::Person { .. } => None,
+    }
 }
 
 /// The approvals that a state carries.
@@ -448,9 +468,12 @@ impl Dossier {
             Decider::Person { who, on_behalf_of: Some(away) } => {
                 format!("{} for {}", self.name(who), self.name(away))
             }
-            Decider::External { provider, who } => {
-                let called = self.said_at("decided_by_name", at, None).map(str::to_owned);
-                format!("{} in {provider}", called.unwrap_or_else(|| self.name(who)))
+            Decider::External { provider, who, by, vouched } => {
+                let said = |field| self.said_at(field, at, None).map(str::to_owned);
+                let called = said("decided_by_name").or_else(|| said("decided_by"));
+                let by = by.map(|by| format!(" (“{}”)", self.anybody(by))).unwrap_or_default();
+                let called = called.unwrap_or_else(|| self.name(who));
+                format!("{called} in {provider}, {}{by}", vouched.label())
             }
         }
     }

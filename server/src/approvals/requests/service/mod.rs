@@ -10,6 +10,7 @@
 
 mod ask;
 mod candidates;
+mod claims;
 mod decide;
 mod dossier;
 mod emergencies;
@@ -20,8 +21,9 @@ mod reports;
 mod seams;
 mod standing;
 
-pub use ask::{Asked, ask};
-pub use candidates::{Candidate, Hands};
+pub use ask::{Asked, Makers, ask, makers};
+pub use candidates::{Candidate, Hands, known_of};
+pub use claims::{claim, claims_about, deciders, has_decided, has_decided_as, keep_identity};
 pub use decide::{
     BreakGlass, Deciding, NewConditionText, Reviewing, break_glass, condition_met, decide, review, revoke,
     withdraw,

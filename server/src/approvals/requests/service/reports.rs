@@ -3,13 +3,14 @@
 
 use super::decide::with_people;
 use super::{Kept, Said, apply};
-use crate::access::service::subjects::who_of_subject;
+use crate::access::service::subjects::{who_is_named, who_is_signed};
 use crate::approvals::requests::store;
+use crate::ci_trust::store as ci_trust;
 use crate::db::{Conn, Tx};
 use crate::error::Error;
 use crate::http::Caller;
 use assay_domain::access::Permission;
-use assay_domain::approvals::{ApprovalEvent, Command, ExternalDecision, Source};
+use assay_domain::approvals::{ApprovalEvent, Command, ExternalDecision, Source, Vouched};
 use assay_domain::audit::Actor;
 use uuid::Uuid;
 
@@ -41,16 +42,25 @@ pub async fn by_report(
     let Some(pipeline) = &event.pipeline else { return Ok(None) };
     let kept = with_people(tx, Kept::new(row)?).await?;
     let policy = kept.policy(tx).await?;
-    let source = if store::is_trust_rule(tx, reporter).await? {
-        Source::TrustRule(by.name.clone())
-    } else {
-        Source::Token(by.name.clone())
+    let rule = ci_trust::rule(tx, reporter).await?.map(|stored| stored.rule);
+    let (provider, subject) = (&pipeline.provider, &event.decided_by.subject);
+    // An id counts as signed where the token of the very job says it, and the job is one of that CI.
+    let signed = rule
+        .as_ref()
+        .filter(|rule| rule.provider.name() == *provider && by.job_user.as_ref() == Some(subject));
+    let (who, vouched) = match signed {
+        Some(rule) => (who_is_signed(tx, provider, &rule.issuer, subject).await?, Vouched::SignedClaim),
+        None => (who_is_named(tx, provider, subject).await?, Vouched::Machine),
     };
+    let evidence = store::newest_evidence(tx, model_version).await?;
     let external = ExternalDecision {
-        provider: pipeline.provider.clone(),
-        source,
+        provider: provider.clone(),
+        source: if rule.is_some() { Source::TrustRule(reporter) } else { Source::Token(reporter) },
         reporter,
-        who: who_of_subject(tx, &pipeline.provider, &event.decided_by.subject).await?,
+        who,
+        vouched,
+        occurred_at: event.occurred_at,
+        there_since: evidence.unwrap_or(kept.row.requested_at).max(kept.row.requested_at),
         decision: event.decision,
         artefact_digest: event.artifact_digest.clone(),
     };

@@ -49,11 +49,13 @@ pub async fn standing(
     };
     let accountable_owner = demand.accountable_owner
         && store::has_accountable_owner(conn, inputs.team, &inputs.model, now.date_naive()).await?;
+    let authors_known = demand.authors_known && store::has_author(conn, model_version).await?;
     let levels = match demand.levels.as_slice() {
         [] => BTreeMap::new(),
         _ => assessments::supported_levels(conn, inputs.team).await?.unwrap_or_default(),
     };
-    Ok(Standing { findings: found, operations, accountable_owner, levels, evidence: inputs.dated.clone() })
+    let evidence = inputs.dated.clone();
+    Ok(Standing { findings: found, operations, accountable_owner, authors_known, levels, evidence })
 }
 
 /// What other tools reported about a version and an environment, in the order in which it arrived.

@@ -2,7 +2,7 @@
 
 use crate::db::Conn;
 use crate::error::Error;
-use crate::{fetch_all, fetch_one};
+use crate::{fetch_all, fetch_one, fetch_optional};
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
@@ -28,7 +28,20 @@ pub async fn has_accountable_owner(
     Ok(found.0 > 0)
 }
 
-/// What a machine reported about a version: under which name it came in, and what.
+/// Whether somebody is on record as an author of a version: named, or as the person who registered it.
+pub async fn has_author(conn: &mut Conn, version: Uuid) -> Result<bool, Error> {
+    let found = fetch_one!(
+        conn,
+        (i64,),
+        "SELECT COUNT(*) FROM model_version v LEFT JOIN person p ON p.id = v.registered_by
+         WHERE v.id = $1 AND (v.authors <> '[]' OR p.id IS NOT NULL)",
+        version
+    )
+    .await?;
+    Ok(found.0 > 0)
+}
+
+/// What a machine reported about a version: by which token or trust rule, and what.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct ReportRow {
     /// The kind of pipeline.
@@ -37,10 +50,10 @@ pub struct ReportRow {
     pub decision: String,
     /// When it arrived.
     pub received_at: DateTime<Utc>,
-    /// The name of the service account's token.
-    pub token: Option<String>,
-    /// The name of the trust rule.
-    pub trust_rule: Option<String>,
+    /// The service account's token.
+    pub token: Option<Uuid>,
+    /// The trust rule.
+    pub trust_rule: Option<Uuid>,
 }
 
 /// What machines reported about a version and an environment, in the order in which it arrived. Tokens of people are
@@ -49,7 +62,7 @@ pub async fn reports(conn: &mut Conn, version: Uuid, environment: &str) -> Resul
     fetch_all!(
         conn,
         ReportRow,
-        "SELECT e.provider, e.decision, e.received_at, t.name AS token, c.name AS trust_rule
+        "SELECT e.provider, e.decision, e.received_at, t.id AS token, c.id AS trust_rule
          FROM approval_event e
          LEFT JOIN api_token t ON t.id = e.reported_by AND t.person_id IS NULL
          LEFT JOIN ci_trust_rule c ON c.id = e.reported_by
@@ -86,8 +99,9 @@ pub async fn held(conn: &mut Conn, team: Uuid) -> Result<Vec<HeldRow>, Error> {
     .await
 }
 
-/// Whether a machine is the job of a CI, let in by a trust rule; otherwise it has a token.
-pub async fn is_trust_rule(conn: &mut Conn, machine: Uuid) -> Result<bool, Error> {
-    let found = fetch_one!(conn, (i64,), "SELECT COUNT(*) FROM ci_trust_rule WHERE id = $1", machine).await?;
-    Ok(found.0 > 0)
+/// When the newest evidence that a version has was attached.
+pub async fn newest_evidence(conn: &mut Conn, version: Uuid) -> Result<Option<DateTime<Utc>>, Error> {
+    let sql = "SELECT added_at FROM model_evidence WHERE model_version_id = $1 AND removed_at IS NULL
+               ORDER BY added_at DESC LIMIT 1";
+    Ok(fetch_optional!(conn, (DateTime<Utc>,), sql, version).await?.map(|(at,)| at))
 }

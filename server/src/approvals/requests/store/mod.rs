@@ -5,7 +5,7 @@ mod facts;
 mod requests;
 mod words;
 
-pub use facts::{HeldRow, ReportRow, has_accountable_owner, held, is_trust_rule, reports};
+pub use facts::{HeldRow, ReportRow, has_accountable_owner, has_author, held, newest_evidence, reports};
 pub use requests::{
     RequestRow, Selection, decided, due, emergency_environments, insert_request, last_approved,
     latest_request, match_event, matched_by, of_version, open_request, request, reviews_due, running,

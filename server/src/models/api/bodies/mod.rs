@@ -8,5 +8,5 @@ pub(super) use deployments::{DeploymentBody, InProductionBody, NewDeploymentBody
 pub(super) use models::{ModelBody, ModelChangeBody, ModelLineBody, NewModelBody, QuestionsBody};
 pub(super) use versions::{
     DeclaredBody, EvidenceBody, NewEvidenceBody, NewVersionBody, SeenBody, VersionBody, VersionChangeBody,
-    named, texts,
+    VersionSeenBody, WrongBody, named, texts,
 };

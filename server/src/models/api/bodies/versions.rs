@@ -1,8 +1,10 @@
 //! Versions, their evidence and their data.
 
+use crate::App;
 use crate::error::Error;
-use crate::models::service::{AlsoHeldBy, Named};
-use crate::models::store::{DeclaredRow, EvidenceRow, FoundRow};
+use crate::http::Caller;
+use crate::models::service::{self, AlsoHeldBy, Named, PeopleList, Separated};
+use crate::models::store::{self, ContributorRow, DeclaredRow, EvidenceRow, FoundRow};
 use assay_domain::approvals::Who;
 use assay_domain::models::{EvidenceKind, Lineage, UsedFor, VersionRef};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -44,6 +46,129 @@ pub(in crate::models::api) fn named(people: Vec<PersonBody>) -> Vec<Named> {
 /// Measures as the domain keeps them: numbers as they were written.
 pub(in crate::models::api) fn texts(metrics: BTreeMap<String, Number>) -> BTreeMap<String, String> {
     metrics.into_iter().map(|(name, number)| (name, number.to_string())).collect()
+}
+
+/// Somebody who contributed to a version.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ModelContributor)]
+pub(in crate::models::api) struct ContributorBody {
+    /// The account that acted.
+    account: Uuid,
+    /// Whether it is a machine's.
+    machine: bool,
+    /// What it did: `evidence`, `data`, `card`, `metrics`, `people` or `lineage`; `other` where it was not kept.
+    what: String,
+    /// When it did so for the first time.
+    since: DateTime<Utc>,
+}
+
+impl From<ContributorRow> for ContributorBody {
+    fn from(row: ContributorRow) -> Self {
+        Self { account: row.account, machine: row.machine, what: row.what, since: row.since_at }
+    }
+}
+
+/// A step that decides about a version, and who is left for it.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ModelDecidingStep)]
+pub(in crate::models::api) struct SeparatedBody {
+    /// The policy.
+    policy: String,
+    /// Where it decides.
+    environments: Vec<String>,
+    /// The step.
+    step: String,
+    title: String,
+    /// How many people it needs.
+    needed: usize,
+    /// Who does not decide in it: `requester`, `author`, `committer`, `contributor`.
+    excluded: Vec<String>,
+    /// How many people could decide in it today.
+    could_decide: usize,
+    /// How many of them would be left if the caller were excluded.
+    without_you: usize,
+}
+
+impl From<Separated> for SeparatedBody {
+    fn from(step: Separated) -> Self {
+        let Separated { policy, environments, step, title, needed, excluded, could_decide, without_you } =
+            step;
+        let excluded = excluded.iter().map(|one| one.name().to_owned()).collect();
+        Self { policy, environments, step, title, needed, excluded, could_decide, without_you }
+    }
+}
+
+/// A version with who is on record for it, and what that means for who decides.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ModelVersionOnRecord)]
+pub(in crate::models::api) struct VersionSeenBody {
+    #[serde(flatten)]
+    version: SeenBody,
+    /// Who attached evidence, declared data, or changed what is said of it. Nobody is taken off.
+    contributors: Vec<ContributorBody>,
+    /// The steps that decide about it: whom each keeps out, and how many are left for it.
+    decided_in: Vec<SeparatedBody>,
+    /// Authors and committers who were not named in this change, and stay: the lists only grow.
+    kept: Vec<PersonBody>,
+    /// People who have decided about it and are named as its authors or committers, and people who ask to be taken off:
+    /// what waits for somebody to confirm it.
+    waiting: Vec<WaitingBody>,
+}
+
+/// What waits to be confirmed about who made a version.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ModelPersonWaiting)]
+struct WaitingBody {
+    /// The proposal, at `/api/v1/proposals/{id}`.
+    proposal: Uuid,
+    /// `author-claim` or `author-removed`.
+    #[schema(value_type = String)]
+    kind: &'static str,
+    /// `authors` or `committers`.
+    list: PeopleList,
+    person: PersonBody,
+    since: DateTime<Utc>,
+}
+
+impl VersionSeenBody {
+    /// A version as somebody sees it who may look at it. `kept` is who stays on its lists without being named.
+    pub(in crate::models::api) async fn new(
+        app: &App,
+        caller: &Caller,
+        found: FoundRow,
+        kept: Vec<Who>,
+    ) -> Result<Self, Error> {
+        let mut conn = app.db.read().await?;
+        let rows = store::contributors(&mut conn, found.version.id).await?;
+        let waiting = service::waiting(&mut conn, found.version.id).await?.into_iter();
+        let waiting = waiting.map(|one| WaitingBody {
+            proposal: one.proposal,
+            kind: one.kind.name(),
+            list: one.list,
+            person: one.who.into(),
+            since: one.since,
+        });
+        let steps = service::separation(&mut conn, caller, &found, app.clock.now().date_naive()).await?;
+        let also = service::also_held_by(&mut conn, caller, &found.version).await?;
+        Ok(Self {
+            version: SeenBody::new(found, also)?,
+            contributors: rows.into_iter().map(Into::into).collect(),
+            decided_in: steps.into_iter().map(Into::into).collect(),
+            kept: kept.into_iter().map(Into::into).collect(),
+            waiting: waiting.collect(),
+        })
+    }
+}
+
+/// An entry that is wrong.
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = ModelWrongPerson)]
+pub(in crate::models::api) struct WrongBody {
+    /// `authors` or `committers`.
+    pub(in crate::models::api) list: PeopleList,
+    pub(in crate::models::api) person: PersonBody,
+    /// Why it is wrong.
+    pub(in crate::models::api) reason: String,
 }
 
 /// A version of a model.
@@ -173,9 +298,9 @@ pub(in crate::models::api) struct VersionChangeBody {
     pub(in crate::models::api) card_url: Option<Option<String>>,
     #[schema(value_type = Option<BTreeMap<String, f64>>)]
     pub(in crate::models::api) metrics: Option<BTreeMap<String, Number>>,
-    /// Nobody can take themselves off.
+    /// They join those on record: nobody is taken off.
     pub(in crate::models::api) authors: Option<Vec<PersonBody>>,
-    /// Nobody can take themselves off.
+    /// They join those on record: nobody is taken off.
     pub(in crate::models::api) committers: Option<Vec<PersonBody>>,
 }
 

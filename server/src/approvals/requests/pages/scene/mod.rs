@@ -8,8 +8,8 @@ use assay_app::approvals::{
 };
 use assay_app::components::{Happening, Tone, when};
 use assay_domain::approvals::{
-    Approving, Condition, ConditionState, Decider, Difference, Order, Progress, Requester, Review, State,
-    Step, Who, difference,
+    Approving, CLAIM_DAYS, Condition, ConditionState, Decider, Difference, Order, Progress, Requester,
+    Review, State, Step, Who, difference,
 };
 use chrono::{DateTime, Days, SecondsFormat, TimeDelta, Utc};
 use uuid::Uuid;
@@ -179,7 +179,10 @@ fn asked(dossier: &Dossier) -> Result<AskedView, Error> {
         authors = format!("{authors}{joint}commits by {}", people(&terms.committers));
     }
     if authors.is_empty() {
-        "Nobody is named".clone_into(&mut authors);
+        "Nobody is on record".clone_into(&mut authors);
+    }
+    if !terms.contributors.is_empty() {
+        authors = format!("{authors}; contributions by {}", people(&terms.contributors));
     }
     let by_machine = matches!(terms.requester, Requester::Service { .. });
     if by_machine {
@@ -334,11 +337,29 @@ fn decision(
         when: when(at),
         reason: dossier.said_at("reason", at, by).unwrap_or_default().to_owned(),
         conditions: Vec::new(),
+        claimed: None,
     }
+}
+
+/// What is said of whoever decided.
+fn claimed(approving: &Approving) -> Option<String> {
+    let claim = approving.claims.first()?;
+    let part = claim.part.label();
+    Some(if approving.claims.iter().any(|claim| claim.confirmed) {
+        format!("Counts no more: the person is {part} of the version.")
+    } else {
+        let until = claim.at + TimeDelta::days(CLAIM_DAYS);
+        format!(
+            "Named as {part} of the version since {}, and not confirmed: an open request waits for it, an approval goes on until {}.",
+            shown::day(claim.at),
+            shown::day(until)
+        )
+    })
 }
 
 fn approved(dossier: &Dossier, approving: &Approving) -> DecisionLine {
     DecisionLine {
+        claimed: claimed(approving),
         conditions: approving.conditions.iter().map(|one| condition(dossier, one)).collect(),
         ..decision(dossier, &approving.decider, &approving.role, true, approving.at)
     }
