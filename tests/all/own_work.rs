@@ -15,7 +15,6 @@ use futures::FutureExt;
 use serde_json::{Value, json};
 
 const BANK: &str = include_str!("../../domain/tests/data/small-bank.toml");
-const ADMIN: Who = Who::Person(Role::Admin);
 const LEAD: Who = Who::Person(Role::TeamLead);
 const CONTRIBUTOR: Who = Who::Person(Role::Contributor);
 const OFFICER: Who = Who::Person(Role::ComplianceOfficer);
