@@ -65,6 +65,9 @@ pub enum Error {
         /// A sentence for people.
         detail: String,
     },
+    /// It ends or suspends what is approved, and the caller did not say that they know. 409.
+    #[error("ends approvals: {}", named(.0))]
+    EndsApproval(Vec<EndedApproval>),
     /// Somebody changed the thing since the caller read it (`If-Match`). 412.
     #[error("changed since it was read")]
     PreconditionFailed,
@@ -92,6 +95,31 @@ pub enum Error {
     /// Anything else; a mistake of ours. 500. For the log only.
     #[error("internal: {0}")]
     Internal(String),
+}
+
+/// An approval that a change would end or suspend.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EndedApproval {
+    /// The request.
+    pub id: uuid::Uuid,
+    /// The model.
+    pub model: String,
+    /// The version.
+    pub version: String,
+    /// Where it is approved for.
+    pub environment: String,
+}
+
+impl std::fmt::Display for EndedApproval {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {} for {}", self.model, self.version, self.environment)
+    }
+}
+
+/// Approvals in words.
+#[must_use]
+pub fn named(approvals: &[EndedApproval]) -> String {
+    approvals.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 /// What is wrong with one field of a request.

@@ -85,8 +85,9 @@ impl Colleague {
             made_on: app.clock.now().date_naive(),
         };
         models::attach(app, &system, model, version, card).await.expect("a model card is attached");
-        let asked = Asked { environment: environment.to_owned(), note: String::new(), emergency: None };
-        requests::ask(app, &system, model, version, asked).await.expect("an approval is asked for").row.id
+        let asked = Asked { environment: environment.to_owned(), ..Asked::default() };
+        let answered = requests::ask(app, &system, model, version, asked).await;
+        answered.expect("an approval is asked for").kept.row.id
     }
 
     /// Takes an approval back.

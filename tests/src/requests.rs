@@ -101,9 +101,9 @@ impl World {
 
     async fn ask(&self, whose: Whose, environment: &str) -> Kept {
         let model = self.object("models/model", whose);
-        let asked = Asked { environment: environment.to_owned(), note: String::new(), emergency: None };
+        let asked = Asked { environment: environment.to_owned(), ..Asked::default() };
         let asking = approvals::ask(&self.app, &Caller::system(&self.app), model, "1", asked).await;
-        asking.expect("an approval can be asked for")
+        asking.expect("an approval can be asked for").kept
     }
 
     /// The craft's decision, with a condition; gives that.

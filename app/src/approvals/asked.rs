@@ -13,12 +13,12 @@ pub struct AskedView {
     pub version: (String, String),
     /// The digest of its artefact.
     pub digest: String,
-    /// The commit, where it is known.
-    pub commit: Option<String>,
     /// Who made it, in words.
     pub authors: String,
     /// The model's risk tier, in words.
     pub tier: String,
+    /// What the registry said when it was asked for; nothing where approvals were not bound to that yet.
+    pub bound: Option<OnRecordView>,
     /// What the policy is called, and what it asks.
     pub policy: (String, String),
     /// Where the policy is shown.
@@ -27,6 +27,27 @@ pub struct AskedView {
     pub before: Option<(String, String)>,
     /// What has changed since.
     pub changes: Vec<ChangeLine>,
+}
+
+/// What the registry said of the version when it was asked for: what the approval is bound to.
+#[derive(Clone, Debug)]
+pub struct OnRecordView {
+    /// The risk tier.
+    pub tier: String,
+    /// The team that owns the model.
+    pub team: String,
+    /// The measures, each with its value.
+    pub metrics: Vec<String>,
+    /// Where the model card is.
+    pub card: Option<String>,
+    /// The run that made it.
+    pub run: Option<String>,
+    /// The commit that it was built from.
+    pub commit: Option<String>,
+    /// The version that it was made from.
+    pub parent: Option<String>,
+    /// What its data was used for, each in words.
+    pub uses: Vec<String>,
 }
 
 /// Something that is another than before.
@@ -56,9 +77,6 @@ pub(super) fn Asked(view: AskedView) -> AnyView {
         Definition::new("Version", view! { <a href=href>{name}</a> }),
         Definition::new("Artefact", view! { <Hash value=view.digest /> }),
     ];
-    if let Some(commit) = view.commit {
-        items.push(Definition::new("Commit", view! { <Hash value=commit /> }));
-    }
     items.push(Definition::new("Made by", view.authors));
     items.push(Definition::new("Risk tier", view.tier));
     items.push(Definition::new(
@@ -71,9 +89,45 @@ pub(super) fn Asked(view: AskedView) -> AnyView {
             {note}
             <DefinitionList items />
         </section>
+        <Bound bound=view.bound />
         <Changes before=view.before changes=view.changes />
     }
     .into_any()
+}
+
+/// What the approval is bound to besides the artefact, the data and the evidence.
+#[component]
+fn Bound(bound: Option<OnRecordView>) -> AnyView {
+    let body = match bound {
+        None => view! {
+            <p class="soft">"It was asked for before approvals were bound to tier, team, measures, card and lineage. It is compared by its artefact, data, evidence and policy."</p>
+        }
+        .into_any(),
+        Some(bound) => {
+            let mut items =
+                vec![Definition::new("Risk tier", bound.tier), Definition::new("Team", bound.team)];
+            let lists = [("Measures", bound.metrics), ("Declared data", bound.uses)];
+            for (what, all) in lists.into_iter().filter(|(_, all)| !all.is_empty()) {
+                items.push(Definition::new(what, all.join(", ")));
+            }
+            let values = [
+                ("Model card", bound.card),
+                ("Run", bound.run),
+                ("Commit", bound.commit),
+                ("Made from", bound.parent),
+            ];
+            for (what, value) in values {
+                items.extend(value.map(|value| Definition::new(what, value)));
+            }
+            view! {
+                <p class="soft">"What of this becomes another or is taken away voids the decisions. What is added does not."</p>
+                <DefinitionList items />
+            }
+            .into_any()
+        }
+    };
+    view! { <section class="section" id="bound"><h2>"What the decisions are bound to"</h2>{body}</section> }
+        .into_any()
 }
 
 #[component]

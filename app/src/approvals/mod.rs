@@ -5,6 +5,7 @@
 
 mod acts;
 mod asked;
+mod ends;
 mod facts;
 mod list;
 mod page;
@@ -14,10 +15,11 @@ mod steps;
 mod team;
 
 pub use acts::{ActsView, BehalfChoice, ConditionForm, DecideForm};
-pub use asked::{AskedView, ChangeLine};
+pub use asked::{AskedView, ChangeLine, OnRecordView};
+pub use ends::{EndsApprovalPage, EndsApprovalView};
 pub use facts::{DataLine, EvidenceNeed, FactsView, FindingLine, LevelNeed, OwnerLine};
 pub use list::{ApprovalLine, ApprovalsFilter, ApprovalsPage, ApprovalsView};
-pub use page::{ApprovalPage, ApprovalView, Headline, NoticeView, OverView};
+pub use page::{AgainView, ApprovalPage, ApprovalView, Headline, NoticeView, OverView};
 pub use request::{AskForm, AskPage, VersionApprovals, VersionApprovalsView, VersionRequest};
 pub use state::{ApprovalBadge, ApprovalState};
 pub use steps::{ConditionLine, DecisionLine, StepView};

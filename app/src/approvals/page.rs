@@ -41,15 +41,26 @@ pub struct NoticeView {
     pub link: Option<(String, String)>,
 }
 
-/// That it is over: what is another than when it was approved, and how to ask again.
+/// What comes next: what is another than when it was approved, and how to ask again.
 #[derive(Clone, Debug)]
 pub struct OverView {
     /// What has changed, each a sentence.
     pub changes: Vec<String>,
-    /// Where it is asked for again, and for which environment; nothing where the visitor may not, or somebody has.
-    pub again: Option<(String, String)>,
+    /// How it is asked for again; nothing where the visitor may not, or somebody has.
+    pub again: Option<AgainView>,
     /// A newer request.
     pub newer: Option<String>,
+}
+
+/// How it is asked for again.
+#[derive(Clone, Debug)]
+pub struct AgainView {
+    /// Where the form is posted.
+    pub action: String,
+    /// For which environment.
+    pub environment: String,
+    /// Whether it is approved, so that this is a renewal.
+    pub renew: bool,
 }
 
 /// All that the page shows.
@@ -57,7 +68,7 @@ pub struct OverView {
 pub struct ApprovalView {
     /// The top.
     pub head: Headline,
-    /// What comes next, where it is over.
+    /// What comes next, where it is over or approved.
     pub over: Option<OverView>,
     /// What is asked.
     pub asked: AskedView,
@@ -135,13 +146,23 @@ fn notice(notice: NoticeView) -> AnyView {
 fn Over(over: OverView) -> AnyView {
     let next = match (over.newer, over.again) {
         (Some(href), _) => view! { <p><a href=href>"It was asked for again"</a></p> }.into_any(),
-        (None, Some((action, environment))) => view! {
-            <form method="post" action=action>
-                <input type="hidden" name="environment" value=environment />
-                <Button>"Ask again"</Button>
-            </form>
+        (None, Some(AgainView { action, environment, renew })) => {
+            let (renews, words) = if renew {
+                let said = "What is approved holds until the renewal is decided; a no ends it.";
+                let renews = view! { <input type="hidden" name="renew" value="true" /><p class="small soft">{said}</p> };
+                (Some(renews), "Ask for a renewal")
+            } else {
+                (None, "Ask again")
+            };
+            view! {
+                <form method="post" action=action>
+                    <input type="hidden" name="environment" value=environment />
+                    {renews}
+                    <Button>{words}</Button>
+                </form>
+            }
+            .into_any()
         }
-        .into_any(),
         (None, None) => ().into_any(),
     };
     if over.changes.is_empty() {

@@ -23,8 +23,8 @@ pub struct VersionRequest {
     pub time: String,
     /// How far the decisions are.
     pub progress: String,
-    /// Whether it is the newest for its environment: the one that counts.
-    pub counts: bool,
+    /// What is said beside the state: that it does not count in its environment, or renews what does.
+    pub remark: Option<&'static str>,
 }
 
 /// All that is shown.
@@ -91,10 +91,10 @@ pub fn VersionApprovals(
 
 fn row(line: VersionRequest) -> Vec<AnyView> {
     let state = line.state;
-    let older = (!line.counts).then(|| view! { <span class="small soft">"older"</span> });
+    let remark = line.remark.map(|remark| view! { <span class="small soft">{remark}</span> });
     vec![
         view! { <a href=line.href>{line.environment}</a> }.into_any(),
-        view! { <span class="cluster"><ApprovalBadge state />{older}</span> }.into_any(),
+        view! { <span class="cluster"><ApprovalBadge state />{remark}</span> }.into_any(),
         line.progress.into_any(),
         line.asked.into_any(),
         line.time.into_any(),

@@ -17,9 +17,10 @@ pub struct ApprovalState {
 
 impl ApprovalState {
     /// Every state, in the order in which people look for them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self { name: "open", label: "Open", tone: Tone::Info },
         Self { name: "approved", label: "Approved", tone: Tone::Good },
+        Self { name: "suspended", label: "Suspended", tone: Tone::Warn },
         Self { name: "rejected", label: "Rejected", tone: Tone::Bad },
         Self { name: "withdrawn", label: "Withdrawn", tone: Tone::Neutral },
         Self { name: "expired", label: "Expired", tone: Tone::Warn },

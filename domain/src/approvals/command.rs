@@ -10,6 +10,7 @@ use super::emergency::{Block, Earlier};
 use super::policy::{self, Exclusion, Policy};
 use super::who::{Acting, Delegation, Who};
 use super::{BoundState, Decider, Decision, PolicyRef, Vouched};
+use crate::models::Tier;
 
 /// Something to be done to an approval. Words of people (reasons, conditions) are checked for being there and not
 /// kept: the ledger entry commits to them.
@@ -33,10 +34,27 @@ pub enum Command {
         /// How it is now.
         now: BoundState,
     },
+    /// The risk tier of the model was raised.
+    TierRaised {
+        /// The tier until then.
+        from: Tier,
+    },
+    /// The raise was taken back as a mistake.
+    RaiseTakenBack,
+    /// The raise was confirmed.
+    RaiseConfirmed {
+        /// How what is decided about is now.
+        now: BoundState,
+    },
     /// Time went by.
     TimePassed,
     /// Another request for the same version and environment was approved.
     Superseded {
+        /// The other one.
+        by: Uuid,
+    },
+    /// A later request for the same version and environment was rejected.
+    RenewalRejected {
         /// The other one.
         by: Uuid,
     },
@@ -206,6 +224,13 @@ pub enum Happened {
         /// The digest now.
         new_sha256: String,
     },
+    /// The risk tier was raised, and the approval is suspended.
+    Suspended {
+        /// The tier until then.
+        tier: Tier,
+    },
+    /// The raise was taken back, and the approval holds again.
+    Resumed,
     /// The request was taken back.
     Withdrawn,
     /// The approval was taken back.
@@ -221,6 +246,11 @@ pub enum Happened {
     /// Another approval took its place.
     Superseded {
         /// The other request.
+        by: Uuid,
+    },
+    /// Its renewal was rejected, which ended it.
+    RenewalRejected {
+        /// The renewal.
         by: Uuid,
     },
     /// A condition was fulfilled.

@@ -17,6 +17,7 @@ mod command;
 mod deciding;
 mod decision;
 mod demands;
+mod difference;
 mod emergency;
 mod event;
 pub mod gate;
@@ -31,14 +32,16 @@ mod refusal;
 mod request;
 mod retold;
 mod state;
+mod suspending;
 mod who;
 
-pub use bound::{BoundDataset, BoundEvidence, BoundState, Difference, difference};
+pub use bound::{BoundDataset, BoundEvidence, BoundState, BoundUse, OnRecord, difference};
 pub use claim::{AuthorClaim, Turn};
 pub use command::{Command, Decide, External as ExternalDecision, Happened, NewCondition, Outcome, Source};
 pub use deciding::Progress;
 pub use decision::{Approving, CLAIM_DAYS, Claim, Condition, ConditionState, Decider, Vouched};
 pub use demands::{OpenFinding, Standing, Unmet};
+pub use difference::{Difference, Recorded};
 pub use emergency::{Block, Earlier, Emergency, Lifted, Pass, Review, may_come_after};
 pub use event::{ApprovalEvent, DecidedBy, Decision, Mistake, Pipeline};
 pub use policy::{
@@ -52,5 +55,5 @@ pub use policy_words::{ChangedStatement, PolicyPart, Statement, Titles, policy_d
 pub use refusal::Refusal;
 pub use request::{Approval, Terms};
 pub use retold::Retold;
-pub use state::{Approved, Ended, Expired, Open, Rejected, Stale, State, Superseded, Withdrawn};
+pub use state::{Approved, Ended, Expired, Open, Rejected, Stale, State, Superseded, Suspended, Withdrawn};
 pub use who::{Acting, Delegation, Requester, RoleWaits, Same, Who};

@@ -42,8 +42,7 @@ impl Approval {
     fn running(&self) -> Option<(DateTime<Utc>, &[Approving])> {
         match self.state() {
             State::Open(open) => Some((open.until(), open.approvals())),
-            State::Approved(approved) => Some((approved.until(), approved.approvals())),
-            _ => None,
+            state => state.running().map(|approved| (approved.until(), approved.approvals())),
         }
     }
 }

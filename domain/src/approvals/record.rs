@@ -11,9 +11,10 @@ use super::decision::Decider;
 use super::request::Approval;
 use crate::audit::Action;
 use crate::audit::catalogue::{
-    ApprovalClaimed, ApprovalDecided, ApprovalExpired, ApprovalRequested, ApprovalRevoked, ApprovalStale,
-    ApprovalSuperseded, ApprovalVoided, ApprovalWithdrawn, BreakGlassDeclared, BreakGlassLifted,
-    BreakGlassReviewed, ConditionMet, ConditionOverdue,
+    ApprovalClaimed,
+    ApprovalDecided, ApprovalExpired, ApprovalRenewalRejected, ApprovalRequested, ApprovalResumed,
+    ApprovalRevoked, ApprovalStale, ApprovalSuperseded, ApprovalSuspended, ApprovalVoided, ApprovalWithdrawn,
+    BreakGlassDeclared, BreakGlassLifted, BreakGlassReviewed, ConditionMet, ConditionOverdue,
 };
 
 impl Approval {
@@ -61,6 +62,10 @@ impl Approval {
             Happened::BecameStale { old_sha256, new_sha256 } => {
                 ApprovalStale { model, version, environment, old_sha256, new_sha256 }.into()
             }
+            Happened::Suspended { tier } => {
+                ApprovalSuspended { model, version, environment, tier: tier.name().to_owned() }.into()
+            }
+            Happened::Resumed => ApprovalResumed { model, version, environment }.into(),
             Happened::Withdrawn => ApprovalWithdrawn { model, version, environment }.into(),
             Happened::Revoked { role } => {
                 ApprovalRevoked { model, version, environment, job_role: role }.into()
@@ -70,6 +75,9 @@ impl Approval {
                 ApprovalExpired { model, version, environment, was }.into()
             }
             Happened::Superseded { by } => ApprovalSuperseded { model, version, environment, by }.into(),
+            Happened::RenewalRejected { by } => {
+                ApprovalRenewalRejected { model, version, environment, by }.into()
+            }
             Happened::ConditionMet { id, role, in_time } => {
                 let when = in_time_or_late(in_time);
                 ConditionMet { model, version, environment, condition: id, job_role: role, when }.into()

@@ -68,6 +68,8 @@ refusals! {
     NotOpen "not_open", "the request is decided already: an approval can only be revoked or replaced by a new one";
     /// The command is for an approval.
     NotApproved "not_approved", "the request is not approved";
+    /// The command is for an approval that is suspended.
+    NotSuspended "not_suspended", "the approval is not suspended";
     /// The decision is about another state than the one there is.
     WrongStateDigest {
         /// The digest there is.

@@ -2,15 +2,19 @@
 //!
 //! ```text
 //! open -> approved | rejected | withdrawn | expired
-//! approved -> revoked | superseded | stale | expired
+//! approved <-> suspended
+//! approved | suspended -> revoked | superseded | stale | expired
 //! ```
+//!
+//! A request that is made while an approval holds is its renewal: the approval holds until the renewal is decided.
 //!
 //! Each state is a variant of [`State`] (`state.rs`) that carries what it needs and nothing else; only this module and its
 //! neighbours can build one, so an approval without its decisions, or a decision about another state than the one that
 //! was approved, cannot be written down. [`Approval::apply`] takes a [`Command`] and answers with the approval after it
 //! and the one event that the ledger records, or with a [`Refusal`], and then nothing has changed.
 //!
-//! The rules of deciding are in `deciding.rs`, those of emergencies in `emergency.rs`. To add a command: a variant of
+//! The rules of deciding are in `deciding.rs`, those of emergencies in `emergency.rs`, those of a raised risk tier in
+//! `suspending.rs`. To add a command: a variant of
 //! [`Command`], of [`Happened`], an arm in [`Approval::apply`], and a move in the model of
 //! `domain/tests/rooms/approvals`, which walks all states.
 
@@ -25,9 +29,9 @@ use super::demands::Standing;
 use super::emergency::Emergency;
 use super::policy::Policy;
 use super::refusal::Refusal;
-use super::state::{Approved, Ended, Expired, Open, Stale, State, Superseded, Withdrawn};
+use super::state::{Approved, Ended, Expired, Open, State, Superseded, Suspended, Withdrawn};
 use super::who::{Acting, Requester, Who};
-use super::{BoundState, PolicyRef};
+use super::{BoundState, PolicyRef, difference};
 
 /// What does not change about a request.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
@@ -164,6 +168,15 @@ impl Approval {
         self
     }
 
+    /// Whether this state is approved now, with all its decisions: asking for it again opens nothing.
+    #[must_use]
+    pub fn holds_for(&self, policy: &Policy, bound: &BoundState, now: DateTime<Utc>) -> bool {
+        matches!(&self.state, State::Approved(approved)
+            if now < approved.until
+                && difference(&approved.bound, bound).is_empty()
+                && approved.lacking(policy, now).is_empty())
+    }
+
     /// What it is after a command at this time, and the one thing that has happened.
     ///
     /// # Errors
@@ -193,14 +206,19 @@ impl Approval {
                 Command::TimePassed => Ok(self.expire(open.bound.clone(), open.until, None)),
                 _ => Err(Refusal::RequestExpired { at: open.until }),
             },
-            State::Approved(approved) if now >= approved.until => match command {
-                Command::TimePassed => {
-                    Ok(self.expire(approved.bound.clone(), approved.until, Some(approved.clone())))
+            State::Approved(approved) | State::Suspended(Suspended { approved, .. })
+                if now >= approved.until =>
+            {
+                match command {
+                    Command::TimePassed => {
+                        Ok(self.expire(approved.bound.clone(), approved.until, Some(approved.clone())))
+                    }
+                    _ => Err(Refusal::RequestExpired { at: approved.until }),
                 }
-                _ => Err(Refusal::RequestExpired { at: approved.until }),
-            },
+            }
             State::Open(open) => self.apply_to_open(open, policy, command, now),
             State::Approved(approved) => self.apply_to_approved(approved, policy, command, now),
+            State::Suspended(suspended) => self.apply_to_suspended(suspended, policy, command, now),
             closed => Err(Refusal::RequestClosed { state: closed.name() }),
         }
     }
@@ -234,13 +252,17 @@ impl Approval {
                 self.break_glass(open, policy, &by, &reason, &earlier, now)
             }
             Command::Revoke { .. }
+            | Command::TierRaised { .. }
+            | Command::RaiseTakenBack
+            | Command::RaiseConfirmed { .. }
             | Command::Superseded { .. }
+            | Command::RenewalRejected { .. }
             | Command::ReviewEmergency { .. }
             | Command::LiftBlock { .. } => Err(Refusal::NotApproved),
         }
     }
 
-    fn apply_to_approved(
+    pub(super) fn apply_to_approved(
         &self,
         approved: &Approved,
         policy: &Policy,
@@ -255,16 +277,18 @@ impl Approval {
                 let state = State::Revoked(Ended { approved: approved.clone(), at: now });
                 Ok((self.with(state), Happened::Revoked { role }))
             }
-            Command::BoundChanged { now: bound } => {
-                let (old_sha256, new_sha256) = changed(&approved.bound, &approved.bound_sha256, &bound)?;
-                let state = State::Stale(Stale { approved: approved.clone(), at: now, now: bound });
-                Ok((self.with(state), Happened::BecameStale { old_sha256, new_sha256 }))
-            }
+            Command::BoundChanged { now: bound } => self.become_stale(approved, bound, now),
+            Command::TierRaised { from } => Ok(self.suspend(approved, from, now)),
+            Command::RaiseTakenBack | Command::RaiseConfirmed { .. } => Err(Refusal::NotSuspended),
             Command::TimePassed => Err(Refusal::NothingDue),
-            Command::Superseded { by } if by == self.terms.id => Err(Refusal::SupersedesItself),
+            Command::Superseded { by } | Command::RenewalRejected { by } if by == self.terms.id => {
+                Err(Refusal::SupersedesItself)
+            }
             Command::Superseded { by } => {
-                let state = State::Superseded(Superseded { approved: approved.clone(), at: now, by });
-                Ok((self.with(state), Happened::Superseded { by }))
+                Ok((self.replaced(approved, by, false, now), Happened::Superseded { by }))
+            }
+            Command::RenewalRejected { by } => {
+                Ok((self.replaced(approved, by, true, now), Happened::RenewalRejected { by }))
             }
             Command::ConditionMet { id, by } => {
                 let (approvals, happened) = self.meet(&approved.approvals, policy, id, &by, now)?;
@@ -286,6 +310,10 @@ impl Approval {
 
     pub(super) fn with(&self, state: State) -> Self {
         Self { state, ..self.clone() }
+    }
+
+    fn replaced(&self, approved: &Approved, by: Uuid, rejected: bool, at: DateTime<Utc>) -> Self {
+        self.with(State::Superseded(Superseded { approved: approved.clone(), at, by, rejected }))
     }
 
     fn expire(&self, bound: BoundState, at: DateTime<Utc>, approved: Option<Approved>) -> (Self, Happened) {
@@ -349,11 +377,19 @@ fn find(approvals: &mut [Approving], id: Uuid) -> Result<(String, &mut Condition
 }
 
 /// The digests before and after.
-fn changed(old: &BoundState, old_sha256: &str, new: &BoundState) -> Result<(String, String), Refusal> {
+pub(super) fn changed(
+    old: &BoundState,
+    old_sha256: &str,
+    new: &BoundState,
+) -> Result<(String, String), Refusal> {
     if (&old.model, &old.version) != (&new.model, &new.version) {
         return Err(Refusal::OtherVersion);
     }
-    if old == new { Err(Refusal::NothingChanged) } else { Ok((old_sha256.to_owned(), new.sha256())) }
+    if difference(old, new).is_empty() {
+        Err(Refusal::NothingChanged)
+    } else {
+        Ok((old_sha256.to_owned(), new.sha256()))
+    }
 }
 
 /// A reason is more than blanks.

@@ -13,7 +13,7 @@ use super::claim::Turn;
 use super::decision::{Approving, ConditionState, Decider, Vouched};
 use super::emergency::{Emergency, Review};
 use super::request::{Approval, days};
-use super::state::{Approved, State};
+use super::state::{Approved, State, Suspended};
 use super::{BoundState, Policy};
 use crate::audit::Action;
 use crate::audit::catalogue::ApprovalClaimed;
@@ -71,10 +71,12 @@ impl Retold {
             }
             Action::ApprovalClaimed(facts) => self.claimed(facts, at),
             Action::ApprovalStale(_) => self.become_("stale"),
+            Action::ApprovalSuspended(_) => self.become_("suspended"),
+            Action::ApprovalResumed(_) => self.become_("approved"),
             Action::ApprovalWithdrawn(_) => self.become_("withdrawn"),
             Action::ApprovalRevoked(_) => self.become_("revoked"),
             Action::ApprovalExpired(_) => self.become_("expired"),
-            Action::ApprovalSuperseded(_) => self.become_("superseded"),
+            Action::ApprovalSuperseded(_) | Action::ApprovalRenewalRejected(_) => self.become_("superseded"),
             Action::ConditionMet(facts) => drop(self.met.insert(facts.condition)),
             Action::BreakGlassDeclared(facts) => {
                 if self.state.is_none() {
@@ -143,7 +145,9 @@ impl Retold {
             State::Open(open) => self.compare_approvals(open.approvals(), &mut found),
             State::Rejected(rejected) => self.compare_decider(&rejected.decider, &mut found),
             State::Withdrawn(_) => {}
-            State::Approved(approved) => self.compare_approved(approved, policy, &mut found),
+            State::Approved(approved) | State::Suspended(Suspended { approved, .. }) => {
+                self.compare_approved(approved, policy, &mut found);
+            }
             State::Expired(expired) => {
                 if let Some(approved) = &expired.approved {
                     self.compare_approved(approved, policy, &mut found);

@@ -5,8 +5,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::BoundState;
 use super::decision::{Approving, Condition, Decider};
+use super::{BoundState, difference};
+use crate::models::Tier;
 
 /// Where a request stands.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
@@ -16,6 +17,8 @@ pub enum State {
     Open(Open),
     /// All decisions are there.
     Approved(Approved),
+    /// All decisions are there, but the risk tier was raised since, and that is neither confirmed nor taken back.
+    Suspended(Suspended),
     /// Somebody said no.
     Rejected(Rejected),
     /// Taken back before the decisions were there.
@@ -24,7 +27,7 @@ pub enum State {
     Expired(Expired),
     /// Taken back after it was approved.
     Revoked(Ended),
-    /// Another approval took its place.
+    /// Another request took its place: one that was approved, or a renewal that was rejected.
     Superseded(Superseded),
     /// What was approved has changed.
     Stale(Stale),
@@ -48,6 +51,17 @@ pub struct Approved {
     pub(super) approvals: Vec<Approving>,
     pub(super) since: DateTime<Utc>,
     pub(super) until: DateTime<Utc>,
+}
+
+/// An approval that does not count until a raise of the risk tier is taken back.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+pub struct Suspended {
+    /// The approval.
+    pub approved: Approved,
+    /// Since when.
+    pub at: DateTime<Utc>,
+    /// The tier until then.
+    pub tier: Tier,
 }
 
 /// What was rejected, by whom.
@@ -95,7 +109,7 @@ pub struct Ended {
     pub at: DateTime<Utc>,
 }
 
-/// An approval that was replaced.
+/// An approval that was replaced, or ended because its renewal was rejected.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct Superseded {
     /// The approval.
@@ -104,6 +118,9 @@ pub struct Superseded {
     pub at: DateTime<Utc>,
     /// The request that took its place.
     pub by: Uuid,
+    /// Whether that was rejected.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub rejected: bool,
 }
 
 /// An approval of something that is not there any more.
@@ -113,8 +130,19 @@ pub struct Stale {
     pub approved: Approved,
     /// When.
     pub at: DateTime<Utc>,
-    /// How it was when it became stale; [`difference`](super::difference) tells what is another.
+    /// How it was when it became stale.
     pub now: BoundState,
+}
+
+impl Stale {
+    /// What is another than when it was approved, each a few words.
+    #[must_use]
+    pub fn changes(&self) -> Vec<String> {
+        let found: Vec<String> =
+            difference(&self.approved.bound, &self.now).iter().map(ToString::to_string).collect();
+        // What was asked for before approvals were bound to the tier does not know it.
+        if found.is_empty() { vec!["the risk tier was raised".to_owned()] } else { found }
+    }
 }
 
 impl State {
@@ -124,6 +152,7 @@ impl State {
         match self {
             Self::Open(_) => "open",
             Self::Approved(_) => "approved",
+            Self::Suspended(_) => "suspended",
             Self::Rejected(_) => "rejected",
             Self::Withdrawn(_) => "withdrawn",
             Self::Expired(_) => "expired",
@@ -136,7 +165,7 @@ impl State {
     /// Whether nothing can happen to it any more.
     #[must_use]
     pub const fn is_closed(&self) -> bool {
-        !matches!(self, Self::Open(_) | Self::Approved(_))
+        !matches!(self, Self::Open(_) | Self::Approved(_) | Self::Suspended(_))
     }
 
     /// What it is, or was, about.
@@ -145,6 +174,7 @@ impl State {
         match self {
             Self::Open(open) => &open.bound,
             Self::Approved(approved) => &approved.bound,
+            Self::Suspended(suspended) => &suspended.approved.bound,
             Self::Rejected(rejected) => &rejected.bound,
             Self::Withdrawn(withdrawn) => &withdrawn.bound,
             Self::Expired(expired) => &expired.bound,
@@ -154,12 +184,23 @@ impl State {
         }
     }
 
+    /// The approval that runs: one that holds, or is suspended.
+    #[must_use]
+    pub const fn running(&self) -> Option<&Approved> {
+        match self {
+            Self::Approved(approved) => Some(approved),
+            Self::Suspended(suspended) => Some(&suspended.approved),
+            _ => None,
+        }
+    }
+
     /// When the state came about; `None` for a request that is still open.
     #[must_use]
     pub const fn since(&self) -> Option<DateTime<Utc>> {
         match self {
             Self::Open(_) => None,
             Self::Approved(approved) => Some(approved.since),
+            Self::Suspended(suspended) => Some(suspended.at),
             Self::Rejected(rejected) => Some(rejected.at),
             Self::Withdrawn(withdrawn) => Some(withdrawn.at),
             Self::Expired(expired) => Some(expired.at),

@@ -993,6 +993,28 @@ actions! {
         new_sha256: String = text(DIGEST),
     } => |f| format!("changed {} {}: its approval for {} is stale", f.model, f.version, f.environment);
 
+    /// The risk tier of the model was raised: what is approved counts for nothing until that is taken back.
+    ApprovalSuspended "approval.suspended" {
+        /// The model's name.
+        model: String = text("fraud-scoring"),
+        /// The version.
+        version: String = text("7"),
+        /// Where it is to be deployed.
+        environment: String = text("production"),
+        /// The tier until then.
+        tier: String = text("limited"),
+    } => |f| format!("raised the risk tier of {}, which suspends the approval of {} {} for {}", f.model, f.model, f.version, f.environment);
+
+    /// A raise of the risk tier was taken back: what is approved holds again.
+    ApprovalResumed "approval.resumed" {
+        /// The model's name.
+        model: String = text("fraud-scoring"),
+        /// The version.
+        version: String = text("7"),
+        /// Where it is to be deployed.
+        environment: String = text("production"),
+    } => |f| format!("let the approval of {} {} for {} hold again", f.model, f.version, f.environment);
+
     /// A request was taken back.
     ApprovalWithdrawn "approval.withdrawn" {
         /// The model's name.
@@ -1038,6 +1060,18 @@ actions! {
         /// The other request.
         by: Uuid = ID,
     } => |f| format!("replaced the approval of {} {} for {}", f.model, f.version, f.environment);
+
+    /// An approval ended, because its renewal was rejected.
+    ApprovalRenewalRejected "approval.renewal_rejected" {
+        /// The model's name.
+        model: String = text("fraud-scoring"),
+        /// The version.
+        version: String = text("7"),
+        /// Where it is to be deployed.
+        environment: String = text("production"),
+        /// The renewal.
+        by: Uuid = ID,
+    } => |f| format!("ended the approval of {} {} for {}: its renewal was rejected", f.model, f.version, f.environment);
 
     /// A condition of an approval was fulfilled.
     ConditionMet "approval.condition_met" {

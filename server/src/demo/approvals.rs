@@ -33,8 +33,9 @@ pub(super) async fn rush(
         environment: environment.to_owned(),
         note: String::new(),
         emergency: Some(reason.to_owned()),
+        renew: false,
     };
-    let id = approvals::ask(&cast.app, &contributor, model, version, asked).await?.row.id;
+    let id = approvals::ask(&cast.app, &contributor, model, version, asked).await?.kept.row.id;
     cast.pass(9 * 60);
     let found = Reviewing {
         justified: true,
@@ -121,6 +122,7 @@ impl Cast {
             environment: "recovery".to_owned(),
             note: "Only until the main site is back.".to_owned(),
             emergency: Some("The main site is down, and the recovery site has no newer build.".to_owned()),
+            renew: false,
         };
         approvals::ask(&self.app, &self.caller(JONAS), MODEL, "4", asked).await.map(drop)
     }
@@ -137,8 +139,8 @@ impl Cast {
     async fn ask(&self, model: &str, version: &str, environment: &str, note: &str) -> Result<Uuid, Error> {
         self.pass(12);
         let (environment, note) = (environment.to_owned(), note.to_owned());
-        let asked = Asked { environment, note, emergency: None };
-        Ok(approvals::ask(&self.app, &self.caller(JONAS), model, version, asked).await?.row.id)
+        let asked = Asked { environment, note, emergency: None, renew: true };
+        Ok(approvals::ask(&self.app, &self.caller(JONAS), model, version, asked).await?.kept.row.id)
     }
 
     async fn approve(&self, who: &str, request: Uuid, step: &str, reason: &str) -> Result<(), Error> {

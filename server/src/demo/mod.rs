@@ -194,6 +194,7 @@ impl Cast {
             name: email.to_owned(),
             session: None,
             job_user: None,
+            ends_approval: true,
         }
     }
 

@@ -96,7 +96,7 @@ const fn nothing(question: &Question, now: DateTime<Utc>) -> Facts<'_> {
         digest: None,
         tier_confirmed: false,
         policy: None,
-        latest: None,
+        requests: &[],
         bound: None,
         standing: &NOTHING_STANDS,
         external: &[],
@@ -176,15 +176,18 @@ async fn of_version(
     found: Version,
 ) -> Result<Answered, Error> {
     let (id, now, environment) = (found.id, answered.at, question.environment.as_str());
-    let Situation { parts, decides, request } = found.situation;
+    let Situation { parts, decides, requests } = found.situation;
     let inputs = readable(BoundInputs::of_parts(parts, id), "the version")?;
     let tier = inputs.as_ref().and_then(|inputs| inputs.tier);
     let policy = match decides.filter(|_| tier.is_some()) {
         Some(decides) => readable(policies::load(conn, &decides).await, "the policy")?,
         None => None,
     };
-    let latest = request.map(|state| serde_json::from_str::<Approval>(&state).map_err(Error::internal));
-    let latest = readable(latest.transpose(), "the request")?.flatten();
+    let mut known = Vec::with_capacity(requests.len());
+    for state in requests {
+        let request = serde_json::from_str::<Approval>(&state).map_err(Error::internal);
+        known.extend(readable(request, "a request")?);
+    }
     let (mut standing, mut external, mut bound) = (Standing::default(), Vec::new(), None);
     if let (Some(inputs), Some(policy)) = (&inputs, &policy) {
         standing = approvals::standing(conn, inputs, id, &policy.demands.gate, now).await?;
@@ -199,7 +202,7 @@ async fn of_version(
         digest: question.digest(),
         tier_confirmed: inputs.as_ref().is_some_and(|inputs| inputs.tier_confirmed),
         policy: policy.as_deref(),
-        latest: latest.as_ref(),
+        requests: &known,
         bound: bound.as_ref(),
         standing: &standing,
         external: &external,
@@ -213,8 +216,8 @@ async fn of_version(
     }
     Ok(Answered {
         answer,
+        request: gate::counts(&facts).map(|counts| request_of(counts, now)),
         policy: policy.map(|policy| policy.reference()),
-        request: latest.as_ref().map(|latest| request_of(latest, now)),
         model_version: Some(id),
         model_id: Some(found.model_id),
         team: Some(found.team),
@@ -226,11 +229,11 @@ async fn of_version(
 const NO_TIER: &str =
     "the model has no risk tier, so no policy decides about it: answer the questions about its risk";
 
-fn request_of(latest: &Approval, now: DateTime<Utc>) -> RequestSeen {
+fn request_of(request: &Approval, now: DateTime<Utc>) -> RequestSeen {
     // What its time has ended is over, whether or not that is on record yet.
-    let ended = !latest.state().is_closed() && latest.until().is_some_and(|until| until <= now);
-    let state = if ended { "expired" } else { latest.state().name() };
-    RequestSeen { id: latest.terms().id, state: state.to_owned() }
+    let ended = !request.state().is_closed() && request.until().is_some_and(|until| until <= now);
+    let state = if ended { "expired" } else { request.state().name() };
+    RequestSeen { id: request.terms().id, state: state.to_owned() }
 }
 
 /// What cannot be read is not there for the gate, and it says no; why stands in the log. A database that fails is another

@@ -44,8 +44,9 @@ pub struct Situation {
     pub parts: Vec<PartRow>,
     /// The policy that decides about it in the environment.
     pub decides: Option<Decides>,
-    /// The newest request for it there, as the JSON that it is kept as.
-    pub request: Option<String>,
+    /// The newest request for it there and those that are approved or suspended on record, the newest first, as the JSON that they are
+    /// kept as.
+    pub requests: Vec<String>,
 }
 
 /// Which version.
@@ -73,10 +74,12 @@ pub async fn situation(
             fetch_all!(conn, PartRow, parts_sql("v.id = $2", SURROUNDINGS), environment, id).await?
         }
     };
-    let mut situation = Situation { parts: Vec::with_capacity(rows.len()), decides: None, request: None };
+    let mut situation =
+        Situation { parts: Vec::with_capacity(rows.len()), decides: None, requests: Vec::new() };
+    let mut requests = Vec::new();
     for row in rows {
         match row.part.as_str() {
-            "request" => situation.request = Some(row.name),
+            "request" => requests.push((row.id, row.name)),
             // One that names the environment goes before one that names all others.
             "policy" if situation.decides.is_some() && row.tier.as_deref() == Some("*") => {}
             "policy" => {
@@ -86,19 +89,25 @@ pub async fn situation(
             _ => situation.parts.push(row),
         }
     }
+    requests.sort_unstable_by(|one, other| other.0.cmp(&one.0));
+    situation.requests = requests.into_iter().map(|(_, state)| state).collect();
     Ok(Some(situation).filter(|situation| !situation.parts.is_empty()))
 }
 
-/// The policies that could decide, with their environment in place of the tier; the newest request, with its state as the
-/// name.
+/// The policies that could decide, with their environment in place of the tier; the newest request and those that are
+/// approved, with their state as the name.
 const SURROUNDINGS: &str = "
     UNION ALL
-    SELECT 'policy', p.policy, p.version, p.sha256, NULL, p.environment, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+    SELECT 'policy', p.policy, p.version, p.sha256, NULL, p.environment, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+        NULL, NULL, NULL, NULL, NULL, NULL
     FROM it JOIN policy_place p ON p.tier = it.tier AND p.environment IN ($1, '*')
     UNION ALL
-    SELECT 'request', r.state, '', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
-    FROM (SELECT r.state FROM it JOIN approval_request r ON r.model_version_id = it.id AND r.environment = $1
-          ORDER BY r.id DESC LIMIT 1) r";
+    SELECT 'request', r.state, '', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, r.id,
+        NULL, NULL
+    FROM it JOIN approval_request r ON r.model_version_id = it.id AND r.environment = $1
+    WHERE r.state_name IN ('approved', 'suspended')
+       OR r.id = (SELECT q.id FROM approval_request q WHERE q.model_version_id = it.id AND q.environment = $1
+                  ORDER BY q.id DESC LIMIT 1)";
 
 /// Keeps decisions.
 pub async fn insert(conn: &mut Conn, rows: Vec<DecisionRow>) -> Result<(), Error> {

@@ -34,13 +34,28 @@ pub struct Caller {
     pub session: Option<Uuid>,
     /// The id of the person behind a CI job, where the job's own token says so.
     pub job_user: Option<String>,
+    /// Whether the caller knows that what is done ends or suspends what is approved.
+    pub ends_approval: bool,
 }
 
 impl Caller {
     /// The command line on the data directory, or the server itself; `request` is fresh.
     pub fn system(app: &App) -> Self {
         let principal = Principal::system(app.db.log().instance);
-        Self { principal, request: app.new_id(), name: "system".to_owned(), session: None, job_user: None }
+        Self {
+            principal,
+            request: app.new_id(),
+            name: "system".to_owned(),
+            session: None,
+            job_user: None,
+            ends_approval: true,
+        }
+    }
+
+    /// The same caller, who said whether they know what it ends.
+    #[must_use]
+    pub fn told(self, ends_approval: Option<bool>) -> Self {
+        Self { ends_approval: ends_approval.unwrap_or_default(), ..self }
     }
 
     /// Whom the ledger names.

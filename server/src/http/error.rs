@@ -17,11 +17,15 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use assay_app::{components::Trouble, render};
+use assay_app::{
+    approvals::{EndsApprovalPage, EndsApprovalView},
+    components::Trouble,
+    render,
+};
 
-use crate::error::{Error, FieldError};
+use crate::error::{EndedApproval, Error, FieldError, named};
 
-use super::context::Context;
+use super::{context::Context, told};
 
 /// RFC 9457: what went wrong, for programs.
 #[derive(Debug, Serialize, ToSchema)]
@@ -40,8 +44,24 @@ pub struct Problem {
     /// The fields that are wrong.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<ProblemField>,
+    /// The approvals that it would end or suspend.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub approvals: Vec<ProblemApproval>,
     /// The request's id, to find it in the log.
     pub request: String,
+}
+
+/// An approval that a change would end or suspend.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProblemApproval {
+    /// The request.
+    pub id: Uuid,
+    /// The model.
+    pub model: String,
+    /// The version.
+    pub version: String,
+    /// Where it is approved for.
+    pub environment: String,
 }
 
 impl Problem {
@@ -56,6 +76,12 @@ impl Problem {
 
     fn new(told: Description, error: Option<&'static str>, request: Uuid) -> Self {
         let field = |FieldError { pointer, message }| ProblemField { pointer, message };
+        let approval = |EndedApproval { id, model, version, environment }| ProblemApproval {
+            id,
+            model,
+            version,
+            environment,
+        };
         Self {
             r#type: format!("urn:assay:problem:{}", told.code),
             title: told.title,
@@ -63,6 +89,7 @@ impl Problem {
             detail: told.detail,
             error,
             errors: told.errors.into_iter().map(field).collect(),
+            approvals: told.approvals.into_iter().map(approval).collect(),
             request: request.to_string(),
         }
     }
@@ -126,11 +153,12 @@ struct Description {
     title: &'static str,
     detail: String,
     errors: Vec<FieldError>,
+    approvals: Vec<EndedApproval>,
 }
 
 impl Description {
     fn new(status: StatusCode, code: &'static str, title: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, code, title, detail: detail.into(), errors: Vec::new() }
+        Self { status, code, title, detail: detail.into(), errors: Vec::new(), approvals: Vec::new() }
     }
 }
 
@@ -182,6 +210,18 @@ fn describe(error: &Error) -> Description {
         Error::Conflict { code, detail } => {
             Description::new(StatusCode::CONFLICT, code, "This contradicts what is on record", detail.clone())
         }
+        Error::EndsApproval(approvals) => Description {
+            approvals: approvals.clone(),
+            ..Description::new(
+                StatusCode::CONFLICT,
+                "ends_approval",
+                "This ends what is approved",
+                format!(
+                    "It ends or suspends what is approved: {}. Nothing was stored; say `ends_approval: true` to do it all the same.",
+                    named(approvals)
+                ),
+            )
+        },
         Error::LostRace(_) => Description::new(
             StatusCode::CONFLICT,
             "lost-race",
@@ -276,6 +316,8 @@ pub(super) async fn layer(context: Context, request: Request, next: Next) -> Res
     parts.headers.remove(header::CONTENT_LENGTH);
     if is_program(&context.path) {
         problem(&context, description, code, parts)
+    } else if let Some(form) = parts.extensions.get::<told::Sent>().cloned() {
+        ends_approval(&context, description, form, parts)
     } else {
         page(&context, description, parts)
     }
@@ -306,6 +348,27 @@ fn problem(
     if unauthenticated {
         headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"assay\""));
     }
+    response.extensions_mut().extend(parts.extensions);
+    response
+}
+
+/// What a form would end, with the form once more to send it all the same.
+fn ends_approval(
+    context: &Context,
+    told: Description,
+    form: told::Sent,
+    parts: axum::http::response::Parts,
+) -> Response {
+    let head = super::page::head(context, told.title);
+    let approval = |one: &EndedApproval| (one.to_string(), format!("/approvals/{}", one.id));
+    let view = EndsApprovalView {
+        approvals: told.approvals.iter().map(approval).collect(),
+        action: form.action,
+        fields: form.fields,
+        field: told::FIELD.to_owned(),
+    };
+    let html = render::document(head, move || view! { <EndsApprovalPage view /> });
+    let mut response = (parts.status, parts.headers, Html(html)).into_response();
     response.extensions_mut().extend(parts.extensions);
     response
 }

@@ -4,7 +4,7 @@
 //! `pages::pages() -> Pages`; to add a room, add one line to [`api`] and one to [`pages`]. Handlers take a [`Caller`]
 //! (API) or a [`Page`], the strict extractors of [`extract`], and return `Result<_, Error>`; the error becomes a problem
 //! or a page in [`error`]. What surrounds every handler, from the outside in: compression, request context with security
-//! headers, error drawing, rate limits, panics, denied attempts, CSRF, body limit.
+//! headers, error drawing, rate limits, panics, denied attempts, CSRF, body limit; around pages, telling what a form ends.
 
 pub mod caller;
 pub mod context;
@@ -23,6 +23,7 @@ pub mod paging;
 mod reference;
 pub mod routes;
 mod serve;
+pub mod told;
 
 use axum::{
     Extension, Router,
@@ -132,7 +133,7 @@ fn router_until(app: App, draining: Draining) -> Router {
     let csrf = csrf(&app);
     Router::new()
         .merge(api)
-        .merge(pages)
+        .merge(pages.layer(from_fn(told::layer)))
         .merge(docs::routes(&docs::finish(description), app.config.origin()))
         .merge(crate::assets::routes())
         .fallback(nothing_here)

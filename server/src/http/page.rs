@@ -26,6 +26,7 @@ use super::{
     caller::by_session,
     context::Context,
     cookies::{self, Kind},
+    told::Told,
 };
 
 /// A request for a page by anybody, signed in or not.
@@ -159,6 +160,8 @@ impl FromRequestParts<App> for Page {
         let visitor = Visitor::from_request_parts(parts, app).await.map_err(IntoResponse::into_response)?;
         match by_session(app, &visitor.context, parts).await {
             Ok(caller) => {
+                let told = parts.extensions.get::<Told>().is_some();
+                let caller = caller.told(Some(told));
                 visitor.context.note_caller(&caller);
                 Ok(Self { caller, visitor })
             }

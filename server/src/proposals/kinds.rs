@@ -21,6 +21,8 @@ use crate::policies::{self, service::proposals as policy_proposals};
 /// # Errors
 /// [`Error::Conflict`] when it does not fit any more; then the proposal waits on.
 pub(super) async fn confirmed(tx: &mut Tx, by: &Caller, row: &ProposalRow) -> Result<(), Error> {
+    // What follows for approvals stands in the proposal.
+    let by = &by.clone().told(Some(true));
     match row.kind()? {
         Kind::AuthorClaim => models::claim_confirmed(tx, by, row).await,
         Kind::RemoveAuthor => models::author_removed(tx, by, row).await,

@@ -108,7 +108,7 @@ async fn what_is_asked_again_takes_the_place_of_the_old(place: Place) {
     let first = room.request(CONTRIBUTOR, "production").await;
     room.approve(&first).await;
     room.world.clock.advance(chrono::TimeDelta::hours(1));
-    let second = room.request(CONTRIBUTOR, "production").await;
+    let second = room.renewal(CONTRIBUTOR, "production").await;
     room.left().await;
     assert_eq!(room.state(&first).await, "approved");
     room.approve(&second).await;

@@ -45,7 +45,7 @@ async fn a_change_voids_decisions(place: Place) {
     refused(&late, 409, "wrong_state_digest");
     room.approve(&request).await;
     room.left().await;
-    let path = format!("{VERSION}/evidence/{piece}");
+    let path = format!("{VERSION}/evidence/{piece}?ends_approval=true");
     assert!(room.ask(CONTRIBUTOR, Method::DELETE, &path, Value::Null).await.status.is_success());
     assert_eq!(room.left().await, ["model_version.evidence_removed", "approval.stale"]);
 }

@@ -53,7 +53,7 @@ impl Room {
     }
 
     /// Whether the gate lets a version through, and its first reason.
-    async fn gate(&self, version: &str, environment: &str) -> (bool, String) {
+    async fn gate_of(&self, version: &str, environment: &str) -> (bool, String) {
         let path = format!("/gate?model=fraud&version={version}&environment={environment}");
         let answer = self.get(LEAD, &path).await;
         let code = answer["reasons"][0]["code"].as_str().unwrap_or_default().to_owned();
@@ -65,10 +65,10 @@ async fn one_that_was_none_blocks_the_next_until_an_officer_lifts_it(place: Plac
     let mut room = Room::new(place).await;
     room.versions().await;
     let first = room.declared("1", "production").await;
-    assert_eq!(room.gate("1", "production").await, (true, "break_glass".to_owned()));
+    assert_eq!(room.gate_of("1", "production").await, (true, "break_glass".to_owned()));
     refused(&room.lift(OFFICER, &first, "no").await, 409, "nothing_blocked");
     room.review(&first, false).await;
-    assert_eq!(room.gate("1", "production").await, (false, "emergency_not_justified".to_owned()));
+    assert_eq!(room.gate_of("1", "production").await, (false, "emergency_not_justified".to_owned()));
     assert_eq!(room.look(&first).await["emergency"]["blocks"], "not_justified");
 
     // Not for the same version asked for again, nor for another, nor by the other door.
@@ -102,7 +102,7 @@ async fn one_that_was_none_blocks_the_next_until_an_officer_lifts_it(place: Plac
     refused(&room.lift(OFFICER, &first, "twice").await, 409, "nothing_blocked");
     let broken = room.ask(LEAD, Method::POST, &again.path("/break-glass"), glass).await;
     assert_eq!(broken.status, 200, "{}", broken.body);
-    assert_eq!(room.gate("1", "production").await, (true, "break_glass".to_owned()));
+    assert_eq!(room.gate_of("1", "production").await, (true, "break_glass".to_owned()));
 }
 
 async fn one_that_nobody_reviewed_blocks_the_next_and_can_be_reviewed_later(place: Place) {
@@ -110,7 +110,7 @@ async fn one_that_nobody_reviewed_blocks_the_next_and_can_be_reviewed_later(plac
     room.versions().await;
     let first = room.declared("1", "production").await;
     room.world.pass(TimeDelta::days(6), PEOPLE).await;
-    assert_eq!(room.gate("1", "production").await, (false, "emergency_not_reviewed".to_owned()));
+    assert_eq!(room.gate_of("1", "production").await, (false, "emergency_not_reviewed".to_owned()));
     refused(&room.emergency("2", "production").await, 409, "emergency_blocked");
     assert_eq!(room.lift(OFFICER, &first, "nobody was there").await.status, 200);
     room.declared("2", "production").await;

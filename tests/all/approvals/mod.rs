@@ -1,5 +1,7 @@
 //! Approvals: what is asked for and decided by people, what time and changes elsewhere do to it, and what pipelines report.
 
+mod again;
+mod bound;
 mod claims;
 mod deciding;
 mod doors;

@@ -106,7 +106,7 @@ impl Setting {
     /// Says with which version of the dataset the model's version is made.
     fn declare(&self, version: &str) {
         let declared = json!([{ "namespace": "warehouse", "name": "cards", "version": version, "used_for": "training" }]);
-        self.send("PUT", "/models/fraud/versions/1/datasets", &declared);
+        self.send("PUT", "/models/fraud/versions/1/datasets?ends_approval=true", &declared);
     }
 
     /// What a pipeline does before it deploys.

@@ -83,14 +83,8 @@ impl Room {
         let ids = questions["questions"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap());
         let answers: serde_json::Map<_, _> = ids.map(|id| (id.to_owned(), json!(answer(id)))).collect();
         let path = format!("/models/{model}");
-        let changed = self
-            .ask(
-                CONTRIBUTOR,
-                Method::PATCH,
-                &path,
-                json!({ "risk_answers": answers, "reason": "It changed." }),
-            )
-            .await;
+        let change = json!({ "risk_answers": answers, "reason": "It changed.", "ends_approval": true });
+        let changed = self.ask(CONTRIBUTOR, Method::PATCH, &path, change).await;
         assert_eq!(changed.status, 200, "{}", changed.body);
         self.world.confirm_tiers().await;
     }
@@ -98,7 +92,8 @@ impl Room {
     /// Attaches evidence of a kind; gives its id.
     pub(super) async fn evidence(&self, kind: &str, digit: char) -> String {
         let body = json!({ "kind": kind, "title": kind, "uri": "https://wiki.example/shown",
-            "sha256": digit.to_string().repeat(64), "made_on": "2024-10-01" });
+            "sha256": digit.to_string().repeat(64), "made_on": "2024-10-01",
+            "ends_approval": true });
         let piece = self.post(CONTRIBUTOR, &format!("{VERSION}/evidence"), body).await;
         piece["id"].as_str().unwrap().to_owned()
     }
@@ -124,6 +119,19 @@ impl Room {
     pub(super) async fn request(&self, who: Who, environment: &str) -> Asked {
         let body = json!({ "environment": environment, "note": "passed every test" });
         Asked::of(&self.post(who, &format!("{VERSION}/approval-requests"), body).await)
+    }
+
+    /// Asks for a renewal of what is approved; gives the request.
+    pub(super) async fn renewal(&self, who: Who, environment: &str) -> Asked {
+        let body = json!({ "environment": environment, "renew": true });
+        Asked::of(&self.post(who, &format!("{VERSION}/approval-requests"), body).await)
+    }
+
+    /// Whether the gate lets the version through, and by which code.
+    pub(super) async fn gate(&self, environment: &str) -> (bool, String) {
+        let path = format!("/gate?model=fraud&version=1&environment={environment}");
+        let answer = self.get(OFFICER, &path).await;
+        (answer["allowed"] == true, answer["reasons"][0]["code"].as_str().unwrap_or_default().to_owned())
     }
 
     pub(super) async fn look(&self, request: &Asked) -> Value {

@@ -2,9 +2,10 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Check, Code, Facts, Fine, ModelFact, Reason, VersionFact};
+use super::{Check, Code, Facts, Fine, ModelFact, Reason, VersionFact, counts};
 use crate::approvals::{
-    Approval, Approved, BoundState, Decision, Open, Pass, Policy, State, Unmet, difference,
+    Approval, Approved, BoundState, Decision, Emergency, Open, Pass, Policy, State, Suspended, Unmet,
+    difference,
 };
 
 /// What was found so far.
@@ -19,7 +20,7 @@ pub(super) struct Gate {
 /// By what a deployment is let through.
 enum Way<'a> {
     Approved(&'a Approved),
-    Emergency(&'a Open),
+    Emergency(&'a Open, &'a Emergency),
 }
 
 impl Gate {
@@ -52,8 +53,7 @@ impl Gate {
                 let message = format!("approved until {}", approved.until().date_naive());
                 Some(reason(Code::Approved, Some(approved.since()), message))
             }
-            Way::Emergency(open) => {
-                let emergency = facts.latest.and_then(Approval::emergency)?;
+            Way::Emergency(open, emergency) => {
                 self.still_the_same(facts, open.bound(), emergency.at());
                 let message = format!("an emergency was declared, until {}", emergency.until().date_naive());
                 Some(reason(Code::BreakGlass, Some(emergency.at()), message))
@@ -106,7 +106,7 @@ impl Gate {
     }
 
     fn approval<'a>(&mut self, facts: &Facts<'a>, policy: &Policy) -> Option<Way<'a>> {
-        let Some(latest) = facts.latest else {
+        let Some(latest) = counts(facts) else {
             let message = format!("nobody asked for an approval for {}: ask for one", facts.environment);
             self.no(Code::NotRequested, None, message);
             return None;
@@ -133,7 +133,17 @@ impl Gate {
                 return Some(Way::Approved(approved));
             }
             State::Open(open) if facts.now < open.until() => return self.open(facts, policy, latest, open),
-            State::Approved(Approved { until, .. }) | State::Open(Open { until, .. }) => {
+            State::Suspended(suspended) if facts.now < suspended.approved.until() => {
+                let message = format!(
+                    "the risk tier is above {}, under which it was approved: it holds again if that is taken back; \
+                     otherwise ask for an approval under the new tier",
+                    suspended.tier
+                );
+                self.no(Code::Suspended, Some(suspended.at), message);
+            }
+            State::Approved(Approved { until, .. })
+            | State::Suspended(Suspended { approved: Approved { until, .. }, .. })
+            | State::Open(Open { until, .. }) => {
                 self.no(Code::Expired, Some(*until), "its time ran out: make a new request");
             }
             state => {
@@ -154,7 +164,7 @@ impl Gate {
         let (code, message) = match latest.emergency_pass(facts.now) {
             Some(Pass::Holds) => {
                 self.fine(Check::Approval, "an emergency was declared, and it holds");
-                return Some(Way::Emergency(open));
+                return latest.emergency().map(|emergency| Way::Emergency(open, emergency));
             }
             None => (Code::DecisionsMissing, waits_for(open, policy)),
             Some(Pass::Ended) => {
@@ -226,7 +236,7 @@ impl Gate {
     fn external(&mut self, facts: &Facts<'_>, policy: &Policy, way: &Way<'_>) {
         let since = match way {
             Way::Approved(approved) => approved.since(),
-            Way::Emergency(_) => DateTime::<Utc>::MIN_UTC,
+            Way::Emergency(..) => DateTime::<Utc>::MIN_UTC,
         };
         let mut heard = 0;
         for accepted in &policy.external {
@@ -278,13 +288,15 @@ fn closed(state: &State) -> (Code, String) {
         }
         State::Withdrawn(_) => (Code::Withdrawn, "the request was taken back: make a new one".to_owned()),
         State::Revoked(_) => (Code::Revoked, "the approval was taken back: make a new request".to_owned()),
+        State::Superseded(ended) if ended.rejected => {
+            (Code::Rejected, "its renewal was rejected: make a new request".to_owned())
+        }
         State::Superseded(_) => (Code::Superseded, "another approval took its place".to_owned()),
         State::Stale(stale) => {
-            let differences = difference(stale.approved.bound(), &stale.now);
-            let said: Vec<String> = differences.iter().map(ToString::to_string).collect();
-            (Code::Stale, format!("it has changed since it was approved: {}", said.join("; ")))
+            let said = stale.changes().join("; ");
+            (Code::Stale, format!("it has changed since it was approved: {said}"))
         }
-        State::Expired(_) | State::Open(_) | State::Approved(_) => {
+        State::Expired(_) | State::Open(_) | State::Approved(_) | State::Suspended(_) => {
             (Code::Expired, "its time ran out: make a new request".to_owned())
         }
     }

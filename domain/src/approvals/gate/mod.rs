@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Approval, BoundState, Decision, Policy, Source, Standing};
+use super::{Approval, Approved, BoundState, Decision, Pass, Policy, Source, Standing, State};
 use crate::models::ArtefactDigest;
 
 crate::names! {
@@ -52,6 +52,8 @@ crate::names! {
         Stale = "stale", "What was approved has changed since.";
         /// Who decided is named as an author, and it is so or nobody has answered for a week.
         DecisionClaimed = "decision_claimed", "Who decided is named as an author of the version.";
+        /// The risk tier was raised after it was approved.
+        Suspended = "suspended", "The risk tier was raised after it was approved.";
         /// A condition of the approval is late.
         ConditionOverdue = "condition_overdue", "A condition of the approval is overdue.";
         /// The emergency is over.
@@ -122,8 +124,8 @@ pub struct Facts<'a> {
     pub tier_confirmed: bool,
     /// The policy that decides; `None` where there is none.
     pub policy: Option<&'a Policy>,
-    /// The latest request for the version and the environment.
-    pub latest: Option<&'a Approval>,
+    /// The requests for the version and the environment, the newest first: that one, and all that are approved or suspended.
+    pub requests: &'a [Approval],
     /// What an approval would be bound to now.
     pub bound: Option<&'a BoundState>,
     /// How things stand besides.
@@ -200,6 +202,28 @@ pub struct Fine {
     pub check: Check,
     /// What was found.
     pub message: String,
+}
+
+/// The request that the gate goes by. A newer one does not put an approval aside: that holds until a renewal is decided, so
+/// the newest approval counts that lets this state through; then an emergency, then an approval that says why it does not,
+/// and only then the newest request.
+#[must_use]
+pub fn counts<'a>(facts: &Facts<'a>) -> Option<&'a Approval> {
+    let running = |one: &&Approval| one.state().running().is_some_and(|one| facts.now < one.until());
+    let passes = |one: &&Approval| {
+        let late =
+            |approved: &Approved| approved.conditions().any(|condition| condition.is_overdue(facts.now));
+        let known = facts.policy.zip(facts.bound);
+        let holds = known.is_some_and(|(policy, bound)| one.holds_for(policy, bound, facts.now));
+        holds && matches!(one.state(), State::Approved(approved) if !late(approved))
+    };
+    let emergency = |one: &&Approval| one.emergency_pass(facts.now) == Some(Pass::Holds);
+    let all = || facts.requests.iter();
+    all()
+        .find(passes)
+        .or_else(|| all().find(emergency))
+        .or_else(|| all().find(running))
+        .or_else(|| facts.requests.first())
 }
 
 /// May it be deployed? No, unless everything that is looked at is fine.

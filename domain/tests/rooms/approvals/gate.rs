@@ -10,12 +10,12 @@ use assay_domain::approvals::{
     Standing, Turn,
 };
 use assay_domain::datasets::Severity;
-use assay_domain::models::ArtefactDigest;
+use assay_domain::models::{ArtefactDigest, Tier};
 use chrono::{DateTime, Utc};
 use proptest::prelude::*;
 
 use super::world::{
-    Account, CLAIM, OTHER_REQUEST, REPORTER, Variant, artefact, at, bound, condition, decide, requested,
+    Account, CLAIM, OTHER_REQUEST, REPORTER, Variant, artefact, at, bound, condition, decide, raised, requested,
     short_policy, standing, start,
 };
 
@@ -30,6 +30,7 @@ struct Case {
     tier_confirmed: bool,
     policy: Option<Policy>,
     latest: Option<Approval>,
+    older: Vec<Approval>,
     bound: Option<BoundState>,
     standing: Standing,
     external: Vec<ReportedElsewhere>,
@@ -56,6 +57,7 @@ impl Case {
             tier_confirmed: true,
             policy: Some(policy),
             latest: Some(latest),
+            older: Vec::new(),
             bound: Some(bound),
             standing,
             external: Vec::new(),
@@ -72,7 +74,7 @@ impl Case {
             digest: self.given.as_ref(),
             tier_confirmed: self.tier_confirmed,
             policy: self.policy.as_ref(),
-            latest: self.latest.as_ref(),
+            requests: &self.requests(),
             bound: self.bound.as_ref(),
             standing: &self.standing,
             external: &self.external,
@@ -84,6 +86,16 @@ impl Case {
         let (policy, latest) =
             (self.policy.as_ref().expect("a policy"), self.latest.as_ref().expect("a request"));
         self.latest = Some(latest.apply(policy, command, now).expect("an accepted command").0);
+    }
+
+    fn requests(&self) -> Vec<Approval> {
+        self.latest.iter().chain(&self.older).cloned().collect()
+    }
+
+    /// A newer request, beside what is approved.
+    fn asked_again(&mut self) {
+        self.older.extend(self.latest.take());
+        self.only_asked();
     }
 
     fn only_asked(&mut self) {
@@ -139,7 +151,7 @@ fn approved(policy: &Policy, bound: &BoundState) -> Approval {
 type Edit = fn(&mut Case);
 
 /// What makes the gate say what, one code each.
-const CASES: [(&str, Edit); 37] = [
+const CASES: [(&str, Edit); 40] = [
     ("approved", |_| {}),
     ("approved", |c| c.given = None),
     ("unknown_model", |c| c.model = ModelFact::Unknown),
@@ -177,6 +189,16 @@ const CASES: [(&str, Edit); 37] = [
         c.apply(Command::BoundChanged { now }, at(2));
     }),
     ("stale", |c| c.bound = None),
+    ("suspended", |c| c.apply(Command::TierRaised { from: Tier::Limited }, at(2))),
+    ("approved", |c| {
+        c.apply(Command::TierRaised { from: Tier::Limited }, at(2));
+        c.apply(Command::RaiseTakenBack, at(2));
+    }),
+    ("stale", |c| {
+        c.apply(Command::TierRaised { from: Tier::Limited }, at(2));
+        let now = raised(c.bound.as_ref().expect("a state"));
+        c.apply(Command::RaiseConfirmed { now }, at(2));
+    }),
     ("condition_overdue", |c| {
         c.only_asked();
         let bound = c.bound.clone().expect("a state");
@@ -219,11 +241,42 @@ const CASES: [(&str, Edit); 37] = [
     }),
 ];
 
+/// What is approved, and a request that is newer.
+const RENEWALS: [(&str, Edit); 4] = [
+    // What is approved holds beside a request that is newer, until that is decided.
+    ("approved", Case::asked_again),
+    ("approved", |c| {
+        c.asked_again();
+        c.apply(Command::Withdraw, at(2));
+    }),
+    ("rejected", |c| {
+        c.asked_again();
+        let bound = c.bound.clone().expect("a state");
+        c.apply(Command::Decide(decide(Account::Bo, "craft", Decision::Rejected, &bound)), at(1));
+        let ended = Command::RenewalRejected { by: OTHER_REQUEST };
+        c.older[0] = c.older[0].apply(c.policy.as_ref().expect("a policy"), ended, at(1)).expect("an end").0;
+    }),
+    // An emergency that is declared for the renewal helps where the approval does not.
+    ("break_glass", |c| {
+        c.asked_again();
+        let bound = c.bound.clone().expect("a state");
+        let policy = c.policy.clone().expect("a policy");
+        let craft = decide(Account::Bo, "craft", Decision::Approved, &bound);
+        let late = Decide { conditions: vec![condition()], ..craft };
+        let both = [late, decide(Account::Ada, "product", Decision::Approved, &bound)];
+        c.older[0] = both.into_iter().fold(requested(&policy), |approval, decide| {
+            approval.apply(&policy, Command::Decide(decide), at(1)).expect("a decision").0
+        });
+        let by = Account::Bo.acting();
+        c.apply(Command::BreakGlass { by, reason: "It is down.".to_owned(), earlier: Vec::new() }, at(2));
+    }),
+];
+
 #[test]
 fn each_code_has_its_cause() {
     let mut all = Vec::new();
     let mut codes = BTreeSet::new();
-    for (code, edit) in CASES {
+    for (code, edit) in CASES.into_iter().chain(RENEWALS) {
         let mut case = Case::fine();
         edit(&mut case);
         let answer = case.ask();
@@ -285,7 +338,7 @@ proptest! {
         let alone: Vec<(&str, Edit)> = CASES
             .into_iter()
             .filter(|(code, _)| !matches!(*code, "rejected" | "withdrawn" | "revoked" | "superseded" | "condition_overdue"
-                | "decisions_missing" | "break_glass" | "emergency_not_justified" | "expired" | "rejected_elsewhere"))
+                | "decisions_missing" | "suspended" | "break_glass" | "emergency_not_justified" | "expired" | "rejected_elsewhere"))
             .collect();
         let mut case = Case::fine();
         let mut expected = true;

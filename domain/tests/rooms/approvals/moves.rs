@@ -1,10 +1,11 @@
 //! Every move that anybody can try in the small world.
 
 use assay_domain::approvals::{AuthorClaim, BoundState, Command, Decision, Exclusion, Policy, Turn};
+use assay_domain::models::Tier;
 
 use super::world::{
     ACCOUNTS, Account, CLAIM, CONDITION, OTHER_REQUEST, SOMEBODY_ELSE, VARIANTS, Variant, condition, decide,
-    delegation, earlier, reported, somebody_else, terms,
+    delegation, earlier, raised, reported, somebody_else, terms,
 };
 
 /// A move, with what the model has to know of it, apart from what the machine says.
@@ -37,6 +38,10 @@ pub(super) enum Meaning {
     Reviewed { human: u8, justified: bool },
     /// Somebody lifts what it blocks, or nobody could.
     Lifted { human: Option<u8> },
+    /// The risk tier is raised.
+    Raised,
+    /// The raise is taken back.
+    TakenBack,
     /// Something else.
     Other,
 }
@@ -53,13 +58,23 @@ pub(super) fn all(policy: &Policy, bounds: &[BoundState; 3]) -> Vec<Move> {
         meaning: Meaning::Changed(*variant),
         only_when: None,
     }));
+    // A raise is confirmed for the state that there is, and does not hide what else has changed.
+    for (variant, bound) in VARIANTS.iter().zip(bounds) {
+        let confirmed = Command::RaiseConfirmed { now: raised(bound) };
+        moves.push(Move { command: confirmed, meaning: Meaning::Other, only_when: Some(*variant) });
+    }
     let other = |command| Move { command, meaning: Meaning::Other, only_when: None };
+    moves.extend([
+        Move { meaning: Meaning::Raised, ..other(Command::TierRaised { from: Tier::High }) },
+        Move { meaning: Meaning::TakenBack, ..other(Command::RaiseTakenBack) },
+    ]);
     moves.extend([
         other(Command::Withdraw),
         other(Command::TimePassed),
         other(Command::Revoke { by: Account::Bo.acting(), reason: "A complaint.".to_owned() }),
         other(Command::Superseded { by: OTHER_REQUEST }),
         other(Command::Superseded { by: terms().id }),
+        other(Command::RenewalRejected { by: OTHER_REQUEST }),
         other(Command::ConditionOverdue { id: CONDITION }),
     ]);
     for account in ACCOUNTS {

@@ -34,6 +34,7 @@ struct Diary {
     condition_open: bool,
     opened: bool,
     approved_on: Option<i64>,
+    raised: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -77,6 +78,7 @@ fn walk(policy: &Policy) -> Seen {
         condition_open: false,
         opened: true,
         approved_on: None,
+        raised: false,
     };
     let (approval, happened) = asked(policy);
     let told = tell(&Retold::default(), Uuid::nil(), at(0), &approval, &happened);
@@ -117,6 +119,7 @@ fn key(node: &Node) -> Key {
     let (until, approvals) = match state {
         State::Open(open) => (Some(open.until()), open.approvals()),
         State::Approved(approved) => (Some(approved.until()), approved.approvals()),
+        State::Suspended(one) => (Some(one.approved.until()), one.approved.approvals()),
         _ => (None, [].as_slice()),
     };
     let alike = |one: &Approving| {
@@ -205,12 +208,16 @@ fn one_fitting_event(before: &Approval, after: &Approval, happened: &Happened) {
         }
         Happened::Withdrawn => &[("open", "withdrawn")],
         Happened::Expired { was_approved: false } => &[("open", "expired")],
-        Happened::Expired { was_approved: true } => &[("approved", "expired")],
-        Happened::Revoked { .. } => &[("approved", "revoked")],
-        Happened::Superseded { .. } => &[("approved", "superseded")],
-        Happened::BecameStale { .. } => &[("approved", "stale")],
+        Happened::Expired { was_approved: true } => &[("approved", "expired"), ("suspended", "expired")],
+        Happened::Revoked { .. } => &[("approved", "revoked"), ("suspended", "revoked")],
+        Happened::Superseded { .. } | Happened::RenewalRejected { .. } => {
+            &[("approved", "superseded"), ("suspended", "superseded")]
+        }
+        Happened::BecameStale { .. } => &[("approved", "stale"), ("suspended", "stale")],
+        Happened::Suspended { .. } => &[("approved", "suspended")],
+        Happened::Resumed => &[("suspended", "approved")],
         Happened::ConditionMet { .. } | Happened::ConditionOverdue { .. } => {
-            &[("open", "open"), ("approved", "approved")]
+            &[("open", "open"), ("approved", "approved"), ("suspended", "suspended")]
         }
         Happened::GlassBroken { .. } => &[("open", "open")],
         Happened::Claimed { outcome: Outcome::Approved, .. } => {
@@ -278,10 +285,13 @@ fn write(before: &Diary, meaning: Meaning, after: &Approval, moment: usize) -> D
             assert!(blocks && !diary.lifted, "there was nothing to lift");
             diary.lifted = true;
         }
+        Meaning::Raised => diary.raised = true,
+        Meaning::TakenBack => diary.raised = false,
         Meaning::Other => {}
     }
     diary.opened &= matches!(after.state(), State::Open(_));
-    let approved = matches!(after.state(), State::Approved(_));
+    let approved = after.state().running().is_some();
+    diary.raised &= approved;
     diary.approved_on = approved.then_some(before.approved_on.unwrap_or(MOMENTS[moment]));
     diary
 }
@@ -310,7 +320,12 @@ fn holds(policy: &Policy, bounds: &[BoundState; 3], node: &Node, seen: &mut Seen
             "an excluded person was counted: {node:#?}"
         );
     }
-    if let State::Approved(approved) = state {
+    assert_eq!(
+        matches!(state, State::Suspended(_)),
+        diary.raised,
+        "suspended while the tier is raised: {node:#?}"
+    );
+    if let Some(approved) = state.running() {
         assert_eq!(*approved.bound(), bounds[diary.now as usize], "approved on another state: {node:#?}");
         assert!(has_quorum(policy, diary, |_| true), "approved without quorum: {node:#?}");
         assert_ne!(diary.now, Variant::NoEvidence, "approved without evidence: {node:#?}");
@@ -363,7 +378,7 @@ fn gate_agrees(policy: &Policy, bounds: &[BoundState; 3], node: &Node, seen: &mu
             digest: Some(&digest),
             tier_confirmed: true,
             policy: Some(policy),
-            latest: Some(&node.approval),
+            requests: std::slice::from_ref(&node.approval),
             bound: Some(&bounds[variant as usize]),
             standing: &standing,
             external: &[],
@@ -383,7 +398,7 @@ fn approval_holds(policy: &Policy, node: &Node, today: i64) -> bool {
         return false;
     }
     let late = node.diary.condition_open && today > 1;
-    node.diary.approved_on.is_some_and(|since| today < since + 3) && !late
+    node.diary.approved_on.is_some_and(|since| today < since + 3) && !late && !node.diary.raised
 }
 
 fn emergency_holds(node: &Node, today: i64) -> bool {
@@ -422,7 +437,17 @@ fn all_states_of_the_machine_keep_the_rules() {
         );
         assert_eq!(
             seen.states.iter().copied().collect::<Vec<_>>(),
-            ["approved", "expired", "open", "rejected", "revoked", "stale", "superseded", "withdrawn"],
+            [
+                "approved",
+                "expired",
+                "open",
+                "rejected",
+                "revoked",
+                "stale",
+                "superseded",
+                "suspended",
+                "withdrawn"
+            ],
             "{what}: all states are reached"
         );
         all.nodes += seen.nodes;

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use assay_domain::approvals::{
     Acting, Approval, BoundDataset, BoundEvidence, BoundState, Decide, Decision, Delegation, Earlier,
-    ExternalDecision, Happened, NewCondition, Policy, Requester, Source, Standing, Terms, Vouched, Who,
+    ExternalDecision, Happened, NewCondition, OnRecord, Policy, Requester, Source, Standing, Terms, Vouched, Who,
 };
-use assay_domain::models::{Evidence, EvidenceKind};
+use assay_domain::models::{Evidence, EvidenceKind, Tier};
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use uuid::Uuid;
 
@@ -145,7 +145,25 @@ pub(super) fn bound(policy: &Policy, variant: Variant) -> BoundState {
         .into(),
         evidence,
         policy: policy.reference(),
+        on_record: Some(OnRecord {
+            tier: Some(Tier::High),
+            team: Uuid::from_u128(400),
+            metrics: [("auc".to_owned(), "0.94".to_owned())].into(),
+            card: None,
+            run: None,
+            commit: None,
+            parent: None,
+            uses: BTreeSet::new(),
+        }),
     }
+}
+
+/// The same, after the risk tier was raised.
+pub(super) fn raised(bound: &BoundState) -> BoundState {
+    let mut raised = bound.clone();
+    raised.policy.id = "critical".to_owned();
+    raised.on_record.as_mut().expect("a record").tier = Some(Tier::Critical);
+    raised
 }
 
 pub(super) fn standing() -> Standing {

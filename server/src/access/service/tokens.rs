@@ -73,7 +73,7 @@ pub async fn authenticate(app: &App, request: Uuid, presented: &str) -> Result<C
     }
     let rights = Rights::Token { scopes: token.scopes()?, team: token.team_id, owner };
     let principal = Principal::new(actor, rights);
-    Ok(Caller { principal, request, name: token.name, session: None, job_user: None })
+    Ok(Caller { principal, request, name: token.name, session: None, job_user: None, ends_approval: false })
 }
 
 /// Notes the use of a token. Not worth failing a request for.

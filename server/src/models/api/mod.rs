@@ -119,7 +119,7 @@ async fn show(
     request_body = ModelChangeBody,
     responses(
         (status = 200, body = ModelBody),
-        (status = 409, description = "The model is out of use, or is to be taken out of use while it runs somewhere; a move waits already, or a token asks for one."),
+        (status = 409, description = "The model is out of use, or is to be taken out of use while it runs somewhere; a move waits already, or a token asks for one; or the change ends or suspends what is approved (`ends_approval`, which names the approvals) and the body does not say so."),
         (status = 412, description = "Somebody else changed it since."),
     )
 )]
@@ -130,8 +130,9 @@ async fn change(
     seen: IfMatch,
     Json(body): Json<ModelChangeBody>,
 ) -> Result<impl IntoResponse, Error> {
-    let ModelChangeBody { purpose, success_measure, team, risk_answers, reason, archived } = body;
+    let ModelChangeBody { purpose, success_measure, team, risk_answers, reason, archived, ends_approval } =
+        body;
     let change = ModelChange { purpose, success_measure, team, risk_answers, reason, archived };
-    let model = service::change(&app, &caller, &model, seen, change).await?;
+    let model = service::change(&app, &caller.told(ends_approval), &model, seen, change).await?;
     Ok(([etag(model.revision)], axum::Json(ModelBody::try_from(model)?)))
 }

@@ -7,6 +7,7 @@ use super::bodies::{
 use super::listed;
 use crate::App;
 use crate::error::Error;
+use crate::http::told::{EndsApproval, EndsApprovalBody};
 use crate::http::{Caller, IfMatch, Json, Listing, Path, Query, Window, etag};
 use crate::models::service::{self, Declared, NewEvidence, NewVersion, VersionChange, WrongEntry};
 use crate::models::store::FoundRow;
@@ -111,7 +112,7 @@ async fn seen(app: &App, caller: &Caller, found: FoundRow) -> Result<SeenBody, E
     request_body = VersionChangeBody,
     responses(
         (status = 200, body = VersionSeenBody),
-        (status = 409, description = "The model is out of use, or the lineage is settled."),
+        (status = 409, description = "The model is out of use, the lineage is settled, or it ends what is approved (`ends_approval`) and the body does not say so."),
         (status = 412, description = "Somebody else changed it since."),
     )
 )]
@@ -122,7 +123,8 @@ pub(super) async fn change(
     seen: IfMatch,
     Json(body): Json<VersionChangeBody>,
 ) -> Result<impl IntoResponse, Error> {
-    let VersionChangeBody { lineage, card_url, metrics, authors, committers } = body;
+    let VersionChangeBody { lineage, card_url, metrics, authors, committers, ends_approval } = body;
+    let caller = caller.told(ends_approval);
     let change = VersionChange {
         lineage,
         card_url,
@@ -205,7 +207,10 @@ pub(super) async fn evidence(
         ("version" = String, Path, description = "The version, percent-encoded")
     ),
     request_body = NewEvidenceBody,
-    responses((status = 201, body = EvidenceBody), (status = 409, description = "The model is out of use."))
+    responses(
+        (status = 201, body = EvidenceBody),
+        (status = 409, description = "The model is out of use, or it ends what is approved (`ends_approval`) and the body does not say so."),
+    )
 )]
 pub(super) async fn attach(
     State(app): State<App>,
@@ -213,7 +218,8 @@ pub(super) async fn attach(
     Path((model, version)): Path<(String, String)>,
     Json(body): Json<NewEvidenceBody>,
 ) -> Result<(StatusCode, axum::Json<EvidenceBody>), Error> {
-    let NewEvidenceBody { kind, title, uri, sha256, made_on } = body;
+    let NewEvidenceBody { kind, title, uri, sha256, made_on, ends_approval } = body;
+    let caller = caller.told(ends_approval);
     let new = NewEvidence { kind, title, uri, sha256, made_on };
     let row = service::attach(&app, &caller, &model, &version, new).await?;
     Ok((StatusCode::CREATED, axum::Json(row.try_into()?)))
@@ -227,15 +233,21 @@ pub(super) async fn attach(
     params(
         ("model" = String, Path, description = "The model's name, percent-encoded"),
         ("version" = String, Path, description = "The version, percent-encoded"),
-        ("id" = Uuid, Path)
+        ("id" = Uuid, Path),
+        EndsApproval
     ),
-    responses((status = 204), (status = 409, description = "The model is out of use."))
+    responses(
+        (status = 204),
+        (status = 409, description = "The model is out of use, or it ends what is approved and neither query nor body says `ends_approval`."),
+    )
 )]
 pub(super) async fn detach(
     State(app): State<App>,
     caller: Caller,
     Path((model, version, id)): Path<(String, String, Uuid)>,
+    EndsApprovalBody(ends_approval): EndsApprovalBody,
 ) -> Result<StatusCode, Error> {
+    let caller = caller.told(ends_approval);
     service::detach(&app, &caller, &model, &version, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -271,12 +283,13 @@ pub(super) async fn declared(
     tag = "models",
     params(
         ("model" = String, Path, description = "The model's name, percent-encoded"),
-        ("version" = String, Path, description = "The version, percent-encoded")
+        ("version" = String, Path, description = "The version, percent-encoded"),
+        EndsApproval
     ),
     request_body = Vec<DeclaredBody>,
     responses(
         (status = 200, body = Vec<DeclaredBody>),
-        (status = 409, description = "The model is out of use."),
+        (status = 409, description = "The model is out of use, or it ends what is approved and the query does not say `ends_approval`."),
         (status = 422, description = "An entry names what is not registered, or another digest than the one on record."),
     )
 )]
@@ -284,6 +297,7 @@ pub(super) async fn declare(
     State(app): State<App>,
     caller: Caller,
     Path((model, version)): Path<(String, String)>,
+    Query(EndsApproval { ends_approval }): Query<EndsApproval>,
     Json(list): Json<Vec<DeclaredBody>>,
 ) -> Result<axum::Json<Vec<DeclaredBody>>, Error> {
     let entry = |body: DeclaredBody| {
@@ -291,6 +305,7 @@ pub(super) async fn declare(
         Declared { namespace, name, version, used_for, digest }
     };
     let list = list.into_iter().map(entry).collect();
+    let caller = caller.told(ends_approval);
     let rows = service::declare(&app, &caller, &model, &version, list).await?;
     Ok(axum::Json(rows.into_iter().map(DeclaredBody::try_from).collect::<Result<_, _>>()?))
 }

@@ -9,8 +9,8 @@ use crate::db::{Conn, Tx};
 use crate::error::Error;
 use crate::http::Caller;
 use crate::models::store::{self, PartRow};
-use assay_domain::approvals::{BoundDataset, BoundEvidence, Who};
-use assay_domain::models::{ArtefactDigest, Evidence, Tier};
+use assay_domain::approvals::{BoundDataset, BoundEvidence, BoundUse, OnRecord, Who};
+use assay_domain::models::{ArtefactDigest, Evidence, Tier, VersionRef};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -38,6 +38,8 @@ pub struct BoundInputs {
     pub evidence: BTreeSet<BoundEvidence>,
     /// The same evidence with the days on which it was made, for policies that ask for fresh one.
     pub dated: Vec<Evidence>,
+    /// What the registry says of it besides.
+    pub on_record: OnRecord,
     /// Who made it.
     pub authors: Vec<Who>,
     /// Whose commits are in it.
@@ -57,18 +59,36 @@ fn wrong(id: Uuid, what: &'static str) -> impl FnOnce(String) -> Error {
 }
 
 fn of_version(part: PartRow, id: Uuid) -> Result<BoundInputs, Error> {
-    let PartRow { name, version, digest, team_id, tier, archived_at, authors, committers, .. } = part.clone();
+    let PartRow { name, version, digest, team_id, tier, archived_at, authors, committers, metrics, .. } =
+        part;
     let tier_confirmed = part.tier_confirmed;
     let people = |text: Option<String>, what| {
         let read = serde_json::from_str::<Vec<Who>>(text.as_deref().unwrap_or("[]"));
         read.map_err(|error| wrong(id, what)(error.to_string()))
     };
+    let team = team_id.ok_or_else(|| wrong(id, "the team")("is missing".to_owned()))?;
+    let tier = tier.as_deref().map(str::parse).transpose().map_err(wrong(id, "the tier"))?;
+    let metrics = serde_json::from_str(metrics.as_deref().unwrap_or("{}"));
+    let on_record = OnRecord {
+        tier,
+        team,
+        metrics: metrics.map_err(|error| wrong(id, "metrics")(error.to_string()))?,
+        card: part.card_url,
+        run: part.run,
+        commit: part.source_commit,
+        parent: part
+            .parent_model
+            .zip(part.parent_version)
+            .map(|(model, version)| VersionRef { model, version }),
+        uses: BTreeSet::new(),
+    };
     Ok(BoundInputs {
         model: name,
         version,
-        team: team_id.ok_or_else(|| wrong(id, "the team")("is missing".to_owned()))?,
-        tier: tier.as_deref().map(str::parse).transpose().map_err(wrong(id, "the tier"))?,
+        team,
+        tier,
         tier_confirmed: tier_confirmed.is_some(),
+        on_record,
         archived_at,
         artefact_digest: digest
             .unwrap_or_default()
@@ -98,8 +118,11 @@ impl BoundInputs {
     }
 
     fn add(&mut self, part: PartRow, id: Uuid) -> Result<(), Error> {
-        let PartRow { part, name, version, digest, made_on, .. } = part;
+        let PartRow { part, name, version, digest, made_on, tier: used_for, .. } = part;
         if part == "dataset" {
+            let used_for = used_for.unwrap_or_default().parse().map_err(wrong(id, "a use of data"))?;
+            let declared = BoundUse { dataset: name.clone(), version: version.clone(), used_for };
+            self.on_record.uses.insert(declared);
             let digest = digest.unwrap_or_default();
             self.datasets.insert(BoundDataset { dataset: name, version, digest });
             return Ok(());
@@ -115,15 +138,12 @@ impl BoundInputs {
 /// Something that [`bound_inputs`] gives for this version has changed, in the write `tx`.
 ///
 /// # Errors
-/// Those of the database.
+/// [`Error::EndsApproval`] where that ends what is approved and the caller does not know; those of the database.
 pub async fn touched(tx: &mut Tx, caller: &Caller, model_version: Uuid) -> Result<(), Error> {
     approvals::bound_changed(tx, caller, model_version).await
 }
 
 /// The same for every version of a model, when the model itself has changed.
 pub(super) async fn all_touched(tx: &mut Tx, caller: &Caller, model: Uuid) -> Result<(), Error> {
-    for version in store::versions(tx, model).await? {
-        touched(tx, caller, version.id).await?;
-    }
-    Ok(())
+    approvals::model_changed(tx, caller, model).await
 }

@@ -4,6 +4,7 @@ use super::bound::all_touched;
 use super::register::{team_of, tidy};
 use super::{archived, changeable, fine, moving, of_model, risk, tiers, wrong};
 use crate::App;
+use crate::approvals::requests::service as approvals;
 use crate::db::Tx;
 use crate::error::Error;
 use crate::http::{Caller, IfMatch};
@@ -43,6 +44,7 @@ impl ModelChange {
 /// # Errors
 /// [`Error::NotFound`], [`Error::Hidden`], [`Error::Forbidden`]; [`Error::Invalid`] naming the field;
 /// [`Error::Conflict`] for a model that is out of use, and for taking out of use what still runs;
+/// [`Error::EndsApproval`] where it ends or suspends what is approved and the caller does not know;
 /// [`Error::PreconditionFailed`] when somebody else changed it since `seen`.
 pub async fn change(
     app: &App,
@@ -149,5 +151,5 @@ async fn take_out_of_use(tx: &mut Tx, caller: &Caller, model: &mut ModelRow) -> 
     model.archived_at = Some(tx.now());
     stored(tx, model).await?;
     tx.record(of_model(caller, model, ModelArchived { model: model.name.clone() })).await?;
-    all_touched(tx, caller, model.id).await
+    approvals::model_closed(tx, caller, model.id).await
 }

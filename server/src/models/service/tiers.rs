@@ -9,6 +9,7 @@
 use super::bound::all_touched;
 use super::{digest_tiers, of_model, risk};
 use crate::App;
+use crate::approvals::requests::service as approvals;
 use crate::db::{Conn, Tx};
 use crate::error::{Error, FieldError};
 use crate::http::Caller;
@@ -95,10 +96,19 @@ async fn apply(tx: &mut Tx, caller: &Caller, model: &mut ModelRow, change: &Chan
     if before == Some(change.tier) {
         return Ok(());
     }
-    all_touched(tx, caller, model.id).await?;
     match before {
-        Some(before) if before > change.tier => digest_tiers::lowered(tx, caller, model).await,
-        _ => digest_tiers::ask_officer(tx, caller, model).await,
+        Some(before) if before > change.tier => {
+            approvals::resume(tx, caller, model.id).await?;
+            digest_tiers::lowered(tx, caller, model).await
+        }
+        Some(before) => {
+            approvals::suspend(tx, caller, model.id, before).await?;
+            digest_tiers::ask_officer(tx, caller, model).await
+        }
+        None => {
+            all_touched(tx, caller, model.id).await?;
+            digest_tiers::ask_officer(tx, caller, model).await
+        }
     }
 }
 
@@ -142,7 +152,7 @@ async fn raise(tx: &mut Tx, caller: &Caller, model: &mut ModelRow, change: Chang
     let from = model.tier.clone().unwrap_or_default();
     apply(tx, caller, model, &change).await?;
     if caller.principal.rights == Rights::System {
-        return Ok(());
+        return approvals::end_suspended(tx, caller, model.id).await;
     }
     let change = Change { before, ..change };
     let new = NewProposal {
@@ -210,7 +220,7 @@ pub(crate) async fn confirmed(tx: &mut Tx, by: &Caller, row: &ProposalRow) -> Re
             let how = if row.alone { "nobody-else" } else { "confirmed" };
             confirm(tx, by, &mut model, how).await
         }
-        Kind::RaiseTier => Ok(()),
+        Kind::RaiseTier => approvals::end_suspended(tx, by, model.id).await,
         _ => apply(tx, by, &mut model, &change).await,
     }
 }

@@ -1,6 +1,7 @@
 //! Registering versions, and changing what may still change of them. The digest never does: another artefact is another
 //! version.
 
+use super::bound::touched;
 use super::claims::{self, PeopleList};
 use super::contributors::contributed;
 use super::people::{self, Named};
@@ -185,7 +186,8 @@ pub(super) fn ancestors(line: &[ParentRow]) -> BTreeMap<VersionRef, Option<Versi
 ///
 /// # Errors
 /// As [`register_version`]; [`Error::Conflict`] for a lineage that is settled because the version was deployed;
-/// [`Error::PreconditionFailed`] when somebody else changed it since `seen`.
+/// [`Error::EndsApproval`] where it ends what is approved; [`Error::PreconditionFailed`] when somebody else changed it since
+/// `seen`.
 pub async fn change_version(
     app: &App,
     caller: &Caller,
@@ -245,7 +247,8 @@ async fn trace(tx: &mut Tx, caller: &Caller, found: &mut FoundRow, lineage: &Lin
     found.version.parent_id = parent_id;
     stored(tx, &mut found.version).await?;
     tx.record(of_version(caller, found, lineage_facts(&own, lineage))).await?;
-    contributed(tx, caller, found.version.id, "lineage").await
+    contributed(tx, caller, found.version.id, "lineage").await?;
+    touched(tx, caller, found.version.id).await
 }
 
 /// What is on record and would become another.
@@ -329,5 +332,5 @@ async fn say(
     for (list, new) in joined {
         claims::joined(tx, caller, found.version.id, list, new).await?;
     }
-    Ok(())
+    touched(tx, caller, found.version.id).await
 }

@@ -21,7 +21,7 @@ pub struct PartRow {
     pub digest: Option<String>,
     /// The model's team, with the version only.
     pub team_id: Option<Uuid>,
-    /// The model's risk tier, with the version only.
+    /// The model's risk tier; what a dataset was used for.
     pub tier: Option<String>,
     /// When the model was taken out of use, with the version only.
     pub archived_at: Option<DateTime<Utc>>,
@@ -29,6 +29,18 @@ pub struct PartRow {
     pub authors: Option<String>,
     /// The committers as JSON, with the version only.
     pub committers: Option<String>,
+    /// The measures as JSON, with the version only.
+    pub metrics: Option<String>,
+    /// Where the model card is, with the version only.
+    pub card_url: Option<String>,
+    /// The run that made it, with the version only.
+    pub run: Option<String>,
+    /// The commit that it was built from, with the version only.
+    pub source_commit: Option<String>,
+    /// The model of the version that it was made from, with the version only.
+    pub parent_model: Option<String>,
+    /// The version that it was made from, with the version only.
+    pub parent_version: Option<String>,
     /// The day on which the evidence was made.
     pub made_on: Option<NaiveDate>,
     /// The version's id, with the version only.
@@ -50,19 +62,25 @@ pub fn parts_sql(which: &str, more: &str) -> AssertSqlSafe<String> {
     // PostgreSQL takes the type of a column without values from the first two selects, hence this order.
     AssertSqlSafe(format!(
         "WITH it AS (
-           SELECT v.*, m.name AS model, m.team_id, {COUNTING_TIER} AS tier, m.tier_confirmed, m.archived_at
-           FROM model_version v JOIN model m ON m.id = v.model_id WHERE {which})
+           SELECT v.*, m.name AS model, m.team_id, {COUNTING_TIER} AS tier, m.tier_confirmed, m.archived_at,
+             pm.name AS parent_model, p.version AS parent_version
+           FROM model_version v JOIN model m ON m.id = v.model_id
+           LEFT JOIN model_version p ON p.id = v.parent_id LEFT JOIN model pm ON pm.id = p.model_id
+           WHERE {which})
          SELECT 'version' AS part, it.model AS name, it.version AS version, it.artefact_digest AS digest,
              it.team_id AS team_id, it.tier AS tier, it.archived_at AS archived_at, it.authors AS authors,
-             it.committers AS committers, NULL AS made_on, it.id AS id, it.model_id AS model_id,
+             it.committers AS committers, it.metrics AS metrics, it.card_url AS card_url, it.run AS run,
+             it.source_commit AS source_commit, it.parent_model AS parent_model,
+             it.parent_version AS parent_version, NULL AS made_on, it.id AS id, it.model_id AS model_id,
              it.tier_confirmed AS tier_confirmed
          FROM it
          UNION ALL
-         SELECT 'evidence', e.kind, e.sha256, NULL, NULL, NULL, NULL, NULL, NULL, e.made_on, NULL, NULL, NULL
+         SELECT 'evidence', e.kind, e.sha256, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+             NULL, e.made_on, NULL, NULL, NULL
          FROM it JOIN model_evidence e ON e.model_version_id = it.id AND e.removed_at IS NULL
          UNION ALL
-         SELECT 'dataset', d.namespace || '/' || d.name, w.version, w.digest, NULL, NULL, NULL, NULL, NULL, NULL,
-             NULL, NULL, NULL
+         SELECT 'dataset', d.namespace || '/' || d.name, w.version, w.digest, NULL, u.used_for, NULL, NULL, NULL,
+             NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
          FROM it JOIN model_version_dataset u ON u.model_version_id = it.id
          JOIN dataset_version w ON w.id = u.dataset_version_id
          JOIN dataset d ON d.id = w.dataset_id {more}"

@@ -5,10 +5,12 @@ use crate::approvals::requests::service::{Kept, Makers, approvals, makers};
 use crate::approvals::requests::store::{self, WordRow};
 use crate::error::Error;
 use assay_domain::approvals::{
-    Block, BoundState, ConditionState, Decider, Decision, Review, State, Who, difference,
+    Block, BoundState, BoundUse, ConditionState, Decider, Decision, OnRecord, Review, State, Who,
 };
+use assay_domain::models::{Tier, UsedFor, VersionRef};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
@@ -16,7 +18,7 @@ use uuid::Uuid;
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct SearchQuery {
-    /// `open`, `approved`, `rejected`, `withdrawn`, `expired`, `revoked`, `superseded` or `stale`.
+    /// `open`, `approved`, `suspended`, `rejected`, `withdrawn`, `expired`, `revoked`, `superseded` or `stale`.
     pub(super) state: Option<String>,
     /// The team that owns the model, by id or short name.
     pub(super) team: Option<String>,
@@ -44,6 +46,9 @@ pub(super) struct NewRequestBody {
     pub(super) note: Option<String>,
     /// Deploys before the decisions.
     pub(super) emergency: Option<EmergencyBody>,
+    /// Whether to ask although it is approved. What is approved holds until the renewal is decided: approved, the renewal
+    /// takes its place; rejected, it ends.
+    pub(super) renew: Option<bool>,
 }
 
 /// An emergency.
@@ -120,7 +125,7 @@ pub(super) struct RequestBody {
     /// The team that owns the model.
     team: Uuid,
     environment: String,
-    /// `open`, `approved`, `rejected`, `withdrawn`, `expired`, `revoked`, `superseded` or `stale`.
+    /// `open`, `approved`, `suspended`, `rejected`, `withdrawn`, `expired`, `revoked`, `superseded` or `stale`.
     state: &'static str,
     /// Since when; null while it is open.
     since: Option<DateTime<Utc>>,
@@ -204,6 +209,36 @@ struct BoundBody {
     artefact_digest: String,
     datasets: Vec<BoundDatasetBody>,
     evidence: Vec<BoundEvidenceBody>,
+    /// What the registry said when it was asked for; null where approvals were not bound to that yet.
+    on_record: Option<OnRecordBody>,
+}
+
+/// What the registry said of a version and its model.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ApprovalBoundRecord)]
+struct OnRecordBody {
+    tier: Option<Tier>,
+    /// The team that owned the model.
+    team: Uuid,
+    /// Measures: name to number, as the tool wrote it.
+    metrics: BTreeMap<String, String>,
+    card_url: Option<String>,
+    run: Option<String>,
+    commit: Option<String>,
+    /// The version that it was made from.
+    parent: Option<VersionRef>,
+    /// What its data was used for, by its own declaration.
+    uses: Vec<BoundUseBody>,
+}
+
+/// A declared use of a version of a dataset.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ApprovalBoundUse)]
+struct BoundUseBody {
+    /// `namespace/name`.
+    dataset: String,
+    version: String,
+    used_for: UsedFor,
 }
 
 /// A version of a dataset.
@@ -387,14 +422,20 @@ fn bound(state: &BoundState) -> BoundBody {
         artefact_digest: state.artefact_digest.to_string(),
         datasets: datasets.collect(),
         evidence: evidence.collect(),
+        on_record: state.on_record.as_ref().map(on_record),
     }
+}
+
+fn on_record(on_record: &OnRecord) -> OnRecordBody {
+    let OnRecord { tier, team, metrics, card, run, commit, parent, uses } = on_record.clone();
+    let one = |BoundUse { dataset, version, used_for }| BoundUseBody { dataset, version, used_for };
+    let uses = uses.into_iter().map(one).collect();
+    OnRecordBody { tier, team, metrics, card_url: card, run, commit, parent, uses }
 }
 
 fn changes(state: &State) -> Vec<String> {
     match state {
-        State::Stale(stale) => {
-            difference(stale.approved.bound(), &stale.now).iter().map(ToString::to_string).collect()
-        }
+        State::Stale(stale) => stale.changes(),
         _ => Vec::new(),
     }
 }

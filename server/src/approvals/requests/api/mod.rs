@@ -5,7 +5,7 @@ mod bodies;
 use crate::App;
 use crate::access::service::people;
 use crate::approvals::requests::service::{
-    self, Asked, BreakGlass, Deciding, NewConditionText, Reviewing, Search,
+    self, Answered, Asked, BreakGlass, Deciding, NewConditionText, Reviewing, Search,
 };
 use crate::error::Error;
 use crate::http::{Caller, Json, Listing, Path, Query, Window};
@@ -40,7 +40,8 @@ pub fn routes() -> OpenApiRouter<App> {
 /// Ask for an approval
 ///
 /// Of one version for one environment, under the policy that decides about models of this tier there. One request at a time
-/// may be open for both. With `emergency` the version is deployed before the decisions, where the policy allows that.
+/// may be open for both. What is approved already, in the state that it has now, is answered with 200 and that approval, and
+/// nothing is opened; with `renew` a renewal is opened, and what is approved holds until that is decided. With `emergency` the version is deployed before the decisions, where the policy allows that.
 #[utoipa::path(
     post,
     path = "/models/{model}/versions/{version}/approval-requests",
@@ -51,7 +52,8 @@ pub fn routes() -> OpenApiRouter<App> {
     ),
     request_body = NewRequestBody,
     responses(
-        (status = 201, body = RequestBody),
+        (status = 200, description = "It is approved already.", body = RequestBody),
+        (status = 201, description = "A request was opened.", body = RequestBody),
         (status = 409, description = "A rule forbids it; the problem's type is the rule's name, such as `request_open`, `no_policy`, `no_tier`, `model_archived` or `demands_not_met`."),
     )
 )]
@@ -61,11 +63,13 @@ async fn ask(
     Path((model, version)): Path<(String, String)>,
     Json(body): Json<NewRequestBody>,
 ) -> Result<(StatusCode, axum::Json<RequestBody>), Error> {
-    let NewRequestBody { environment, note, emergency } = body;
+    let NewRequestBody { environment, note, emergency, renew } = body;
     let emergency = emergency.map(|emergency| emergency.reason);
-    let asked = Asked { environment, note: note.unwrap_or_default(), emergency };
-    let kept = service::ask(&app, &caller, &model, &version, asked).await?;
-    Ok((StatusCode::CREATED, axum::Json(RequestBody::new(&app, kept).await?)))
+    let (note, renew) = (note.unwrap_or_default(), renew.unwrap_or_default());
+    let asked = Asked { environment, note, emergency, renew };
+    let Answered { kept, opened } = service::ask(&app, &caller, &model, &version, asked).await?;
+    let status = if opened { StatusCode::CREATED } else { StatusCode::OK };
+    Ok((status, axum::Json(RequestBody::new(&app, kept).await?)))
 }
 
 /// List approval requests

@@ -9,12 +9,12 @@ use axum::response::Response;
 use chrono::SecondsFormat;
 use leptos::prelude::*;
 use serde::Deserialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 use super::{href, shown};
 use crate::App;
-use crate::approvals::requests::service::{self, Asked};
+use crate::approvals::requests::service::{self, Answered, Asked};
 use crate::audit::Names;
 use crate::error::Error;
 use crate::http::page::form_errors;
@@ -32,11 +32,12 @@ pub(super) struct Typed {
     environment: String,
     note: String,
     emergency: String,
+    renew: Option<bool>,
 }
 
 impl Typed {
     async fn form(self, app: &App, found: &FoundRow, errors: Vec<FieldError>) -> Result<AskForm, Error> {
-        let Self { environment, note, emergency } = self;
+        let Self { environment, note, emergency, renew: _ } = self;
         Ok(AskForm { environment, note, emergency, errors, ..empty(app, found).await? })
     }
 }
@@ -89,10 +90,15 @@ pub(super) async fn ask(
     let found = found(&app, &page.caller, &model, &version).await?;
     let emergency = Some(typed.emergency.clone()).filter(|reason| !reason.trim().is_empty());
     let environment = typed.environment.trim().to_owned();
-    let asked = Asked { environment, note: typed.note.clone(), emergency };
+    let renew = typed.renew.unwrap_or_default();
+    let asked = Asked { environment, note: typed.note.clone(), emergency, renew };
     match service::ask(&app, &page.caller, &model, &version, asked).await {
-        Ok(kept) => {
-            let words = "The approval is asked for. Those who decide see it.";
+        Ok(Answered { kept, opened }) => {
+            let words = if opened {
+                "The approval is asked for. Those who decide see it."
+            } else {
+                "It is approved as it is now, so nothing was asked for. A renewal is asked for here."
+            };
             Ok(page.redirect(&href(kept.row.id), words))
         }
         Err(error) => {
@@ -145,8 +151,9 @@ pub async fn of_version(
     let mut conn = app.db.read().await?;
     let ids = kept.iter().map(|kept| kept.row.requested_by).collect();
     let names = Names::of_actors(&mut conn, ids).await?;
-    let (mut seen, mut requests) = (BTreeSet::new(), Vec::new());
-    for kept in &kept {
+    let remarks = remarks(&kept);
+    let mut requests = Vec::new();
+    for (kept, remark) in kept.iter().zip(remarks) {
         let policy = kept.policy(&mut conn).await?;
         let row = &kept.row;
         requests.push(VersionRequest {
@@ -156,7 +163,7 @@ pub async fn of_version(
             asked: format!("{}, {}", names.anybody(row.requested_by), shown::day(row.requested_at)),
             time: shown::time(&kept.approval),
             progress: shown::progress(&kept.approval, &policy),
-            counts: seen.insert(row.environment.clone()),
+            remark,
         });
     }
     let why_not = if found.archived_at.is_some() {
@@ -174,6 +181,22 @@ pub async fn of_version(
         why_not: why_not.map(str::to_owned),
         form: empty(app, found).await?,
     }))
+}
+
+/// What is said beside the state of each of a version's requests, the newest first: which of them does not count in its
+/// environment, and which is the renewal of one that does.
+fn remarks(all: &[service::Kept]) -> Vec<Option<&'static str>> {
+    let mut counts: BTreeMap<&str, Uuid> = BTreeMap::new();
+    let approved = all.iter().filter(|kept| matches!(kept.approval.state(), Standing::Approved(_)));
+    for kept in approved.chain(all) {
+        counts.entry(kept.row.environment.as_str()).or_insert(kept.row.id);
+    }
+    let remark = |kept: &service::Kept| match counts.get(kept.row.environment.as_str()) {
+        Some(id) if *id == kept.row.id => None,
+        Some(id) if *id < kept.row.id => Some("renewal"),
+        _ => Some("older"),
+    };
+    all.iter().map(remark).collect()
 }
 
 /// The latest that became of a team's requests, for the team's page; nothing for those who may not see them.

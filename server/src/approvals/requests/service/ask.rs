@@ -13,15 +13,16 @@ use crate::models::service::{contributing_people, find};
 use crate::models::store::{self as models, FoundRow};
 use crate::policies::service as policies;
 use assay_domain::access::Permission;
-use assay_domain::approvals::{Approval, Policy, Requester, Terms, Who};
+use assay_domain::approvals::{Approval, BoundState, Policy, Requester, Terms, Who};
 use assay_domain::audit::Actor;
 use assay_domain::names::is_name;
+use chrono::{DateTime, Utc};
 use futures::FutureExt;
 use std::sync::Arc;
 use uuid::Uuid;
 
 /// What is asked for.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Asked {
     /// Where the version is to be deployed.
     pub environment: String,
@@ -29,9 +30,21 @@ pub struct Asked {
     pub note: String,
     /// Why it is deployed before the decisions, where it is an emergency.
     pub emergency: Option<String>,
+    /// Whether it is asked for although it is approved: what is approved holds until this is decided.
+    pub renew: bool,
 }
 
-/// Asks for an approval of a version.
+/// The answer to whoever asked.
+#[derive(Clone, Debug)]
+pub struct Answered {
+    /// The request that was made, or the approval that there is.
+    pub kept: Kept,
+    /// Whether a request was made.
+    pub opened: bool,
+}
+
+/// Asks for an approval of a version. What is approved in the state that it has now is answered with that approval, and
+/// nothing is opened, unless a renewal is asked for.
 ///
 /// # Errors
 /// [`Error::NotFound`], [`Error::Hidden`], [`Error::Forbidden`]; [`Error::Conflict`] with the rule's name: the model is
@@ -42,7 +55,7 @@ pub async fn ask(
     model: &str,
     version: &str,
     asked: Asked,
-) -> Result<Kept, Error> {
+) -> Result<Answered, Error> {
     if !is_name(&asked.environment, 64) {
         let message = "must be 1 to 64 letters, digits or . _ / : - and start with a letter or digit";
         return Err(Error::invalid("/environment", message));
@@ -74,16 +87,20 @@ async fn request(
     system: &Caller,
     found: FoundRow,
     asked: Asked,
-) -> Result<Kept, Error> {
+) -> Result<Answered, Error> {
     let team = found.team_id;
     by.allow(Permission::ReadApprovals, Permission::RequestApprovals, Some(team))?;
     let inputs = bound_inputs(tx, found.version.id).await?;
     let policy = deciding(tx, &inputs, &asked.environment).await?;
+    let (bound, now) = (bound_state(&inputs, policy.reference()), tx.now());
+    if !asked.renew
+        && let Some(kept) = approved_already(tx, found.version.id, &asked.environment, &bound, now).await?
+    {
+        return Ok(Answered { kept, opened: false });
+    }
     make_room(tx, system, found.version.id, &asked.environment).await?;
     let id = tx.new_id();
     let terms = terms(tx, by, id, &asked.environment, found.version.id).await?;
-    let bound = bound_state(&inputs, policy.reference());
-    let now = tx.now();
     let said = Said::nothing().with("note", &asked.note);
     let (approved, said) = match &asked.emergency {
         None => {
@@ -122,7 +139,28 @@ async fn request(
         review_due: None,
         emergency_at: None,
     };
-    begin(tx, by, row, approval, &happened, said).await
+    let kept = begin(tx, by, row, approval, &happened, said).await?;
+    Ok(Answered { kept, opened: true })
+}
+
+/// The approval of this very state for the environment, where there is one.
+async fn approved_already(
+    conn: &mut Conn,
+    version: Uuid,
+    environment: &str,
+    bound: &BoundState,
+    now: DateTime<Utc>,
+) -> Result<Option<Kept>, Error> {
+    for row in store::running_of_version(conn, version).await?.into_iter().rev() {
+        if row.environment == environment {
+            let kept = Kept::new(row)?;
+            let policy = kept.policy(conn).await?;
+            if kept.approval.holds_for(&policy, bound, now) {
+                return Ok(Some(kept));
+            }
+        }
+    }
+    Ok(None)
 }
 
 /// The policy under which it is asked for.

@@ -3,7 +3,7 @@
 
 use super::candidates::known_of;
 use super::decide::with_people;
-use super::{Kept, Said, keep, supersede_others};
+use super::{Kept, Said, keep, end_others};
 use crate::approvals::requests::store::{self, RequestRow};
 use crate::db::{Conn, Tx};
 use crate::error::Error;
@@ -94,7 +94,7 @@ pub async fn claim(tx: &mut Tx, by: &Caller, version: Uuid, claim: AuthorClaim) 
         match kept.approval.apply(&policy, Command::AuthorClaim(claim.clone()), tx.now()) {
             Ok((after, happened)) => {
                 let kept = keep(tx, by, kept.row, after, &happened, Said::nothing()).await?;
-                supersede_others(tx, by, &kept).await?;
+                end_others(tx, by, &kept).await?;
             }
             // Nothing in it is about them, or its time is over.
             Err(Refusal::NothingChanged | Refusal::RequestExpired { .. } | Refusal::RequestClosed { .. }) => {

@@ -241,10 +241,7 @@ fn asked(policy: &Policy) -> Demand {
 
 fn unmet(kept: &Kept, policy: &Policy, standing: &Standing, today: NaiveDate) -> Vec<Unmet> {
     let mut unmet = asked(policy).unmet(standing);
-    let day = match kept.approval.state() {
-        State::Approved(approved) => approved.since().date_naive(),
-        _ => today,
-    };
+    let day = kept.approval.state().running().map_or(today, |approved| approved.since().date_naive());
     unmet.extend(policy.evidence_unmet(kept.approval.state().bound(), &standing.evidence, day));
     unmet
 }
@@ -278,7 +275,11 @@ async fn last(conn: &mut Conn, kept: &Kept) -> Result<Option<LastApproved>, Erro
 
 const fn was_approved(state: &State) -> bool {
     match state {
-        State::Approved(_) | State::Superseded(_) | State::Stale(_) | State::Revoked(_) => true,
+        State::Approved(_)
+        | State::Suspended(_)
+        | State::Superseded(_)
+        | State::Stale(_)
+        | State::Revoked(_) => true,
         State::Expired(expired) => expired.approved.is_some(),
         State::Open(_) | State::Rejected(_) | State::Withdrawn(_) => false,
     }
@@ -382,6 +383,7 @@ pub fn approvals(state: &State) -> &[Approving] {
     match state {
         State::Open(open) => open.approvals(),
         State::Approved(approved) => approved.approvals(),
+        State::Suspended(suspended) => suspended.approved.approvals(),
         State::Revoked(ended) => ended.approved.approvals(),
         State::Superseded(superseded) => superseded.approved.approvals(),
         State::Stale(stale) => stale.approved.approvals(),

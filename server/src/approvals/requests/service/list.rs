@@ -18,8 +18,8 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 /// The names of all states, in the order in which people look for them.
-pub const STATES: [&str; 8] =
-    ["open", "approved", "rejected", "withdrawn", "expired", "revoked", "superseded", "stale"];
+pub const STATES: [&str; 9] =
+    ["open", "approved", "suspended", "rejected", "withdrawn", "expired", "revoked", "superseded", "stale"];
 
 /// Which requests to show. What is left out narrows nothing.
 #[derive(Clone, Debug, Default)]

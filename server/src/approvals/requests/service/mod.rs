@@ -21,7 +21,7 @@ mod reports;
 mod seams;
 mod standing;
 
-pub use ask::{Asked, Makers, ask, makers};
+pub use ask::{Answered, Asked, Makers, ask, makers};
 pub use candidates::{Candidate, Hands, known_of};
 pub use claims::{claim, claims_about, deciders, has_decided, has_decided_as, keep_identity};
 pub use decide::{
@@ -34,7 +34,9 @@ pub use emergencies::{in_the_way, lift_block};
 pub use list::{Held, Listed, STATES, Search, WaitsFor, decided, get, list, of_team, of_version, waiting};
 pub use passing::{put_on_record, run};
 pub use reports::{Matched, by_report, matched, note_match};
-pub use seams::{bound_changed, policies_changed};
+pub use seams::{
+    bound_changed, end_suspended, model_changed, model_closed, policies_changed, resume, suspend,
+};
 pub use standing::{bound_state, reported_elsewhere, standing};
 
 use super::store::{self, RequestRow, WordRow};
@@ -156,7 +158,7 @@ pub(super) async fn apply(
     let applied = kept.approval.apply(&policy, command, tx.now());
     let (after, happened) = applied.map_err(|refusal| refused::error(&refusal, permission))?;
     let kept = keep(tx, by, kept.row, after, &happened, said).await?;
-    supersede_others(tx, by, &kept).await?;
+    end_others(tx, by, &kept).await?;
     Ok(kept)
 }
 
@@ -247,22 +249,23 @@ async fn record(
     Ok(())
 }
 
-/// A request that has just been approved takes the place of older approvals of the same version and environment.
-async fn supersede_others(tx: &mut Tx, by: &Caller, kept: &Kept) -> Result<(), Error> {
-    let now = tx.now();
-    if !matches!(kept.approval.state(), State::Approved(approved) if approved.since() == now) {
-        return Ok(());
-    }
+/// A request that has just been decided ends older approvals of the same version and environment: it takes their place, or
+/// was their renewal and is rejected.
+async fn end_others(tx: &mut Tx, by: &Caller, kept: &Kept) -> Result<(), Error> {
+    let (now, id) = (tx.now(), kept.row.id);
+    let command = match kept.approval.state() {
+        State::Approved(approved) if approved.since() == now => Command::Superseded { by: id },
+        State::Rejected(rejected) if rejected.at == now => Command::RenewalRejected { by: id },
+        _ => return Ok(()),
+    };
     for row in store::running_of_version(tx, kept.row.model_version_id).await? {
-        if row.id >= kept.row.id || row.environment != kept.row.environment || row.state_name != "approved" {
+        if row.id >= id || row.environment != kept.row.environment || row.state_name == "open" {
             continue;
         }
         let older = Kept::new(row)?;
         let policy = older.policy(tx).await?;
         // One whose time has run out has ended already; the background puts that on record.
-        if let Ok((after, happened)) =
-            older.approval.apply(&policy, Command::Superseded { by: kept.row.id }, now)
-        {
+        if let Ok((after, happened)) = older.approval.apply(&policy, command.clone(), now) {
             keep(tx, by, older.row, after, &happened, Said::nothing()).await?;
         }
     }

@@ -24,6 +24,7 @@ pub fn bound_state(inputs: &BoundInputs, policy: PolicyRef) -> BoundState {
         datasets: inputs.datasets.clone(),
         evidence: inputs.evidence.clone(),
         policy,
+        on_record: Some(inputs.on_record.clone()),
     }
 }
 

@@ -9,6 +9,6 @@ pub use facts::{HeldRow, ReportRow, has_accountable_owner, has_author, held, new
 pub use requests::{
     RequestRow, Selection, decided, due, emergency_environments, insert_request, last_approved,
     latest_request, match_event, matched_by, of_version, open_request, request, reviews_due, running,
-    running_of_version, search, take_turn, update_request, with_emergency,
+    running_of_model, running_of_version, search, take_turn, update_request, with_emergency,
 };
 pub use words::{WordRow, insert_word, words};

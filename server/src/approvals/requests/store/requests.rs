@@ -92,15 +92,24 @@ pub async fn of_version(conn: &mut Conn, version: Uuid) -> Result<Vec<RequestRow
     fetch_all!(conn, RequestRow, sql, version).await
 }
 
-/// The requests for a version that are open or approved on record.
+/// The requests for a version that are open, approved or suspended on record.
 pub async fn running_of_version(conn: &mut Conn, version: Uuid) -> Result<Vec<RequestRow>, Error> {
-    let sql = select!("WHERE r.model_version_id = $1 AND r.state_name IN ('open', 'approved') ORDER BY r.id");
+    let sql = select!(
+        "WHERE r.model_version_id = $1 AND r.state_name IN ('open', 'approved', 'suspended') ORDER BY r.id"
+    );
     fetch_all!(conn, RequestRow, sql, version).await
 }
 
-/// All requests that are open or approved on record.
+/// The requests for the versions of a model that are open, approved or suspended on record.
+pub async fn running_of_model(conn: &mut Conn, model: Uuid) -> Result<Vec<RequestRow>, Error> {
+    let sql =
+        select!("WHERE v.model_id = $1 AND r.state_name IN ('open', 'approved', 'suspended') ORDER BY r.id");
+    fetch_all!(conn, RequestRow, sql, model).await
+}
+
+/// All requests that are open, approved or suspended on record.
 pub async fn running(conn: &mut Conn) -> Result<Vec<RequestRow>, Error> {
-    let sql = select!("WHERE r.state_name IN ('open', 'approved') ORDER BY r.id");
+    let sql = select!("WHERE r.state_name IN ('open', 'approved', 'suspended') ORDER BY r.id");
     fetch_all!(conn, RequestRow, sql).await
 }
 
@@ -155,7 +164,7 @@ pub async fn last_approved(
 ) -> Result<Vec<RequestRow>, Error> {
     let sql = select!(
         "WHERE v.model_id = $1 AND r.environment = $2 AND r.id < $3
-           AND r.state_name IN ('approved', 'superseded', 'stale', 'revoked', 'expired')
+           AND r.state_name IN ('approved', 'suspended', 'superseded', 'stale', 'revoked', 'expired')
          ORDER BY r.id DESC LIMIT 20"
     );
     fetch_all!(conn, RequestRow, sql, model, environment.to_owned(), before).await
@@ -198,7 +207,7 @@ pub async fn search(
         Some("expired") => {
             all.add("(r.state_name = 'expired' OR r.until <= ?)", Arg::Time(now));
         }
-        Some(state @ ("open" | "approved")) => {
+        Some(state @ ("open" | "approved" | "suspended")) => {
             all.add("r.state_name = ?", Arg::Text(state.to_owned()));
             all.add("r.until > ?", Arg::Time(now));
         }

@@ -151,6 +151,8 @@ pub(in crate::models::api) struct ModelChangeBody {
     pub(in crate::models::api) reason: Option<String>,
     /// Whether it is out of use.
     pub(in crate::models::api) archived: Option<bool>,
+    /// Whether to do it although it ends or suspends what is approved; otherwise such a change is refused.
+    pub(in crate::models::api) ends_approval: Option<bool>,
 }
 
 /// The questions that lead to a risk tier.

@@ -302,6 +302,8 @@ pub(in crate::models::api) struct VersionChangeBody {
     pub(in crate::models::api) authors: Option<Vec<PersonBody>>,
     /// They join those on record: nobody is taken off.
     pub(in crate::models::api) committers: Option<Vec<PersonBody>>,
+    /// Whether to do it although it ends what is approved; otherwise such a change is refused.
+    pub(in crate::models::api) ends_approval: Option<bool>,
 }
 
 /// Tells null from absent.
@@ -361,6 +363,8 @@ pub(in crate::models::api) struct NewEvidenceBody {
     pub(in crate::models::api) sha256: String,
     /// The day on which it was made; not in the future.
     pub(in crate::models::api) made_on: NaiveDate,
+    /// Whether to do it although it ends what is approved; otherwise it is refused then.
+    pub(in crate::models::api) ends_approval: Option<bool>,
 }
 
 /// A version of a dataset that a version of a model declares.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use assay_app::approvals::{DataLine, EvidenceNeed, FactsView, FindingLine, LevelNeed, OwnerLine};
 use assay_app::components::Tone;
-use assay_domain::approvals::{BoundEvidence, State};
+use assay_domain::approvals::BoundEvidence;
 use assay_domain::datasets::{Classification, Severity};
 use assay_domain::findings::FindingState;
 use chrono::NaiveDate;
@@ -61,10 +61,8 @@ pub(super) fn facts(dossier: &Dossier) -> Result<FactsView, Error> {
 
 /// The day on which evidence is judged: that of the approval, today before it.
 fn judged_on(dossier: &Dossier) -> NaiveDate {
-    match dossier.kept.approval.state() {
-        State::Approved(approved) => approved.since().date_naive(),
-        _ => dossier.now.date_naive(),
-    }
+    let running = dossier.kept.approval.state().running();
+    running.map_or(dossier.now.date_naive(), |approved| approved.since().date_naive())
 }
 
 fn evidence(dossier: &Dossier) -> Result<Vec<EvidenceNeed>, Error> {

@@ -1,23 +1,24 @@
 //! One request, put on its page: what is asked, what is shown, who decides, what became of it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use assay_app::approvals::{
-    ActsView, ApprovalState, ApprovalView, AskedView, BehalfChoice, ChangeLine, ConditionLine, DecisionLine,
-    Headline, NoticeView, OverView, StepView,
+    ActsView, AgainView, ApprovalState, ApprovalView, AskedView, BehalfChoice, ChangeLine, ConditionLine,
+    DecisionLine, Headline, NoticeView, OnRecordView, OverView, StepView,
 };
 use assay_app::components::{Happening, Tone, when};
 use assay_domain::approvals::{
-    Approving, CLAIM_DAYS, Condition, ConditionState, Decider, Difference, Order, Progress, Requester,
-    Review, State, Step, Who, difference,
+    Approving, BoundState, CLAIM_DAYS, Condition, ConditionState, Decider, Difference, OnRecord, Order, Progress,
+    Recorded, Requester, Review, State, Step, Who, difference,
 };
+use assay_domain::models::Tier;
 use chrono::{DateTime, Days, SecondsFormat, TimeDelta, Utc};
 use uuid::Uuid;
 
 use super::{asking, href, shown};
 use crate::App;
 use crate::approvals::requests::service::{self, Dossier, WaitsFor, approvals};
-use crate::approvals::requests::store;
+use crate::approvals::requests::store::{self, RequestRow};
 use crate::assessments::pages::date;
 use crate::audit::Entry;
 use crate::error::Error;
@@ -29,17 +30,22 @@ mod facts;
 /// The title of the page, and what it shows.
 pub(super) async fn gather(app: &App, caller: &Caller, id: Uuid) -> Result<(String, ApprovalView), Error> {
     let dossier = service::dossier(app, caller, id).await?;
-    let newest = {
-        let mut conn = app.db.read().await?;
-        store::latest_request(&mut conn, dossier.kept.row.model_version_id, &dossier.kept.row.environment)
-            .await?
-    };
-    let newer = newest.map(|row| row.id).filter(|newest| *newest != id).map(href);
     let row = &dossier.kept.row;
+    let (newest, holds) = {
+        let mut conn = app.db.read().await?;
+        let newest = store::latest_request(&mut conn, row.model_version_id, &row.environment).await?;
+        let running = store::running_of_version(&mut conn, row.model_version_id).await?;
+        let holds = running.into_iter().rev().find(|other| {
+            let runs = other.state_name == "approved" && other.until.is_some_and(|until| until > dossier.now);
+            runs && other.id < id && other.environment == row.environment
+        });
+        (newest, holds)
+    };
+    let newer = newest.filter(|newest| newest.id != id);
     let title = format!("{} {} for {}", row.model, row.version, row.environment);
     let view = ApprovalView {
-        head: head(&dossier),
-        over: over(&dossier, newer),
+        head: head(&dossier, beside(&dossier, newer.as_ref(), holds.as_ref())),
+        over: over(&dossier, newer.as_ref()),
         asked: asked(&dossier)?,
         facts: facts::facts(&dossier)?,
         steps: steps(&dossier),
@@ -50,12 +56,13 @@ pub(super) async fn gather(app: &App, caller: &Caller, id: Uuid) -> Result<(Stri
     Ok((title, view))
 }
 
-fn head(dossier: &Dossier) -> Headline {
+fn head(dossier: &Dossier, beside: Option<NoticeView>) -> Headline {
     let (row, approval) = (&dossier.kept.row, &dossier.kept.approval);
     let asked = format!("{} asked on {}", dossier.anybody(row.requested_by), shown::day(row.requested_at));
     let time = match approval.state() {
         State::Open(open) => format!(", and it is open until {}", shown::day(open.until())),
         State::Approved(approved) => format!(". Approved until {}", shown::day(approved.until())),
+        State::Suspended(one) => format!(". Approved until {}", shown::day(one.approved.until())),
         _ => String::new(),
     };
     let emergency = approval.emergency().map(|_| (Tone::Warn, "Emergency".to_owned()));
@@ -64,8 +71,31 @@ fn head(dossier: &Dossier) -> Headline {
         environment: row.environment.clone(),
         state: ApprovalState::of(approval.state().name()),
         lede: format!("{asked}{time}."),
-        notices: ended(dossier).into_iter().chain(emergency_notice(dossier)).collect(),
+        notices: beside.into_iter().chain(ended(dossier)).chain(emergency_notice(dossier)).collect(),
         mark: emergency,
+    }
+}
+
+/// The renewal of an approval, and the approval that a renewal is about.
+fn beside(dossier: &Dossier, newer: Option<&RequestRow>, holds: Option<&RequestRow>) -> Option<NoticeView> {
+    let notice = |line: &str, words: &str, other: &RequestRow| NoticeView {
+        tone: Tone::Info,
+        title: "Renewal".to_owned(),
+        lines: vec![line.to_owned()],
+        said: None,
+        link: Some((words.to_owned(), href(other.id))),
+    };
+    let is_open = |row: &&RequestRow| row.state_name == "open" && row.until > Some(dossier.now);
+    match dossier.kept.approval.state() {
+        State::Approved(_) => newer.filter(is_open).map(|newer| {
+            let line = "A renewal was asked for. This approval holds until that is decided; a no ends it.";
+            notice(line, "The renewal", newer)
+        }),
+        State::Open(_) => holds.map(|holds| {
+            let line = "The version is approved. That holds until this renewal is decided; a no ends it.";
+            notice(line, "The approval that holds", holds)
+        }),
+        _ => None,
     }
 }
 
@@ -81,6 +111,19 @@ fn ended(dossier: &Dossier) -> Option<NoticeView> {
     let reason = |at| dossier.said_at("reason", at, None);
     Some(match dossier.kept.approval.state() {
         State::Open(_) | State::Approved(_) | State::Stale(_) => return None,
+        State::Suspended(suspended) => {
+            let lines = vec![
+                format!(
+                    "The risk tier was raised on {}; it was approved under the tier {}.",
+                    shown::day(suspended.at),
+                    suspended.tier.label().to_lowercase()
+                ),
+                "The approval ends when the raise is confirmed, and holds again when it is taken back. \
+                 Until then the gate says no; an approval under the new tier can be asked for."
+                    .to_owned(),
+            ];
+            notice(Tone::Warn, "Suspended", lines, None, None)
+        }
         State::Rejected(no) => {
             let step = dossier.policy.step(&no.step).map_or(no.step.as_str(), |step| step.title.as_str());
             let who = dossier.decider(&no.decider, no.at);
@@ -101,8 +144,13 @@ fn ended(dossier: &Dossier) -> Option<NoticeView> {
             notice(Tone::Bad, "Revoked", vec![line], reason(ended.at), None)
         }
         State::Superseded(ended) => {
-            let line = format!("Another approval took its place on {}.", shown::day(ended.at));
-            let link = Some(("The approval that counts".to_owned(), href(ended.by)));
+            let day = shown::day(ended.at);
+            let (line, words) = if ended.rejected {
+                (format!("Its renewal was rejected on {day}, which ended it."), "The renewal")
+            } else {
+                (format!("Another approval took its place on {day}."), "The approval that counts")
+            };
+            let link = Some((words.to_owned(), href(ended.by)));
             notice(Tone::Neutral, "Superseded", vec![line], None, link)
         }
     })
@@ -150,22 +198,29 @@ fn emergency_notice(dossier: &Dossier) -> Option<NoticeView> {
     })
 }
 
-/// What comes next, once it is over.
-fn over(dossier: &Dossier, newer: Option<String>) -> Option<OverView> {
+/// What comes next, once it is over or approved.
+fn over(dossier: &Dossier, newer: Option<&RequestRow>) -> Option<OverView> {
     let state = dossier.kept.approval.state();
-    if !state.is_closed() {
+    let renew = matches!(state, State::Approved(_));
+    if matches!(state, State::Open(_)) {
         return None;
     }
+    // A renewal that was taken back or ran out leaves the approval as it was.
+    let newer = newer.filter(|newer| !renew || newer.state_name == "open");
     let changes = match state {
-        State::Stale(stale) => difference(stale.approved.bound(), &stale.now),
+        State::Stale(stale) => stale.changes(),
         _ => Vec::new(),
     };
     let row = &dossier.kept.row;
     let may = dossier.may.ask && newer.is_none() && dossier.version.archived_at.is_none();
     Some(OverView {
-        changes: changes.iter().map(|change| shown::sentence(&change.to_string())).collect(),
-        again: may.then(|| (asking::action(&row.model, &row.version), row.environment.clone())),
-        newer,
+        changes: changes.iter().map(|change| shown::sentence(change)).collect(),
+        again: may.then(|| AgainView {
+            action: asking::action(&row.model, &row.version),
+            environment: row.environment.clone(),
+            renew,
+        }),
+        newer: newer.filter(|_| !renew).map(|newer| href(newer.id)),
     })
 }
 
@@ -193,9 +248,9 @@ fn asked(dossier: &Dossier) -> Result<AskedView, Error> {
         note: dossier.said_at("note", row.requested_at, None).unwrap_or_default().to_owned(),
         version: (format!("{} {}", row.model, row.version), version_href(&row.model, &row.version)),
         digest: approval.state().bound().artefact_digest.to_string(),
-        commit: dossier.version.version.source_commit.clone(),
         authors,
         tier: dossier.version.tier()?.map_or("None any more", |tier| tier.label()).to_owned(),
+        bound: approval.state().bound().on_record.as_ref().map(|one| bound(dossier, one)),
         policy: (format!("{} {}", policy.title, policy.version), policy.description.clone()),
         policy_href: format!("/admin/policies/{}", policy.id),
         before: dossier.last.as_ref().map(|last| {
@@ -209,6 +264,26 @@ fn asked(dossier: &Dossier) -> Result<AskedView, Error> {
     })
 }
 
+/// What the registry said when it was asked for, which the approval is bound to.
+fn bound(dossier: &Dossier, on_record: &OnRecord) -> OnRecordView {
+    let metric = |(name, value): (&String, &String)| format!("{name} = {value}");
+    let same_team = on_record.team == dossier.team.id;
+    OnRecordView {
+        tier: on_record.tier.map_or("None", Tier::label).to_owned(),
+        team: if same_team { dossier.team.name.clone() } else { "Another team".to_owned() },
+        metrics: on_record.metrics.iter().map(metric).collect(),
+        card: on_record.card.clone(),
+        run: on_record.run.clone(),
+        commit: on_record.commit.clone(),
+        parent: on_record.parent.as_ref().map(ToString::to_string),
+        uses: on_record
+            .uses
+            .iter()
+            .map(|one| format!("{} {}: {}", one.dataset, one.version, one.used_for.label().to_lowercase()))
+            .collect(),
+    }
+}
+
 /// When the last decision of an approval was made.
 fn approved_at(state: &State) -> Option<DateTime<Utc>> {
     approvals(state).iter().map(|approving| approving.at).max()
@@ -217,13 +292,20 @@ fn approved_at(state: &State) -> Option<DateTime<Utc>> {
 fn changes(dossier: &Dossier) -> Result<Vec<ChangeLine>, Error> {
     let Some(last) = &dossier.last else { return Ok(Vec::new()) };
     let (then, now) = (last.kept.approval.state().bound(), dossier.kept.approval.state().bound());
-    let mut lines: Vec<_> = difference(then, now).into_iter().map(change).collect();
-    let (then, now) = (last.version.version.metrics()?, dossier.version.version.metrics()?);
+    let metric = |difference: &Difference| {
+        matches!(difference, Difference::Recorded { value: Recorded::Metric { .. }, .. })
+    };
+    let mut lines: Vec<_> =
+        difference(then, now).into_iter().filter(|one| !metric(one)).map(change).collect();
+    // As they were when it was decided; what was asked for before that was bound has those of today.
+    let metrics = |bound: &BoundState, today: BTreeMap<String, String>| {
+        bound.on_record.as_ref().map_or(today, |on_record| on_record.metrics.clone())
+    };
+    let then = metrics(then, last.version.version.metrics()?);
+    let now = metrics(now, dossier.version.version.metrics()?);
     let names: BTreeSet<&String> = then.keys().chain(now.keys()).collect();
     for name in names {
-        let of = |metrics: &std::collections::BTreeMap<String, String>| {
-            metrics.get(name).cloned().unwrap_or_default()
-        };
+        let of = |metrics: &BTreeMap<String, String>| metrics.get(name).cloned().unwrap_or_default();
         let (then, now) = (of(&then), of(&now));
         if then != now {
             lines.push(ChangeLine { what: format!("Measure {name}"), then, now, is_metric: true });
@@ -254,6 +336,18 @@ fn change(difference: Difference) -> ChangeLine {
         Difference::Evidence { kind, old, new } => {
             line(kind.label().to_owned(), digests(&old), digests(&new))
         }
+        Difference::Tier { old, new } => {
+            let label = |tier: Option<Tier>| tier.map_or("", Tier::label).to_owned();
+            line("Risk tier".to_owned(), label(old), label(new))
+        }
+        Difference::Team { .. } => {
+            line("Team".to_owned(), "another team".to_owned(), "the team of today".to_owned())
+        }
+        Difference::Recorded { value, old, new } => line(
+            shown::sentence(&value.to_string()).trim_end_matches('.').to_owned(),
+            old,
+            new.unwrap_or_default(),
+        ),
         Difference::Policy { old, new } => line(
             "Policy".to_owned(),
             format!("{} {}", old.id, old.version),
@@ -460,13 +554,14 @@ fn happening(dossier: &Dossier, entry: &Entry) -> (Happening, Vec<String>) {
     let fact = |name: &str| entry.facts.get(name).and_then(serde_json::Value::as_str).unwrap_or_default();
     let tone = match entry.action.as_str() {
         "approval.decided" if fact("decision") == "approved" => Tone::Good,
-        "approval.decided" | "approval.revoked" => Tone::Bad,
+        "approval.decided" | "approval.revoked" | "approval.renewal_rejected" => Tone::Bad,
         "approval.stale"
         | "approval.decisions_voided"
         | "approval.condition_overdue"
         | "break_glass.declared"
         | "break_glass.block_lifted"
-        | "approval.expired" => Tone::Warn,
+        | "approval.expired"
+        | "approval.suspended" => Tone::Warn,
         _ => Tone::Neutral,
     };
     let words = dossier.said.iter().filter(|word| word.ledger_event == entry.id);
