@@ -354,10 +354,8 @@ async fn a_key_never_repeats_what_is_not_so_any_more(place: Place) {
     assert!(yes && !replayed && second != first, "after five minutes it is decided anew");
     assert_eq!(said(&ask().await), (true, true, second.clone()), "and that is what the key repeats");
 
-    let request = ask().await["request"]["id"].as_str().unwrap().to_owned();
-    let revoke = format!("/api/v1/approval-requests/{request}/revoke");
-    let revoked = stage.world.send(OFFICER, &Method::POST, &revoke, r#"{"reason":"It is unfair."}"#).await;
-    assert_eq!(revoked.status, 200, "{}", revoked.body);
+    let request = ask().await["request"]["id"].as_str().unwrap().parse().unwrap();
+    stage.colleague.revoke(&stage.world.app, request).await;
     let mut seen = stage.world.actions().await.len();
     let after = ask().await;
     let (yes, replayed, third) = said(&after);

@@ -221,8 +221,8 @@ async fn linked_accounts_do_not_review_each_other(place: Place) {
     assert_eq!(desk.get("/answers/MC-4.1").await["not_applicable"]["decision"], Value::Null);
     let own = desk.send(OFFICER, Method::POST, "/review", review(&second, approve)).await;
     assert_eq!(
-        (own.status.as_u16(), own.body.matches("nobody reviews the own").count()),
-        (422, 2),
+        (own.status.as_u16(), own.json()["errors"].as_array().map(Vec::len)),
+        (422, Some(2)),
         "{}",
         own.body
     );

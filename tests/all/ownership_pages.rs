@@ -34,7 +34,7 @@ async fn the_whole_way(scripts: Scripts) {
     fill(&lead, scripts).await;
     lead.wait_for_text("Saved. It holds from today.").await;
     let shown = cells_of(&lead, "Business alignment").await;
-    assert_eq!(shown, "A\nLea Lead, accountable\nR\nCy Cole, responsible");
+    assert_eq!(shown, "A\nLea Lead waits for confirmation, accountable\nR\nCy Cole, responsible");
     check(&lead).await;
 
     refuse_a_stranger(&mut lead, &server).await;

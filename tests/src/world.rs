@@ -574,6 +574,15 @@ impl World {
         self.send_raw(request.body(Body::from(body.to_owned())).expect("a request is well formed")).await
     }
 
+    /// Puts on record, by the installation's own word, under which name another system knows an account.
+    ///
+    /// # Panics
+    /// When that fails.
+    pub async fn link(&self, account: Uuid, issuer: &str, subject: &str) {
+        let known = NewSubject { issuer: issuer.to_owned(), subject: subject.to_owned() };
+        subjects::add(&self.app, &Caller::system(&self.app), account, known).await.expect("a name is added");
+    }
+
     /// Confirms, as the compliance officer, whatever waits about the risk tiers of models.
     ///
     /// # Panics

@@ -211,7 +211,7 @@ fn body_row(row: MatrixRow, roles: &[MatrixRole]) -> AnyView {
 fn person(person: CellPerson) -> AnyView {
     let class = if person.left { "own-held own-left" } else { "own-held" };
     let waits = person.waits.then(|| {
-        view! { <span class="own-gap">"waits for confirmation"</span> }
+        view! { " "<span class="own-gap">"waits for confirmation"</span> }
     });
     let left = person.left.then_some(", may hold nothing any more");
     view! {

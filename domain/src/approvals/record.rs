@@ -11,10 +11,10 @@ use super::decision::Decider;
 use super::request::Approval;
 use crate::audit::Action;
 use crate::audit::catalogue::{
-    ApprovalClaimed,
-    ApprovalDecided, ApprovalExpired, ApprovalRenewalRejected, ApprovalRequested, ApprovalResumed,
-    ApprovalRevoked, ApprovalStale, ApprovalSuperseded, ApprovalSuspended, ApprovalVoided, ApprovalWithdrawn,
-    BreakGlassDeclared, BreakGlassLifted, BreakGlassReviewed, ConditionMet, ConditionOverdue,
+    ApprovalClaimed, ApprovalDecided, ApprovalExpired, ApprovalRenewalRejected, ApprovalRequested,
+    ApprovalResumed, ApprovalRevoked, ApprovalStale, ApprovalSuperseded, ApprovalSuspended, ApprovalVoided,
+    ApprovalWithdrawn, BreakGlassDeclared, BreakGlassLifted, BreakGlassReviewed, ConditionMet,
+    ConditionOverdue,
 };
 
 impl Approval {

@@ -41,7 +41,7 @@ fn a_policy_reads_like_this() {
             "",
         ),
         (
-            "[[external]]\nprovider = \"github-actions\"\ntrust_rule = \"00000000-0000-0000-0000-00000000012c\"         # or: token = \"the name of a token\"\njob_role = \"ml-engineer\"\nstep = \"craft\"\n",
+            "[[external]]\nprovider = \"github-actions\"\ntrust_rule = \"00000000-0000-0000-0000-00000000012c\"   # its id; or: token = \"the id of a token\"\njob_role = \"ml-engineer\"\nstep = \"craft\"\n",
             "",
         ),
         (

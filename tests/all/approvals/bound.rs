@@ -212,9 +212,9 @@ async fn decide(room: &Room, who: Who, what: &str) {
 
 async fn a_raise_that_is_taken_back_lets_it_hold_again(place: Place) {
     let (mut room, request) = approved(place).await;
-    raise(&room).await;
-    // What is new is decided under the new tier, and is another request than the approval.
+    // What is open is decided under the new tier, and is another request than the approval.
     let new = room.request(CONTRIBUTOR, "staging").await;
+    raise(&room).await;
     assert_eq!(room.look(&new).await["policy"]["id"], "high");
     room.left().await;
     decide(&room, OFFICER, "reject").await;

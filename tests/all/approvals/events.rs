@@ -145,7 +145,7 @@ async fn what_is_wrong_is_named_and_nothing_is_stored(place: Place) {
             "/pipeline/run_url",
             with("/pipeline/run_url", json!("javascript:alert(1)")).to_string().into_bytes(),
         ),
-        (422, "duplicate field", event().to_string().replacen('{', r#"{"model":"other","#, 1).into_bytes()),
+        (422, "is there twice", event().to_string().replacen('{', r#"{"model":"other","#, 1).into_bytes()),
         (400, "UTF-8", [b"{\"model\":\"\xff".as_slice(), &event().to_string().as_bytes()[9..]].concat()),
         (400, "", b"{".to_vec()),
         (400, "", Vec::new()),

@@ -16,10 +16,11 @@ use crate::journeys::{LEAD, OFFICER, follow, organisation, sign_in};
 const MAKER: &str = "max@example.org";
 const PRODUCT: &str = "pia@example.org";
 /// The scopes of the pipeline that sets everything up and asks the gate.
-const SCOPES: [&str; 7] = [
+const SCOPES: [&str; 8] = [
     "admin",
     "assessments:write",
     "models:write",
+    "models:classify",
     "approvals:request",
     "datasets:write",
     "gate:read",
@@ -140,6 +141,7 @@ impl Setting {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_version_is_approved_by_two_and_stale_once_its_data_changes() {
     let setting = Setting::new();
+    confirm_the_tier(&setting).await;
     setting.says(1, "not_requested");
     let request = ask(&setting).await;
     setting.says(1, "decisions_missing");
@@ -150,6 +152,18 @@ async fn a_version_is_approved_by_two_and_stale_once_its_data_changes() {
     setting.says(1, "stale");
     ask_again(&setting, &request).await;
     find_it_in_the_trail(&setting, &request).await;
+}
+
+/// A machine answered the questions about risk, so the officer confirms what they lead to.
+async fn confirm_the_tier(setting: &Setting) {
+    setting.says(1, "tier_unconfirmed");
+    let officer = sign_in(&setting.server, Scripts::None, OFFICER, PASSWORD).await;
+    officer.goto(&setting.server.url("/proposals")).await;
+    follow(&officer, "Confirm the risk tier limited of fraud").await;
+    officer.wait_for_text("the gate lets nothing of this model through").await;
+    officer.click("form[action$='/confirm'] button").await;
+    officer.wait_for_text("It is confirmed and in effect.").await;
+    officer.finish().await;
 }
 
 /// The maker asks on the version's page; gives the request's address.

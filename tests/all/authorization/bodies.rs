@@ -28,4 +28,4 @@ pub(super) const NO_RISK: &str = "risk_answers-forbidden-practice=no&risk_answer
     &risk_answers-alone-and-final=no&risk_answers-work-and-schooling=no&risk_answers-essential-services=no\
     &risk_answers-identity-and-body=no&risk_answers-state-power=no&risk_answers-safety-of-a-product=no\
     &risk_answers-special-data=no&risk_answers-money-at-stake=no&risk_answers-talks-to-people=no\
-    &risk_answers-makes-content=no&risk_answers-personal-data=no&risk_answers-shown-to-customers=no";
+    &risk_answers-makes-content=no&risk_answers-personal-data=no&risk_answers-shown-to-customers=no&reason=Harmless";

@@ -11,7 +11,7 @@ use chrono::{NaiveDate, TimeDelta};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{ADMIN, Desk, OFFICER};
+use super::{Desk, OFFICER};
 
 const LEAD: Who = Who::Person(Role::TeamLead);
 
@@ -100,8 +100,7 @@ async fn who_could_not_see_the_team_or_is_the_same_person_is_refused(place: Plac
     assert_eq!(desk.left().await, [""; 0]);
     // A second account of the same person.
     for account in [lead, approver] {
-        let named = json!({ "issuer": "github-actions", "subject": "lea" });
-        desk.post(ADMIN, &format!("/people/{account}/subjects"), named).await;
+        desk.world.link(account, "github-actions", "lea").await;
     }
     let answer = desk.post(LEAD, "/delegations", absence(&desk, "approver", None, 0, 1)).await;
     assert!(answer.body.contains("This is you"), "{}", answer.body);

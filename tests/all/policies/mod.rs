@@ -181,9 +181,7 @@ async fn nobody_confirms_the_own_proposal_under_whatever_account(place: Place) {
     let twin = desk.world.add_person("ada-again", officer).await;
     let person = desk.world.principal(ADMIN).and_then(|admin| admin.person()).unwrap();
     for account in [person, twin] {
-        let named = json!({ "issuer": "github-actions", "subject": "ada" });
-        let answer = desk.post(ADMIN, &format!("/people/{account}/subjects"), named).await;
-        assert_eq!(answer.status, 201, "{}", answer.body);
+        desk.world.link(account, "github-actions", "ada").await;
     }
     let cookie = desk.world.sign_in("ada-again").await;
     let request = Request::builder()
@@ -253,8 +251,7 @@ async fn a_policy_that_nobody_could_satisfy_is_refused(place: Place) {
     // The same person with two accounts is one person here, too.
     let officer = RoleHeld { role: Role::ComplianceOfficer, team: None };
     let twin = desk.world.add_person("officer-again", officer).await;
-    let named = json!({ "issuer": "email", "subject": "compliance-officer@example.org" });
-    assert_eq!(desk.post(ADMIN, &format!("/people/{twin}/subjects"), named).await.status, 201);
+    desk.world.link(twin, "email", "compliance-officer@example.org").await;
     assert_eq!(rule(&desk.propose(ADMIN, &two).await), "409 never_satisfied");
     desk.world.add_person("another-officer", officer).await;
     let proposal = desk.proposed(ADMIN, &two).await;
@@ -270,7 +267,7 @@ async fn taking_a_policy_out_of_force_needs_two_as_well(place: Place) {
     let answer = desk.post(ADMIN, "/policies/high/retire", json!({ "reason": "Nobody needs it." })).await;
     assert_eq!(answer.status, 201, "{}", answer.body);
     let body = answer.json();
-    assert_eq!((&body["kind"], &body["from"]), (&json!("policy-out-of-force"), &json!("1.0.0")));
+    assert_eq!((&body["kind"], &body["from"]), (&json!("policy-out-of-force"), &json!("1.1.0")));
     let id = body["id"].as_str().unwrap();
     assert_eq!(rule(&desk.decide(ADMIN, id, "confirm").await), "403 self_confirmation");
     assert_eq!(desk.decide(OFFICER, id, "confirm").await.status, 200);

@@ -105,7 +105,7 @@ async fn absences_and_other_names_are_said_without_script() {
     browser.fill("#issuer", "jenkins").await;
     browser.fill("#subject", "somebody").await;
     browser.click("form[action$='/subjects'] button").await;
-    browser.wait_for_text("It is on record.").await;
+    browser.wait_for_text("It waits for the person or a compliance officer to confirm it.").await;
     browser.finish().await;
 }
 

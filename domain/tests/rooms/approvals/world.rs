@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use assay_domain::approvals::{
     Acting, Approval, BoundDataset, BoundEvidence, BoundState, Decide, Decision, Delegation, Earlier,
-    ExternalDecision, Happened, NewCondition, OnRecord, Policy, Requester, Source, Standing, Terms, Vouched, Who,
+    ExternalDecision, Happened, NewCondition, OnRecord, Policy, Requester, Source, Standing, Terms, Vouched,
+    Who,
 };
 use assay_domain::models::{Evidence, EvidenceKind, Tier};
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};

@@ -111,5 +111,12 @@ pub async fn accept(app: &App, origin: Origin, link: &str, password: &str) -> Re
 /// Who holds the link acts as the invited person, without any right but this.
 fn invited(origin: &Origin, person: &PersonRow) -> Caller {
     let principal = Principal::new(Actor::Person(person.id), Rights::Person(Vec::new()));
-    Caller { principal, request: origin.request, name: person.name.clone(), session: None, job_user: None, ends_approval: false }
+    Caller {
+        principal,
+        request: origin.request,
+        name: person.name.clone(),
+        session: None,
+        job_user: None,
+        ends_approval: false,
+    }
 }

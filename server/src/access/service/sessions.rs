@@ -69,7 +69,14 @@ pub async fn authenticate(app: &App, request: Uuid, cookie: &str) -> Result<Call
         touch(app, session.id).await;
     }
     let principal = Principal::new(Actor::Person(person.id), Rights::Person(roles));
-    Ok(Caller { principal, request, name: person.name, session: Some(session.id), job_user: None, ends_approval: false })
+    Ok(Caller {
+        principal,
+        request,
+        name: person.name,
+        session: Some(session.id),
+        job_user: None,
+        ends_approval: false,
+    })
 }
 
 fn holds(session: &SessionRow, now: DateTime<Utc>) -> bool {

@@ -202,5 +202,12 @@ pub(super) fn caller(
 ) -> Caller {
     let rights = Rights::Token { scopes, team: stored.rule.team, owner: None };
     let principal = Principal::new(Actor::Service(stored.id), rights);
-    Caller { principal, request, name: stored.rule.name.clone(), session: None, job_user, ends_approval: false }
+    Caller {
+        principal,
+        request,
+        name: stored.rule.name.clone(),
+        session: None,
+        job_user,
+        ends_approval: false,
+    }
 }

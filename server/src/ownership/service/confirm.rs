@@ -334,8 +334,14 @@ pub(crate) fn policies_changed<'t>(tx: &'t mut Tx, by: &'t Caller) -> BoxFuture<
 async fn propose_what_waits(tx: &mut Tx, by: &Caller) -> Result<(), Error> {
     // Nobody proposed it: whoever confirmed the policy may confirm the job roles too.
     let principal = Principal::system(store::instance(tx).await?);
-    let system =
-        Caller { principal, request: by.request, name: "system".to_owned(), session: None, job_user: None, ends_approval: true };
+    let system = Caller {
+        principal,
+        request: by.request,
+        name: "system".to_owned(),
+        session: None,
+        job_user: None,
+        ends_approval: true,
+    };
     let controlled = policies::controlled(tx).await?;
     let today = tx.now().date_naive();
     for team in teams::all(tx).await? {

@@ -1,6 +1,8 @@
 //! Looking at proposals: who sees which, and what they may do with each.
 
-use assay_domain::proposals::{Candidate, Confirmer, Proposal, ProposalState};
+use assay_domain::access::Rights;
+use assay_domain::approvals::Who;
+use assay_domain::proposals::{Candidate, Proposal, ProposalState};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
@@ -113,16 +115,16 @@ pub(super) async fn visible(conn: &mut Conn, caller: &Caller, id: Uuid) -> Resul
     if may_see(caller, &row, &proposal)? { Ok(row) } else { Err(Error::Hidden(row.kind()?.look())) }
 }
 
-/// Who may look: whoever may look at what it is about, whoever has a part in it, and whoever is asked by name.
+/// Who may look: whoever may look at what it is about, whoever has a part in it, and whoever is asked to confirm it.
 fn may_see(caller: &Caller, row: &ProposalRow, proposal: &Proposal) -> Result<bool, Error> {
     let has_part = |person| row.involved().map(|all| all.iter().any(|one| one.person == person));
-    let is_asked = |person| {
-        let mut asked = proposal.needs.iter().flat_map(|need| &need.by);
-        asked.any(|confirmer| *confirmer == Confirmer::Person { id: person })
-    };
-    let concerned = match caller.person() {
-        Some(person) => has_part(person)? || is_asked(person),
-        None => false,
+    let concerned = match (caller.person(), &caller.principal.rights) {
+        (Some(account), Rights::Person(roles)) => {
+            let asked = Candidate { account, who: Who::account(account), roles: roles.clone() };
+            has_part(account)? || proposal.needs.iter().any(|need| need.can_be_given_by(&asked))
+        }
+        (Some(account), _) => has_part(account)?,
+        (None, _) => false,
     };
     Ok(concerned || caller.may(row.kind()?.look(), row.team_id))
 }

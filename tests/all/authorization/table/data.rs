@@ -119,7 +119,8 @@ pub(super) const LINES: &[Line] = &[
         "/api/v1/findings/{id}/resolve",
         Team(P::ReadFindings, P::WorkFindings),
         r#"{"reason":"{who}"}"#,
-        &[200, 409],
+        // Whoever is concerned, and all but officers where a policy refuses on it, may not although they hold the permission.
+        &[200, 403, 409],
     ),
     line(POST, "/findings/{id}/reopen", Team(P::ReadFindings, P::WorkFindings), "reason={who}", &[303, 422]),
     line(POST, "/findings/{id}/start", Team(P::ReadFindings, P::WorkFindings), "", &[303, 422]),
@@ -131,7 +132,13 @@ pub(super) const LINES: &[Line] = &[
         &[303],
     ),
     line(POST, "/findings/{id}/reopen", Team(P::ReadFindings, P::WorkFindings), "reason={who}", &[303, 422]),
-    line(POST, "/findings/{id}/resolve", Team(P::ReadFindings, P::WorkFindings), "reason={who}", &[303, 422]),
+    line(
+        POST,
+        "/findings/{id}/resolve",
+        Team(P::ReadFindings, P::WorkFindings),
+        "reason={who}",
+        &[303, 403, 422],
+    ),
     line(
         POST,
         "/datasets/{dataset}/archive",

@@ -106,7 +106,8 @@ pub(super) const LINES: &[Line] = &[
         Team(P::ReadApprovals, P::LiftBlocks),
         r#"{"reason":"{who}"}"#,
         &[403, 409],
-    ),
+    )
+    .off_record(),
     line(
         POST,
         "/api/v1/approval-requests/{id}/conditions/{condition}/met",

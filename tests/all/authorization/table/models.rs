@@ -22,13 +22,13 @@ pub(super) const LINES: &[Line] = &[
         POST,
         "/models/{model}/edit",
         Team(P::ReadModels, P::RegisterModels),
-        "revision=2&purpose=By+{who}&success_measure=",
+        "revision=3&purpose=By+{who}&success_measure=",
         &[303, 422],
     ),
     line(POST, "/models/{model}/archived", Team(P::ReadModels, P::RegisterModels), "archived=yes", &[303]),
     line(POST, "/models/{model}/archived", Team(P::ReadModels, P::RegisterModels), "archived=no", &[303]),
     line(GET, "/models/{model}/risk", Team(P::ReadModels, P::ReadModels), "", &[200]),
-    line(POST, "/models/{model}/risk", Team(P::ReadModels, P::RegisterModels), NO_RISK, &[303]),
+    line(POST, "/models/{model}/risk", Team(P::ReadModels, P::RegisterModels), NO_RISK, &[303, 409, 422]),
     line(GET, "/models/{model}/new-version", Team(P::ReadModels, P::RegisterModels), "", &[200]),
     line(POST, "/models/{model}/new-version", Team(P::ReadModels, P::RegisterModels), VERSION_FORM, &[303]),
     line(GET, "/models/{model}/{version}", Team(P::ReadModels, P::ReadModels), "", &[200]),
@@ -46,7 +46,8 @@ pub(super) const LINES: &[Line] = &[
         Team(P::ReadModels, P::ReadModels),
         "entry=authors+email%7Cnobody@example.org&reason=wrong",
         &[422],
-    ),
+    )
+    .off_record(),
     line(
         POST,
         "/models/{model}/{version}/evidence",
@@ -119,7 +120,8 @@ pub(super) const LINES: &[Line] = &[
         Team(P::ReadModels, P::ReadModels),
         r#"{"list":"authors","person":{"subjects":["email|nobody@example.org"]},"reason":"wrong"}"#,
         &[422],
-    ),
+    )
+    .off_record(),
     line(
         GET,
         "/api/v1/models/{model}/versions/{version}/evidence",

@@ -3,7 +3,7 @@
 
 use super::candidates::known_of;
 use super::decide::with_people;
-use super::{Kept, Said, keep, end_others};
+use super::{Kept, Said, end_others, keep};
 use crate::approvals::requests::store::{self, RequestRow};
 use crate::db::{Conn, Tx};
 use crate::error::Error;

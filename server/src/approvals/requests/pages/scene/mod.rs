@@ -8,8 +8,8 @@ use assay_app::approvals::{
 };
 use assay_app::components::{Happening, Tone, when};
 use assay_domain::approvals::{
-    Approving, BoundState, CLAIM_DAYS, Condition, ConditionState, Decider, Difference, OnRecord, Order, Progress,
-    Recorded, Requester, Review, State, Step, Who, difference,
+    Approving, BoundState, CLAIM_DAYS, Condition, ConditionState, Decider, Difference, OnRecord, Order,
+    Progress, Recorded, Requester, Review, State, Step, Who, difference,
 };
 use assay_domain::models::Tier;
 use chrono::{DateTime, Days, SecondsFormat, TimeDelta, Utc};
